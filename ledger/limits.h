@@ -1,0 +1,52 @@
+/* limits.h - every limit of merit, in one place. Each is tested at n and at n + 1.
+ * doc/protocol.md lists those a client can meet. */
+#ifndef MERIT_LEDGER_LIMITS_H
+#define MERIT_LEDGER_LIMITS_H
+
+/* Amounts: the integers every JSON reader keeps exactly. */
+#define MERIT_AMOUNT_MAX 9007199254740991LL /* 2^53 - 1, points or minor units of money */
+
+/* Names and texts, in bytes of UTF-8. */
+#define MERIT_ID_SIZE_MAX        64 /* an operation's id: [A-Za-z0-9._:-] */
+#define MERIT_NAME_SIZE_MAX      32 /* a party, key, campaign, item, order, event: the same characters */
+#define MERIT_REFERENCE_SIZE_MAX 64 /* what an earn was for: the same characters */
+#define MERIT_TEXT_SIZE_MAX     200 /* a reason, a carrier: printable UTF-8, no control characters */
+#define MERIT_ORIGIN_SIZE_MAX   100 /* the ledger's name in checkpoints, such as merit.example/ledger1 */
+
+/* Messages. */
+#define MERIT_MESSAGE_SIZE_MAX   (4 * 1024 * 1024) /* bytes, envelope and all */
+#define MERIT_REPLY_SIZE_MAX     (64 * 1024 * 1024) /* bytes of an answer: a page of the longest entries */
+#define MERIT_CALLS_MAX          8192              /* calls in one message */
+#define MERIT_MEMBER_CALLS_MAX   16                /* calls in one message signed by a member's key */
+#define MERIT_JSON_DEPTH_MAX     16                /* nested arrays and objects */
+#define MERIT_ENVELOPE_SIZE_MAX  4096              /* bytes of the first line */
+#define MERIT_TOKEN_SIZE_MAX     2048              /* bytes of a sign-in token */
+#define MERIT_IAT_WINDOW_S       300               /* seconds a signature may be old or early */
+#define MERIT_TOKEN_LIFE_S       300               /* seconds a sign-in token lives at most */
+
+/* Groups: what one flush of the log may carry. */
+#define MERIT_GROUP_CALLS_MAX    16384
+#define MERIT_GROUP_SIZE_MAX     (16 * 1024 * 1024) /* bytes of requests */
+#define MERIT_TICK_EFFECTS_MAX   1000               /* entries the system writes by itself in one group */
+
+/* Entries and what they describe. */
+#define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf: C2SP tlog-tiles gives an entry a 16-bit length */
+#define MERIT_MEMBER_LOTS_MAX    200   /* live lots of one member over available, pending and held */
+#define MERIT_MEMBER_DEBTS_MAX   200   /* campaigns one member may owe */
+#define MERIT_ORDER_LINES_MAX    100
+#define MERIT_PARTY_KEYS_MAX     32    /* live keys of one party */
+#define MERIT_LINE_QUANTITY_MAX  1000000
+#define MERIT_MONTHS_MAX         1200  /* how long points may live */
+#define MERIT_HOLD_MINUTES_MAX   527040 /* a year and a day: how long an order may wait to be fulfilled */
+#define MERIT_DAYS_MAX           3660  /* any other span a program sets in days */
+
+/* Signed notes, checkpoints and receipts: room for 16 signatures of 5 kB, as C2SP signed-note asks. */
+#define MERIT_NOTE_SIGNATURES_MAX 32
+#define MERIT_NOTE_SIZE_MAX      (128 * 1024) /* bytes, signatures and all */
+#define MERIT_RECEIPT_SIZE_MAX   (256 * 1024) /* bytes: a note, a leaf in base64 and its proof */
+
+/* Pages of answers. */
+#define MERIT_PAGE_ROWS_MAX      1000
+#define MERIT_FEED_WAIT_MS_MAX   30000
+
+#endif

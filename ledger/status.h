@@ -1,0 +1,155 @@
+/* status.h - every outcome merit can report, from a torn message to a sold-out item.
+ *
+ * Rows stand in order of precedence: when two apply, the upper one is returned.
+ * Numbers are stored in entries and sent to clients: never change one, never reuse one. One used twice does not compile.
+ *
+ * Numbers  0        accepted
+ *          1-99     the message was not taken: no entry was made and no id is used up; send it again once mended
+ *          100-     the operation was decided and refused: its entry is in the log and its id is used up for ever
+ * Source   doc/protocol.md lists them; a test keeps that list and this one equal. */
+#ifndef MERIT_LEDGER_STATUS_H
+#define MERIT_LEDGER_STATUS_H
+
+#include <stdbool.h>
+
+#define MERIT_MUST_USE __attribute__((warn_unused_result))
+
+/* X(NAME, number, "word", "what happened and what to do next") */
+#define MERIT_STATUS_MAP(X)                                                                                            \
+	X(OK, 0, "accepted", "done")                                                                                   \
+	/* The message as bytes. */                                                                                    \
+	X(TOO_LARGE, 1, "too_large", "the message is over a limit; split it and send the parts")                       \
+	X(BAD_JSON, 2, "bad_json", "the text is not JSON (RFC 8259, UTF-8); nothing was read")                         \
+	X(NOT_INTEGER, 4, "not_integer", "a number has a fraction or an exponent; send integers in minor units")       \
+	X(NUMBER_RANGE, 5, "number_range", "a number lies outside -(2^53-1) to 2^53-1")                                \
+	X(NUL_IN_TEXT, 6, "nul_in_text", "a text holds the character U+0000; remove it")                               \
+	X(TOO_DEEP, 7, "too_deep", "the JSON is nested deeper than any request needs")                                 \
+	X(DUPLICATE_KEY, 3, "duplicate_key", "an object names the same key twice; name it once")                       \
+	/* The envelope and who sent it. */                                                                            \
+	X(BAD_ENVELOPE, 10, "bad_envelope", "the first line is not a detached JWS with an unencoded payload")          \
+	X(NOT_SIGNED, 11, "not_signed", "this call must be signed; an empty first line serves public reads only")      \
+	X(WRONG_AUDIENCE, 12, "wrong_audience", "aud names another ledger; sign for the origin of this one")           \
+	X(STALE, 13, "stale", "iat is too far from the ledger's clock; set the clock right and sign again")            \
+	X(UNKNOWN_KEY, 14, "unknown_key", "no such party and key; ask an admin to add the key")                        \
+	X(REVOKED_KEY, 15, "revoked_key", "the key was revoked; sign with a live key of this party")                   \
+	X(BAD_SIGNATURE, 16, "bad_signature", "the signature does not match the key named in kid")                     \
+	X(BAD_TOKEN, 17, "bad_token", "the one-time token is malformed, expired, used, or for somebody else")          \
+	/* JSON-RPC and its parameters. */                                                                             \
+	X(BAD_REQUEST, 20, "bad_request", "not a JSON-RPC 2.0 call or batch with ids; see doc/protocol.md")            \
+	X(UNKNOWN_METHOD, 21, "unknown_method", "no such method; rpc.discover lists them")                             \
+	X(BAD_PARAMS, 22, "bad_params", "a parameter is missing, unknown, or of the wrong type or range")              \
+	X(MIXED_BATCH, 23, "mixed_batch", "reads and writes cannot share a message; send two")                         \
+	X(TOO_MANY_CALLS, 24, "too_many_calls", "the message holds more calls than this role may send at once")        \
+	X(NOT_PERMITTED, 25, "not_permitted", "this role may not call this method, or not for this object")            \
+	X(PRIVATE_MISMATCH, 26, "private_mismatch", "a line behind the JSON does not match its commitment")            \
+	/* The service. */                                                                                             \
+	X(RATE_LIMITED, 30, "rate_limited", "too many calls from this party; wait and send again with the same id")    \
+	X(BUSY, 31, "busy", "the queue is full; wait and send again with the same id")                                 \
+	X(READ_ONLY, 32, "read_only", "restored from a backup; show it the newest checkpoint with merit restore")      \
+	X(CLOCK_UNSURE, 33, "clock_unsure", "the clock jumped; an operator must run merit clock confirm")              \
+	X(STORE_FULL, 34, "store_full", "no room for another entry; reads go on; give the disk or the map room")       \
+	X(STORE_FAILED, 35, "store_failed", "the store refused a write; its reason is in the service's log")           \
+	X(STOPPING, 36, "stopping", "the service is shutting down; send again with the same id")                       \
+	X(UNREACHABLE, 37, "unreachable", "no answer from the service; send again with the same id")                   \
+	X(BAD_REPLY, 38, "bad_reply", "the answer does not carry a valid checkpoint of this ledger")                   \
+	X(NO_MEMORY, 39, "no_memory", "the process is out of memory")                                                  \
+	/* Files and proofs. */                                                                                        \
+	X(NOT_FOUND, 40, "not_found", "there is no such thing")                                                        \
+	X(BAD_FORMAT, 41, "bad_format", "the file or text is not in the form it should have")                          \
+	X(FORMAT_VERSION, 42, "format_version", "the data directory has another format; use the merit that wrote it")  \
+	X(IN_USE, 43, "in_use", "another process has the data directory open")                                         \
+	X(EXISTS, 44, "exists", "it is there already and is not overwritten")                                          \
+	X(PROOF_FAILED, 45, "proof_failed", "the proof does not lead from the entry to the signed checkpoint")         \
+	X(CORRUPT, 46, "corrupt", "stored bytes contradict each other; run merit verify")                              \
+	X(IO_FAILED, 47, "io_failed", "the operating system refused to read or write")                                 \
+	X(KEY_EXPOSED, 48, "key_exposed", "others can read the key file; chmod 600 it, and think of a new key")        \
+	X(SIGNER_MISSING, 49, "signer_missing", "no signature by the key you trust; is it from that log?")             \
+	X(WRONG_KEY, 50, "wrong_key", "the data was encrypted with another key; start with that one")                  \
+	/* One id, one outcome. */                                                                                     \
+	X(ID_CONFLICT, 60, "id_conflict", "this id was used with other content; choose a new id")                      \
+	X(GROUP_CONFLICT, 61, "group_conflict", "some of these ids were used outside this atomic group")               \
+	/* Decided and refused. Shape of amounts. */                                                                   \
+	X(GROUP_FAILED, 100, "group_failed", "another call of the atomic group was refused")                           \
+	X(ZERO_AMOUNT, 101, "zero_amount", "an amount of 0 moves nothing")                                             \
+	X(NEGATIVE_AMOUNT, 102, "negative_amount", "amounts are above 0; the operation gives the direction")           \
+	X(AMOUNT_RANGE, 103, "amount_range", "a sum would leave the range of safe integers")                           \
+	/* Names. */                                                                                                   \
+	X(PARTY_EXISTS, 110, "party_exists", "a party has this name; names are never reused")                          \
+	X(PARTY_UNKNOWN, 111, "party_unknown", "no such party")                                                        \
+	X(KEY_EXISTS, 112, "key_exists", "this key name or public key was used before; make a new key")                \
+	X(KEY_UNKNOWN, 113, "key_unknown", "no such live key")                                                         \
+	X(LAST_ADMIN_KEY, 114, "last_admin_key", "the last admin key cannot go; add another first")                    \
+	X(TOO_MANY_KEYS, 115, "too_many_keys", "the party has as many live keys as it may; revoke one first")          \
+	X(TOKEN_USED, 116, "token_used", "the one-time token was used; ask for a new link")                            \
+	X(SPONSOR_UNKNOWN, 120, "sponsor_unknown", "no such sponsor")                                                  \
+	X(MERCHANT_UNKNOWN, 121, "merchant_unknown", "no such merchant")                                               \
+	X(MEMBER_UNKNOWN, 122, "member_unknown", "no such member")                                                     \
+	X(CAMPAIGN_EXISTS, 123, "campaign_exists", "a campaign has this name")                                         \
+	X(CAMPAIGN_UNKNOWN, 124, "campaign_unknown", "no such campaign")                                               \
+	X(ITEM_EXISTS, 125, "item_exists", "an item has this name; item.update makes a new version")                   \
+	X(ITEM_UNKNOWN, 126, "item_unknown", "no such item")                                                           \
+	X(ORDER_EXISTS, 127, "order_exists", "an order has this name, or it was cancelled before it came")             \
+	X(ORDER_UNKNOWN, 128, "order_unknown", "no such order")                                                        \
+	X(LINE_UNKNOWN, 129, "line_unknown", "the order has no such line")                                             \
+	X(ENTRY_UNKNOWN, 130, "entry_unknown", "no such entry, or not of the kind this needs")                         \
+	/* Second parties. */                                                                                          \
+	X(PROPOSAL_REQUIRED, 140, "proposal_required", "this needs two parties; use proposal.create")                  \
+	X(PROPOSAL_EXISTS, 141, "proposal_exists", "a proposal has this name")                                         \
+	X(PROPOSAL_UNKNOWN, 142, "proposal_unknown", "no such proposal")                                               \
+	X(PROPOSAL_ENDED, 143, "proposal_ended", "the proposal was approved or rejected already")                      \
+	X(SAME_PARTY, 144, "same_party", "another party must agree, not another key of the same one")                  \
+	X(NOT_PROPOSABLE, 145, "not_proposable", "this method cannot be proposed; call it directly")                   \
+	/* Campaigns and earning. */                                                                                   \
+	X(CAMPAIGN_CLOSED, 150, "campaign_closed", "the campaign is closed")                                           \
+	X(NO_RULE, 151, "no_rule", "the campaign has no rule for this event")                                          \
+	X(OUTSIDE_WINDOW, 152, "outside_window", "it occurred outside the campaign's window")                          \
+	X(IN_FUTURE, 153, "in_future", "it would have occurred after the ledger's time")                               \
+	X(TOO_LATE, 154, "too_late", "it occurred longer ago than the program accepts")                                \
+	X(POINTS_FIXED, 155, "points_fixed", "the rule fixes the points; leave them out or name the same")             \
+	X(POINTS_MISSING, 156, "points_missing", "the rule asks the caller for the points")                            \
+	X(OVER_MAXIMUM, 157, "over_maximum", "more points than the rule allows at once")                               \
+	X(EVIDENCE_MISSING, 158, "evidence_missing", "the rule asks for evidence")                                     \
+	X(EVIDENCE_USED, 159, "evidence_used", "this evidence paid before")                                            \
+	X(ALREADY_EARNED, 160, "already_earned", "this member was paid for this reference before")                     \
+	X(ACTOR_IS_MEMBER, 161, "actor_is_member", "who triggers an award cannot receive it")                          \
+	X(SHORT_BUDGET, 162, "short_budget", "the campaign's budget holds fewer points")                               \
+	X(LOT_EXPIRED, 163, "lot_expired", "the points would be past their last day on arrival")                       \
+	X(TOO_MANY_LOTS, 164, "too_many_lots", "the member holds as many lots as one may")                             \
+	X(ALREADY_REVERSED, 165, "already_reversed", "the earn was reversed already")                                  \
+	/* Items and orders. */                                                                                        \
+	X(ITEM_CLOSED, 170, "item_closed", "the item is not on offer")                                                 \
+	X(ITEM_BARRED, 171, "item_barred", "the program does not sell this class of item")                             \
+	X(PRICE_CHANGED, 172, "price_changed", "the item's version or price is another now; show it and ask again")    \
+	X(SHORT_STOCK, 173, "short_stock", "fewer pieces are left")                                                    \
+	X(SHORT_POINTS, 174, "short_points", "the member has fewer points that can buy this")                          \
+	X(ORDER_TOO_LARGE, 175, "order_too_large", "an entry of this order would be too long; order in parts")         \
+	X(ORDER_ENDED, 176, "order_ended", "the order is over")                                                        \
+	X(OVER_HELD, 177, "over_held", "the line holds fewer pieces that are neither shipped nor cancelled")           \
+	X(OVER_FULFILLED, 178, "over_fulfilled", "the line has fewer fulfilled pieces that are not refunded")          \
+	X(NOTHING_TO_DO, 179, "nothing_to_do", "nothing is left that this could change")                               \
+	X(LINE_TWICE, 180, "line_twice", "name each line once")                                                        \
+	X(ENTRY_TOO_LARGE, 181, "entry_too_large", "the outcome does not fit an entry; do it in parts")                \
+	X(CURRENCY_MISMATCH, 182, "currency_mismatch", "these amounts are in different currencies")                    \
+	X(PUBLIC_KEY_WEAK, 183, "public_key_weak", "not a usable Ed25519 public key")                                  \
+	X(NOT_DUE, 184, "not_due", "it is not due yet")
+
+#define X(name, number, word, text) MERIT_##name = (number),
+enum merit_status { MERIT_STATUS_MAP(X) };
+#undef X
+
+/* The first number whose outcome is an entry. Below it nothing was decided. */
+#define MERIT_STATUS_FIRST_REFUSAL 100
+
+/* The stable word clients compare, such as "short_points". Never NULL; "unknown" for a number this build does not know. */
+const char *merit_status_word(enum merit_status status);
+
+/* One English sentence that says what to do next. Never NULL. */
+const char *merit_status_text(enum merit_status status);
+
+/* The status with this word, into *status_out. False, with *status_out untouched, when there is none. */
+MERIT_MUST_USE bool merit_status_from_word(const char *word, enum merit_status *status_out);
+
+/* Walks the list in order of precedence: the status in place index, or false past the end. */
+MERIT_MUST_USE bool merit_status_at(unsigned index, enum merit_status *status_out);
+
+#endif
