@@ -1,0 +1,100 @@
+/* text.c - see text.h. */
+#include "ledger/text.h"
+
+#include <string.h>
+
+/* The size of a character by its first byte, and the code points that size is for. */
+static const struct form {
+	unsigned char lead_mask, lead;
+	size_t size;
+	uint32_t point_min, point_max;
+} forms[] = {
+	{ 0x80, 0x00, 1, 0x0, 0x7F },
+	{ 0xE0, 0xC0, 2, 0x80, 0x7FF },
+	{ 0xF0, 0xE0, 3, 0x800, 0xFFFF },
+	{ 0xF8, 0xF0, 4, 0x10000, 0x10FFFF },
+};
+
+static const struct form *form_of(unsigned char lead)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if ((lead & forms[i].lead_mask) == forms[i].lead)
+			return &forms[i];
+	}
+	return NULL;
+}
+
+size_t merit_text_first(const char *text, size_t size, uint32_t *point_out)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	if (size == 0)
+		return 0;
+	const struct form *form = form_of(bytes[0]);
+	if (form == NULL || form->size > size)
+		return 0;
+	uint32_t point = bytes[0] & (unsigned char)~form->lead_mask;
+	for (size_t i = 1; i < form->size; i++) {
+		if ((bytes[i] & 0xC0) != 0x80)
+			return 0;
+		point = point << 6 | (bytes[i] & 0x3FU);
+	}
+	bool is_surrogate = point >= 0xD800 && point <= 0xDFFF;
+	if (point < form->point_min || point > form->point_max || is_surrogate)
+		return 0;
+	*point_out = point;
+	return form->size;
+}
+
+static bool is_letter_or_digit(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+}
+
+/* Letters, digits and the others given. */
+static bool is_made_of(const char *text, size_t size, const char *others)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (is_letter_or_digit(text[i]))
+			continue;
+		if (text[i] == '\0' || strchr(others, text[i]) == NULL) /* strchr would find the NUL of others. */
+			return false;
+	}
+	return true;
+}
+
+bool merit_text_is_id(const char *text, size_t size, size_t size_max)
+{
+	return size >= 1 && size <= size_max && is_made_of(text, size, "._:-");
+}
+
+static bool is_printable(uint32_t point)
+{
+	if (point < 0x20 || (point >= 0x7F && point <= 0x9F))
+		return false;
+	if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069))
+		return false;
+	bool is_nonchar = (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE;
+	return !is_nonchar;
+}
+
+bool merit_text_is_printable(const char *text, size_t size, size_t size_max)
+{
+	if (size < 1 || size > size_max)
+		return false;
+	for (size_t at = 0; at < size;) {
+		uint32_t point;
+		size_t step = merit_text_first(text + at, size - at, &point);
+		if (step == 0 || !is_printable(point))
+			return false;
+		at += step;
+	}
+	return true;
+}
+
+bool merit_text_is_origin(const char *text, size_t size, size_t size_max)
+{
+	if (size < 1 || size > size_max || !is_letter_or_digit(text[0]))
+		return false;
+	return is_made_of(text, size, "-._~:/%") && memmem(text, size, "://", 3) == NULL;
+}
