@@ -1,0 +1,129 @@
+/* state.h - derived state as rows: what the log's entries amount to so far. Memory first, written back lazily.
+ *
+ * A row is a table (one byte), a key (bytes) and a value (bytes). It lives in up to three levels, asked in this order:
+ *   active   a hash table of the rows changed since the last cut
+ *   frozen   the rows of the cut now being written back, read-only; there is none most of the time
+ *   disk     the LMDB environment DIR/state as of the last cut written back
+ * It holds nothing the log does not: delete DIR/state and the next start rebuilds it. What rows mean is not its matter.
+ *
+ * Write-back  freeze (owner), flush (any one thread), flushed (owner). The rows of a cut and its number reach the disk
+ *             in one transaction, so a kill at any point leaves the old cut or the new one, whole.
+ * The log     must be durable up to a cut before that cut is flushed: state may be behind the log, never ahead. If an
+ *             older log was restored, merit_state_cut is past its end: close, merit_state_destroy, open, rebuild.
+ * Pointers    what get, put and replace return stays where it is, for reading, until the next merit_state_flushed or
+ *             merit_state_rollback, or a put, replace or delete of the same row. What put and replace return may
+ *             also be written until then, but not past a mark or freeze. Values are aligned to 8 bytes.
+ * Failure     sticky: once memory runs out or LMDB fails, merit_state_failure says so, get finds nothing and put
+ *             returns memory that leads nowhere. The caller looks once a group, before it answers, and stops.
+ * Threads     one owner calls everything. Only merit_state_flush may run in another thread, beside all the owner does
+ *             but freeze, flushed and close; the caller's own hand-over (a mutex, a join) orders the three. */
+#ifndef MERIT_LEDGER_STATE_H
+#define MERIT_LEDGER_STATE_H
+
+#include "ledger/status.h"
+#include "ledger/store_env.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MERIT_STATE_KEY_SIZE_MAX      200
+#define MERIT_STATE_VALUE_SIZE_MAX    65536
+#define MERIT_STATE_MAP_SIZE_DEFAULT  (64ULL * 1024 * 1024 * 1024) /* address space, not disk */
+#define MERIT_STATE_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* of the disk, kept free */
+
+/* Freeze before merit_state_load names more: past 131,071 pages LMDB 0.9.24 spills and leaks 1 MiB a transaction. */
+#define MERIT_STATE_FLUSH_PAGES_MAX   100000
+
+struct merit_state; /* Opaque. */
+
+struct merit_state_options {
+	uint64_t map_size;          /* bytes of address space; 0 is the default above */
+	uint32_t version;           /* of the rows' layout; another one on the disk is forgotten */
+	uint8_t ordered_table;      /* the table merit_state_first serves */
+	unsigned char hash_key[16]; /* secret: nobody can choose ids that collide. Rows do not depend on it */
+	struct merit_fault *fault;  /* tests only: counts open, disk reads, freeze and flush */
+};
+
+/* Opens DIR/state. Missing, of another version, or unreadable, it starts empty with cut 0 and the caller rebuilds.
+ * The caller holds DIR/lock (merit_store_open). Returns NO_MEMORY, STORE_FULL or IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_state_open(const char *dir, const struct merit_state_options *options,
+                                                  struct merit_state **state_out);
+
+/* Forgets what was not flushed. No flush may be running. NULL does nothing. */
+void merit_state_close(struct merit_state *state);
+
+/* Removes DIR/state; missing is fine. Nobody may have it open. Returns IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_state_destroy(const char *dir);
+
+/* How many entries of the log the disk holds the effects of; 0 when it holds none. */
+uint64_t merit_state_cut(const struct merit_state *state);
+
+/* MERIT_OK, or what went wrong first. */
+enum merit_status merit_state_failure(const struct merit_state *state);
+
+/* The row's value, or NULL when there is none. An empty value is not NULL. */
+const void *merit_state_get(struct merit_state *state, uint8_t table, const void *key, size_t key_size,
+                            size_t *size_out);
+
+/* The row with its old bytes, cut or zero-filled to size, for the caller to change; made when missing. Never NULL. */
+void *merit_state_put(struct merit_state *state, uint8_t table, const void *key, size_t key_size, size_t size);
+
+/* The row with size zero bytes, whatever it held. For rows known to be new: it does not ask the disk. Never NULL. */
+void *merit_state_replace(struct merit_state *state, uint8_t table, const void *key, size_t key_size, size_t size);
+
+/* Removes the row; missing is fine. */
+void merit_state_delete(struct merit_state *state, uint8_t table, const void *key, size_t key_size);
+
+/* Undo: rollback gives every row the bytes it had at mark; release keeps the changes. One mark at a time. */
+void merit_state_mark(struct merit_state *state);
+void merit_state_rollback(struct merit_state *state);
+void merit_state_release(struct merit_state *state);
+
+/* What one flush of the active rows would write. */
+struct merit_state_load {
+	uint64_t row_count;
+	uint64_t size;       /* bytes of keys and values */
+	uint64_t page_count; /* an upper bound; keep it below MERIT_STATE_FLUSH_PAGES_MAX */
+};
+struct merit_state_load merit_state_load(const struct merit_state *state);
+
+/* Whether that fits the map and the disk. While it does not, do not freeze: answer STORE_FULL to writes before memory
+ * runs out, and go on reading. Returns STORE_FULL or IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_state_has_room(const struct merit_state *state);
+
+/* Bytes of memory held, over all levels; LMDB's pages are the page cache's and not counted. */
+uint64_t merit_state_memory_size(const struct merit_state *state);
+
+/* Active becomes frozen: the effects of the log's first cut entries. Neither a frozen level nor a mark may be there.
+ * False, and nothing changed, after a failure. */
+MERIT_MUST_USE bool merit_state_freeze(struct merit_state *state, uint64_t cut);
+
+/* Whether a frozen level waits for flush or flushed. */
+bool merit_state_is_frozen(const struct merit_state *state);
+
+/* Writes the frozen rows in key order and the cut, in one transaction. Changes nothing the owner looks at.
+ * Returns  STORE_FULL, NO_MEMORY, CORRUPT or IO_FAILED; the disk then holds the old cut */
+MERIT_MUST_USE enum merit_status merit_state_flush(struct merit_state *state);
+
+/* Takes over what flush returned: on MERIT_OK drops the frozen level and reads from the new cut, else state fails. */
+void merit_state_flushed(struct merit_state *state, enum merit_status flush_status);
+
+/* Visits the live rows of a table from from_key on, in ascending order of their bytes, until visit says false; visit
+ * must not change state. Costs a walk over all changed rows: for lists and reports, not for every group. */
+void merit_state_scan(struct merit_state *state, uint8_t table, const void *from_key, size_t from_size,
+                      bool (*visit)(void *context, const void *key, size_t key_size, const void *value, size_t size),
+                      void *context);
+
+/* Visits every live row of every table, in order of table and key: the same bytes whatever was flushed when. */
+void merit_state_dump(struct merit_state *state,
+                      bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
+                                    size_t size),
+                      void *context);
+
+/* The smallest live key of the ordered table, and its value; false when it is empty. Amortised O(log n).
+ * Key and value are borrowed until the next change of state or the next call of this. */
+bool merit_state_first(struct merit_state *state, const void **key_out, size_t *key_size_out, const void **value_out,
+                       size_t *size_out);
+
+#endif

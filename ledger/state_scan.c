@@ -1,0 +1,326 @@
+/* state_scan.c - see state_inner.h: the levels merged in order of names, and the first row of the ordered table. */
+#include "ledger/state_inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows in memory a scan may meet, sorted; of one name only the newest. */
+struct changed {
+	struct row **rows;
+	size_t count;
+	size_t capacity;
+};
+
+static int compare_names(const struct row *a, const struct row *b)
+{
+	return merit_state_name_compare(a->name, a->name_size, b->name, b->name_size);
+}
+
+static int compare_row_pointers(const void *left, const void *right)
+{
+	return compare_names(*(struct row *const *)left, *(struct row *const *)right);
+}
+
+static bool add_changed(struct changed *changed, struct row *row)
+{
+	if (changed->count == changed->capacity) {
+		size_t capacity = changed->capacity == 0 ? 1024 : changed->capacity * 2;
+		struct row **rows = realloc(changed->rows, capacity * sizeof(*rows));
+		if (rows == NULL)
+			return false;
+		changed->rows = rows;
+		changed->capacity = capacity;
+	}
+	changed->rows[changed->count++] = row;
+	return true;
+}
+
+static bool is_hidden(const struct merit_state *state, const struct map *map, const struct row *row)
+{
+	struct name name = { .size = row->name_size, .hash = row->hash };
+
+	if (row->kind == ROW_ABSENT)
+		return true;
+	if (map == state->active)
+		return false;
+	memcpy(name.bytes, row->name, row->name_size);
+	return merit_state_find(state, &name) != row;
+}
+
+/* Adds map's rows from `from` on, of its table only or of all. */
+static bool collect(const struct merit_state *state, const struct map *map, const struct name *from, bool one_table,
+                    struct changed *changed)
+{
+	struct map_walk walk = { 0 };
+
+	for (struct row *row; (row = merit_state_map_next(map, &walk)) != NULL;) {
+		if (one_table && row->name[0] != from->bytes[0])
+			continue;
+		if (merit_state_name_compare(row->name, row->name_size, from->bytes, from->size) < 0)
+			continue;
+		if (!is_hidden(state, map, row) && !add_changed(changed, row))
+			return false;
+	}
+	return true;
+}
+
+static bool collect_changed(const struct merit_state *state, const struct name *from, bool one_table,
+                            struct changed *changed)
+{
+	if (!collect(state, state->active, from, one_table, changed))
+		return false;
+	if (state->frozen != NULL && !collect(state, state->frozen, from, one_table, changed))
+		return false;
+	if (changed->count > 0)
+		qsort(changed->rows, changed->count, sizeof(*changed->rows), compare_row_pointers);
+	return true;
+}
+
+struct visitor {
+	bool (*visit)(void *context, const unsigned char *name, size_t name_size, const void *value, size_t size);
+	void *context;
+};
+
+/* Visits both runs in order; where both have a name, the one in memory counts. */
+static void merge(struct merit_state *state, const struct changed *changed, const struct name *from, bool one_table,
+                  MDB_cursor *cursor, const struct visitor *visitor)
+{
+	struct name name;
+	MDB_val value;
+	size_t i = 0;
+
+	bool on_disk = merit_state_disk_cursor_seek(state, cursor, from, &name, &value);
+	for (bool go_on = true; go_on && state->failure == MERIT_OK;) {
+		on_disk = on_disk && !(one_table && name.bytes[0] != from->bytes[0]);
+		const struct row *row = i < changed->count ? changed->rows[i] : NULL;
+		if (row == NULL && !on_disk)
+			return;
+		int order = -1; /* of memory against disk */
+		if (row == NULL)
+			order = 1;
+		else if (on_disk)
+			order = merit_state_name_compare(row->name, row->name_size, name.bytes, name.size);
+		if (order > 0)
+			go_on = visitor->visit(visitor->context, name.bytes, name.size, value.mv_data, value.mv_size);
+		else if (row->kind == ROW_VALUE)
+			go_on = visitor->visit(visitor->context, row->name, row->name_size, row->value,
+			                       row->value_size);
+		if (order <= 0)
+			i++;
+		if (order >= 0)
+			on_disk = merit_state_disk_cursor_next(state, cursor, &name, &value);
+	}
+}
+
+static void scan(struct merit_state *state, const struct name *from, bool one_table, const struct visitor *visitor)
+{
+	struct changed changed = { 0 };
+
+	assert(!state->visiting);
+	if (state->failure != MERIT_OK)
+		return;
+	if (!collect_changed(state, from, one_table, &changed))
+		merit_state_fail(state, MERIT_NO_MEMORY);
+	MDB_cursor *cursor = state->failure == MERIT_OK ? merit_state_disk_cursor_open(state) : NULL;
+	if (cursor != NULL) {
+		state->visiting = true;
+		merge(state, &changed, from, one_table, cursor, visitor);
+		state->visiting = false;
+		mdb_cursor_close(cursor);
+	}
+	free(changed.rows);
+}
+
+struct table_visit {
+	bool (*visit)(void *context, const void *key, size_t key_size, const void *value, size_t size);
+	void *context;
+};
+
+static bool visit_in_table(void *context, const unsigned char *name, size_t name_size, const void *value, size_t size)
+{
+	const struct table_visit *to = context;
+	return to->visit(to->context, name + 1, name_size - 1, value, size);
+}
+
+void merit_state_scan(struct merit_state *state, uint8_t table, const void *from_key, size_t from_size,
+                      bool (*visit)(void *context, const void *key, size_t key_size, const void *value, size_t size),
+                      void *context)
+{
+	struct name from = { .bytes = { table }, .size = (uint8_t)(from_size + 1) };
+	struct table_visit to = { visit, context };
+
+	assert(from_size <= MERIT_STATE_KEY_SIZE_MAX);
+	if (from_size > 0)
+		memcpy(from.bytes + 1, from_key, from_size);
+	scan(state, &from, true, &(struct visitor){ visit_in_table, &to });
+}
+
+struct dump_visit {
+	bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value, size_t size);
+	void *context;
+};
+
+static bool visit_any(void *context, const unsigned char *name, size_t name_size, const void *value, size_t size)
+{
+	const struct dump_visit *to = context;
+	return to->visit(to->context, name[0], name + 1, name_size - 1, value, size);
+}
+
+void merit_state_dump(struct merit_state *state,
+                      bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
+                                    size_t size),
+                      void *context)
+{
+	struct name from = { .size = 1 };
+	struct dump_visit to = { visit, context };
+	scan(state, &from, false, &(struct visitor){ visit_any, &to });
+}
+
+void merit_state_first_free(struct first *first)
+{
+	if (first->cursor != NULL)
+		mdb_cursor_close(first->cursor);
+	free(first->heap);
+	*first = (struct first){ 0 };
+}
+
+static void sift_up(struct first *first, size_t index)
+{
+	struct row *row = first->heap[index];
+	while (index > 0 && compare_names(row, first->heap[(index - 1) / 2]) < 0) {
+		first->heap[index] = first->heap[(index - 1) / 2];
+		index = (index - 1) / 2;
+	}
+	first->heap[index] = row;
+}
+
+static void sift_down(struct first *first, size_t index)
+{
+	struct row *row = first->heap[index];
+	for (size_t child; (child = 2 * index + 1) < first->count; index = child) {
+		if (child + 1 < first->count && compare_names(first->heap[child + 1], first->heap[child]) < 0)
+			child++;
+		if (compare_names(row, first->heap[child]) <= 0)
+			break;
+		first->heap[index] = first->heap[child];
+	}
+	first->heap[index] = row;
+}
+
+void merit_state_first_note(struct merit_state *state, struct row *row)
+{
+	struct first *first = &state->first;
+
+	if (row->queued)
+		return;
+	if (first->count == first->capacity) {
+		size_t capacity = first->capacity == 0 ? 1024 : first->capacity * 2;
+		struct row **heap = realloc(first->heap, capacity * sizeof(*heap));
+		if (heap == NULL) {
+			merit_state_fail(state, MERIT_NO_MEMORY);
+			return;
+		}
+		first->heap = heap;
+		first->capacity = capacity;
+	}
+	first->heap[first->count++] = row;
+	row->queued = true;
+	sift_up(first, first->count - 1);
+}
+
+static void forget_disk_place(struct first *first)
+{
+	if (first->cursor != NULL)
+		mdb_cursor_close(first->cursor);
+	first->cursor = NULL;
+	first->disk_ended = false;
+}
+
+void merit_state_first_undo(struct merit_state *state, struct row *row)
+{
+	struct name name = { .size = row->name_size, .hash = row->hash };
+
+	memcpy(name.bytes, row->name, row->name_size);
+	struct row *newest = merit_state_find(state, &name);
+	if (newest != NULL && newest->kind == ROW_VALUE)
+		merit_state_first_note(state, newest);
+	forget_disk_place(&state->first);
+}
+
+void merit_state_first_restart(struct merit_state *state)
+{
+	struct first *first = &state->first;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < first->count; i++) {
+		if (first->heap[i]->map_index == state->active->index)
+			first->heap[kept++] = first->heap[i];
+	}
+	first->count = kept;
+	for (size_t i = kept / 2; i-- > 0;)
+		sift_down(first, i);
+	forget_disk_place(first);
+}
+
+/* The smallest live row in memory, NULL when there is none. Rows that are none any more leave the heap here. */
+static struct row *first_in_memory(struct merit_state *state)
+{
+	struct first *first = &state->first;
+
+	while (first->count > 0) {
+		struct row *row = first->heap[0];
+		struct name name = { .size = row->name_size, .hash = row->hash };
+		memcpy(name.bytes, row->name, row->name_size);
+		if (row->kind == ROW_VALUE && merit_state_find(state, &name) == row)
+			return row;
+		row->queued = false;
+		first->heap[0] = first->heap[--first->count];
+		if (first->count > 0)
+			sift_down(first, 0);
+	}
+	return NULL;
+}
+
+/* Steps to the first row of the disk that memory says nothing about. It never steps back: rows that come before it are
+ * new ones, and those are in the heap. False when there is none. */
+static bool first_on_disk(struct merit_state *state)
+{
+	struct first *first = &state->first;
+
+	if (first->disk_ended)
+		return false;
+	bool found = true;
+	if (first->cursor == NULL) {
+		struct name from = { .bytes = { state->ordered_table }, .size = 1 };
+		first->cursor = merit_state_disk_cursor_open(state);
+		found = first->cursor != NULL && merit_state_disk_cursor_seek(state, first->cursor, &from,
+		                                                              &first->disk_name, &first->disk_value);
+	}
+	while (found && first->disk_name.bytes[0] == state->ordered_table &&
+	       merit_state_find(state, &first->disk_name) != NULL)
+		found = merit_state_disk_cursor_next(state, first->cursor, &first->disk_name, &first->disk_value);
+	first->disk_ended = !found || first->disk_name.bytes[0] != state->ordered_table;
+	return !first->disk_ended;
+}
+
+bool merit_state_first(struct merit_state *state, const void **key_out, size_t *key_size_out, const void **value_out,
+                       size_t *size_out)
+{
+	const struct name *disk_name = &state->first.disk_name;
+
+	if (state->failure != MERIT_OK)
+		return false;
+	struct row *row = first_in_memory(state);
+	bool on_disk = first_on_disk(state);
+	if (state->failure != MERIT_OK || (row == NULL && !on_disk))
+		return false;
+	if (row != NULL && on_disk &&
+	    merit_state_name_compare(disk_name->bytes, disk_name->size, row->name, row->name_size) < 0)
+		row = NULL;
+	*key_out = row != NULL ? row->name + 1 : disk_name->bytes + 1;
+	*key_size_out = row != NULL ? row->name_size - 1U : disk_name->size - 1U;
+	*value_out = row != NULL ? row->value : state->first.disk_value.mv_data;
+	*size_out = row != NULL ? row->value_size : state->first.disk_value.mv_size;
+	return true;
+}

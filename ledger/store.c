@@ -1,0 +1,349 @@
+/* store.c - see store.h: making, opening and appending. Reading is in store_read.c. */
+#include "ledger/store.h"
+
+#include "ledger/store_inner.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static_assert(sizeof(size_t) == sizeof(uint64_t), "MDB_INTEGERKEY keys are size_t; sequence numbers are 64 bits");
+
+static const struct {
+	const char *name;
+	unsigned flags;
+} table_rows[TABLE_COUNT] = {
+	[TABLE_ENTRIES] = { "entries", MDB_INTEGERKEY },
+	[TABLE_REQUESTS] = { "requests", MDB_INTEGERKEY },
+	[TABLE_TILES] = { "tiles", MDB_INTEGERKEY },
+	[TABLE_CHECKPOINTS] = { "checkpoints", MDB_INTEGERKEY },
+	[TABLE_META] = { "meta", 0 },
+};
+
+static const char format_key[] = "format";
+
+static int open_tables(MDB_txn *txn, unsigned flags, MDB_dbi tables[TABLE_COUNT])
+{
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		int rc = mdb_dbi_open(txn, table_rows[i].name, table_rows[i].flags | flags, &tables[i]);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* The first rows of a new log: empty tables and the format's number. */
+static int fill_new_log(MDB_txn *txn, void *context)
+{
+	MDB_dbi tables[TABLE_COUNT];
+	char format[16];
+	struct merit_fault *fault = context;
+
+	int rc = open_tables(txn, MDB_CREATE, tables);
+	if (rc == 0)
+		rc = merit_fault_pass(fault);
+	if (rc != 0)
+		return rc;
+	int size = snprintf(format, sizeof(format), "%d", MERIT_STORE_FORMAT);
+	MDB_val key = { sizeof(format_key) - 1, (void *)format_key };
+	MDB_val value = { (size_t)size, format };
+	return mdb_put(txn, tables[TABLE_META], &key, &value, MDB_NOOVERWRITE);
+}
+
+/* Takes DIR/lock for as long as lock_fd_out stays open. The kernel lets go of it however the process ends. */
+static enum merit_status lock_dir(const char *dir, int *lock_fd_out)
+{
+	char path[PATH_MAX];
+
+	if (!merit_env_path(path, dir, "lock"))
+		return MERIT_IO_FAILED;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return merit_env_status(errno);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		enum merit_status status = errno == EWOULDBLOCK ? MERIT_IN_USE : MERIT_IO_FAILED;
+		close(fd);
+		return status;
+	}
+	*lock_fd_out = fd;
+	return MERIT_OK;
+}
+
+static uint64_t map_size_of(const struct merit_store_options *options)
+{
+	return options->map_size == 0 ? MERIT_STORE_MAP_SIZE_DEFAULT : options->map_size;
+}
+
+enum merit_status merit_store_create(const char *dir, const struct merit_store_options *options)
+{
+	int lock_fd = -1;
+
+	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
+		return merit_env_status(errno);
+	enum merit_status status = lock_dir(dir, &lock_fd);
+	if (status != MERIT_OK)
+		return status;
+	status = merit_env_create(dir, "log", map_size_of(options), options->fault, fill_new_log, options->fault);
+	close(lock_fd);
+	return status;
+}
+
+/* Compares the one row of meta, whole. */
+static enum merit_status check_format(MDB_txn *txn, MDB_dbi meta, uint32_t *format_out)
+{
+	MDB_val key = { sizeof(format_key) - 1, (void *)format_key };
+	MDB_val value;
+	char want[16];
+	char found[16] = "";
+
+	int rc = mdb_get(txn, meta, &key, &value);
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc);
+	int want_size = snprintf(want, sizeof(want), "%d", MERIT_STORE_FORMAT);
+	if (value.mv_size == (size_t)want_size && memcmp(value.mv_data, want, value.mv_size) == 0)
+		return MERIT_OK;
+	if (value.mv_size < sizeof(found))
+		memcpy(found, value.mv_data, value.mv_size);
+	if (format_out != NULL)
+		*format_out = (uint32_t)strtoul(found, NULL, 10);
+	return MERIT_FORMAT_VERSION;
+}
+
+int merit_store_next_key(MDB_txn *txn, MDB_dbi table, uint64_t *next_out)
+{
+	MDB_cursor *cursor = NULL;
+	MDB_val key;
+	MDB_val value;
+
+	int rc = mdb_cursor_open(txn, table, &cursor);
+	if (rc != 0)
+		return rc;
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+	uint64_t last = UINT64_MAX; /* So that the next of none is 0. */
+	if (rc == 0 && key.mv_size != sizeof(last))
+		rc = MDB_CORRUPTED;
+	if (rc == 0)
+		memcpy(&last, key.mv_data, sizeof(last));
+	mdb_cursor_close(cursor);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	*next_out = last + 1;
+	return 0;
+}
+
+/* Counts a table and refuses one with gaps: the next number would be wrong, and no later check would look there. A log
+ * opened for reading may have gaps; verify names the first. */
+static enum merit_status count_rows(const struct merit_store *store, MDB_txn *txn, enum store_table table,
+                                    uint64_t *count_out)
+{
+	uint64_t next = 0;
+	MDB_stat stat;
+
+	int rc = merit_store_next_key(txn, store->tables[table], &next);
+	if (rc == 0)
+		rc = mdb_stat(txn, store->tables[table], &stat);
+	if (rc != 0)
+		return merit_env_status(rc);
+	if (stat.ms_entries != next && store->mode == MERIT_STORE_READ_WRITE)
+		return MERIT_CORRUPT;
+	*count_out = next;
+	return MERIT_OK;
+}
+
+/* Table handles, format and counts, in one transaction that is committed so that the handles stay. */
+static enum merit_status load(struct merit_store *store, uint32_t *format_out)
+{
+	MDB_txn *txn = NULL;
+
+	int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+	if (rc != 0)
+		return merit_env_status(rc);
+	rc = open_tables(txn, 0, store->tables);
+	enum merit_status status = rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc);
+	if (status == MERIT_OK)
+		status = check_format(txn, store->tables[TABLE_META], format_out);
+	if (status == MERIT_OK)
+		status = count_rows(store, txn, TABLE_ENTRIES, &store->entry_count);
+	if (status == MERIT_OK)
+		status = count_rows(store, txn, TABLE_REQUESTS, &store->request_count);
+	if (status != MERIT_OK) {
+		mdb_txn_abort(txn);
+		return status;
+	}
+	return merit_env_status(mdb_txn_commit(txn));
+}
+
+static enum merit_status open_log(struct merit_store *store, const char *dir, const struct merit_store_options *options,
+                                  uint32_t *format_out)
+{
+	char path[PATH_MAX];
+
+	if (store->mode == MERIT_STORE_READ_WRITE) {
+		enum merit_status status = lock_dir(dir, &store->lock_fd);
+		if (status != MERIT_OK)
+			return status;
+	}
+	if (!merit_env_path(path, dir, "log"))
+		return MERIT_IO_FAILED;
+	unsigned flags = store->mode == MERIT_STORE_READ_ONLY ? MDB_RDONLY : 0;
+	int rc = merit_env_open(path, map_size_of(options), flags, options->fault, &store->env);
+	if (rc != 0)
+		return merit_env_status(rc);
+	return load(store, format_out);
+}
+
+enum merit_status merit_store_open(const char *dir, enum merit_store_mode mode,
+                                   const struct merit_store_options *options, struct merit_store **store_out,
+                                   uint32_t *format_out)
+{
+	struct merit_store *store = calloc(1, sizeof(*store));
+	if (store == NULL)
+		return MERIT_NO_MEMORY;
+	store->mode = mode;
+	store->lock_fd = -1;
+	store->fault = options->fault;
+	store->disk_reserve_size =
+		options->disk_reserve_size == 0 ? MERIT_STORE_DISK_RESERVE_SIZE : options->disk_reserve_size;
+	enum merit_status status = open_log(store, dir, options, format_out);
+	if (status != MERIT_OK) {
+		merit_store_close(store);
+		return status;
+	}
+	*store_out = store;
+	return MERIT_OK;
+}
+
+void merit_store_close(struct merit_store *store)
+{
+	if (store == NULL)
+		return;
+	assert(atomic_load(&store->reader_count) == 0);
+	merit_store_abort(store);
+	if (store->env != NULL)
+		mdb_env_close(store->env);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store);
+}
+
+static bool has_failed(struct merit_store *store)
+{
+	return atomic_load(&store->failure_rc) != 0;
+}
+
+/* Ends the store for writing: the first reason is the one that is kept. */
+static enum merit_status fail(struct merit_store *store, int rc)
+{
+	int none = 0;
+	(void)atomic_compare_exchange_strong(&store->failure_rc, &none, rc);
+	merit_store_abort(store);
+	return MERIT_STORE_FAILED;
+}
+
+const char *merit_store_failure(struct merit_store *store)
+{
+	int rc = atomic_load(&store->failure_rc);
+	return rc == 0 ? NULL : mdb_strerror(rc);
+}
+
+enum merit_status merit_store_has_room(struct merit_store *store, uint64_t size, uint64_t row_count)
+{
+	if (has_failed(store))
+		return MERIT_STORE_FAILED;
+	return merit_env_room(store->env, size, row_count, store->disk_reserve_size);
+}
+
+enum merit_status merit_store_begin(struct merit_store *store)
+{
+	assert(store->mode == MERIT_STORE_READ_WRITE);
+	assert(store->txn == NULL);
+
+	if (has_failed(store))
+		return MERIT_STORE_FAILED;
+	int rc = merit_fault_pass(store->fault);
+	if (rc == 0)
+		rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
+	if (rc != 0)
+		return fail(store, rc);
+	store->group_entry_count = store->entry_count;
+	store->group_request_count = store->request_count;
+	return MERIT_OK;
+}
+
+/* One new row of an integer-keyed table. */
+static enum merit_status put(struct merit_store *store, enum store_table table, uint64_t number, const void *bytes,
+                             size_t size, unsigned flags)
+{
+	MDB_val key = { sizeof(number), &number };
+	MDB_val value = { size, (void *)bytes }; /* mdb_put only reads it. */
+
+	if (has_failed(store))
+		return MERIT_STORE_FAILED;
+	assert(store->txn != NULL);
+	int rc = merit_fault_pass(store->fault);
+	if (rc == 0)
+		rc = mdb_put(store->txn, store->tables[table], &key, &value, flags);
+	return rc == 0 ? MERIT_OK : fail(store, rc);
+}
+
+enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
+{
+	assert(seq == store->group_entry_count);
+	enum merit_status status = put(store, TABLE_ENTRIES, seq, bytes, size, MDB_APPEND);
+	if (status == MERIT_OK)
+		store->group_entry_count++;
+	return status;
+}
+
+enum merit_status merit_store_append_request(struct merit_store *store, uint64_t number, const void *bytes, size_t size)
+{
+	assert(number == store->group_request_count);
+	enum merit_status status = put(store, TABLE_REQUESTS, number, bytes, size, MDB_APPEND);
+	if (status == MERIT_OK)
+		store->group_request_count++;
+	return status;
+}
+
+enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level, uint64_t index, const void *bytes)
+{
+	assert(index <= MERIT_STORE_TILE_INDEX_MAX);
+	return put(store, TABLE_TILES, (uint64_t)level << 56 | index, bytes, MERIT_STORE_TILE_SIZE, MDB_NOOVERWRITE);
+}
+
+enum merit_status merit_store_put_checkpoint(struct merit_store *store, uint64_t tree_size, const void *note,
+                                             size_t note_size)
+{
+	return put(store, TABLE_CHECKPOINTS, tree_size, note, note_size, MDB_APPEND);
+}
+
+enum merit_status merit_store_commit(struct merit_store *store)
+{
+	if (has_failed(store))
+		return MERIT_STORE_FAILED;
+	assert(store->txn != NULL);
+	int rc = merit_fault_pass(store->fault);
+	if (rc != 0)
+		return fail(store, rc);
+	rc = mdb_txn_commit(store->txn);
+	store->txn = NULL; /* mdb_txn_commit frees it even when it fails. */
+	if (rc != 0)
+		return fail(store, rc);
+	store->entry_count = store->group_entry_count;
+	store->request_count = store->group_request_count;
+	return MERIT_OK;
+}
+
+void merit_store_abort(struct merit_store *store)
+{
+	if (store->txn != NULL)
+		mdb_txn_abort(store->txn);
+	store->txn = NULL;
+	store->group_entry_count = store->entry_count;
+	store->group_request_count = store->request_count;
+}
