@@ -1,0 +1,352 @@
+/* model.c - see model.h: keys, rows, and copies of rows. Moving balances is model_post.c. */
+#include "ledger/model.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/calendar.h"
+
+struct merit_text merit_name_text(const struct merit_name *name)
+{
+	return (struct merit_text){ name->text, name->size };
+}
+
+struct merit_name merit_name_of(struct merit_text text)
+{
+	struct merit_name name;
+
+	assert(text.size <= MERIT_NAME_SIZE_MAX);
+	memset(&name, 0, sizeof(name));
+	name.size = (uint8_t)text.size;
+	memcpy(name.text, text.data, text.size);
+	return name;
+}
+
+/* ---- Keys ---- */
+
+/* Scratch holds a key's parts for one operation. Without memory nothing can be decided or undone: the process ends. */
+static char *key_start(struct merit_model *model, size_t size)
+{
+	char *key = merit_arena_allocate(&model->scratch, size);
+
+	if (key == NULL)
+		abort();
+	return key;
+}
+
+static size_t put_big_endian(char *to, uint64_t number, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		to[i] = (char)(number >> (8 * (size - 1 - i)));
+	return size;
+}
+
+static size_t put_text(char *to, struct merit_text text)
+{
+	memcpy(to, text.data, text.size);
+	return text.size;
+}
+
+struct merit_text merit_model_key_of(struct merit_model *model, struct merit_text party, struct merit_text key)
+{
+	char *bytes = key_start(model, party.size + 1 + key.size);
+	size_t at = put_text(bytes, party);
+
+	bytes[at++] = '/';
+	at += put_text(bytes + at, key);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_id_key(struct merit_model *model, uint32_t party, struct merit_text id)
+{
+	char *bytes = key_start(model, 4 + id.size);
+	size_t at = put_big_endian(bytes, party, 4);
+
+	at += put_text(bytes + at, id);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_rule_key(struct merit_model *model, uint32_t campaign, struct merit_text event)
+{
+	return merit_model_id_key(model, campaign, event);
+}
+
+/* Names and references hold no NUL, so one between them keeps apart what is apart. */
+struct merit_text merit_model_reference_key(struct merit_model *model, uint32_t campaign, struct merit_text event,
+					    struct merit_text member, struct merit_text reference)
+{
+	char *bytes = key_start(model, 4 + event.size + 1 + member.size + 1 + reference.size);
+	size_t at = put_big_endian(bytes, campaign, 4);
+
+	at += put_text(bytes + at, event);
+	bytes[at++] = '\0';
+	at += put_text(bytes + at, member);
+	bytes[at++] = '\0';
+	at += put_text(bytes + at, reference);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_due_key(struct merit_model *model, int64_t due_ms, enum merit_due kind,
+				      struct merit_text name)
+{
+	char *bytes = key_start(model, 8 + 1 + name.size);
+	size_t at = put_big_endian(bytes, (uint64_t)due_ms, 8);
+
+	bytes[at++] = (char)kind;
+	at += put_text(bytes + at, name);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_history_key(struct merit_model *model, uint32_t holder, uint64_t seq)
+{
+	char *bytes = key_start(model, 12);
+
+	put_big_endian(bytes, holder, 4);
+	put_big_endian(bytes + 4, seq, 8);
+	return (struct merit_text){ bytes, 12 };
+}
+
+struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
+					  int32_t day, struct merit_text holder)
+{
+	char *bytes = key_start(model, 1 + 4 + 4 + holder.size);
+	size_t at = 1;
+
+	bytes[0] = (char)account;
+	at += put_big_endian(bytes + at, campaign, 4);
+	at += put_big_endian(bytes + at, (uint32_t)day ^ 0x80000000u, 4); /* NONE sorts first, NEVER last */
+	at += put_text(bytes + at, holder);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number)
+{
+	char *bytes = key_start(model, 8);
+
+	put_big_endian(bytes, number, 8);
+	return (struct merit_text){ bytes, 8 };
+}
+
+/* ---- Rows ---- */
+
+const void *merit_model_get(struct merit_model *model, enum merit_table table, struct merit_text key, size_t *size_out)
+{
+	size_t size = 0;
+	const void *row = merit_state_get(model->state, (uint8_t)table, key.data, key.size, &size);
+
+	if (row != NULL && size_out != NULL)
+		*size_out = size;
+	return row;
+}
+
+bool merit_model_has(struct merit_model *model, enum merit_table table, struct merit_text key)
+{
+	return merit_model_get(model, table, key, NULL) != NULL;
+}
+
+void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size)
+{
+	return merit_state_put(model->state, (uint8_t)table, key.data, key.size, size);
+}
+
+void merit_model_refresh(struct merit_model *model)
+{
+	size_t size = 0;
+	const void *row = merit_model_get(model, MERIT_TABLE_PROGRAM, (struct merit_text){ "", 0 }, &size);
+
+	memset(&model->program, 0, sizeof(model->program));
+	if (row != NULL && size == sizeof(model->program))
+		memcpy(&model->program, row, size);
+}
+
+void merit_model_edit_program(struct merit_model *model)
+{
+	memcpy(merit_model_edit(model, MERIT_TABLE_PROGRAM, (struct merit_text){ "", 0 }, sizeof(model->program)),
+	       &model->program, sizeof(model->program));
+}
+
+const struct merit_party *merit_model_party(struct merit_model *model, struct merit_text party)
+{
+	return merit_model_get(model, MERIT_TABLE_PARTY, party, NULL);
+}
+
+const struct merit_key *merit_model_key(struct merit_model *model, struct merit_text party, struct merit_text key)
+{
+	return merit_model_get(model, MERIT_TABLE_KEY, merit_model_key_of(model, party, key), NULL);
+}
+
+const struct merit_sponsor *merit_model_sponsor(struct merit_model *model, struct merit_text sponsor)
+{
+	return merit_model_get(model, MERIT_TABLE_SPONSOR, sponsor, NULL);
+}
+
+const struct merit_merchant *merit_model_merchant(struct merit_model *model, struct merit_text merchant)
+{
+	return merit_model_get(model, MERIT_TABLE_MERCHANT, merchant, NULL);
+}
+
+const struct merit_campaign *merit_model_campaign(struct merit_model *model, struct merit_text campaign)
+{
+	return merit_model_get(model, MERIT_TABLE_CAMPAIGN, campaign, NULL);
+}
+
+const struct merit_rule *merit_model_rule(struct merit_model *model, uint32_t campaign, struct merit_text event)
+{
+	return merit_model_get(model, MERIT_TABLE_RULE, merit_model_rule_key(model, campaign, event), NULL);
+}
+
+const struct merit_item *merit_model_item(struct merit_model *model, struct merit_text item)
+{
+	return merit_model_get(model, MERIT_TABLE_ITEM, item, NULL);
+}
+
+const struct merit_proposal *merit_model_proposal(struct merit_model *model, struct merit_text proposal)
+{
+	return merit_model_get(model, MERIT_TABLE_PROPOSAL, proposal, NULL);
+}
+
+struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number)
+{
+	struct merit_text name;
+
+	name.data = merit_model_get(model, MERIT_TABLE_CAMPAIGN_NAME, merit_model_number_key(model, number), &name.size);
+	if (name.data == NULL) {
+		assert(merit_state_failure(model->state) != MERIT_OK); /* else a lot of no campaign */
+		return MERIT_TEXT("");
+	}
+	return name;
+}
+
+const struct merit_campaign *merit_model_campaign_numbered(struct merit_model *model, uint32_t number)
+{
+	return merit_model_campaign(model, merit_model_campaign_name(model, number));
+}
+
+/* ---- Members and orders ---- */
+
+bool merit_model_has_member(struct merit_model *model, struct merit_text member)
+{
+	return merit_model_has(model, MERIT_TABLE_MEMBER, member);
+}
+
+bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out)
+{
+	const char *row = merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
+
+	if (row == NULL)
+		return false;
+	memset(member_out, 0, sizeof(*member_out));
+	memcpy(&member_out->head, row, sizeof(member_out->head));
+	row += sizeof(member_out->head);
+	size_t lots = member_out->head.lots_count, debts = member_out->head.debts_count;
+	member_out->lots_capacity = lots + room;
+	member_out->debts_capacity = debts + room;
+	member_out->lots = (struct merit_lot *)key_start(model, (lots + room) * sizeof(struct merit_lot));
+	member_out->debts = (struct merit_debt *)key_start(model, (debts + room) * sizeof(struct merit_debt));
+	if (lots > 0)
+		memcpy(member_out->lots, row, lots * sizeof(struct merit_lot));
+	if (debts > 0)
+		memcpy(member_out->debts, row + lots * sizeof(struct merit_lot), debts * sizeof(struct merit_debt));
+	return true;
+}
+
+void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content)
+{
+	size_t lots_size = content->head.lots_count * sizeof(struct merit_lot);
+	size_t debts_size = content->head.debts_count * sizeof(struct merit_debt);
+	char *row = merit_model_edit(model, MERIT_TABLE_MEMBER, member, sizeof(content->head) + lots_size + debts_size);
+
+	memcpy(row, &content->head, sizeof(content->head));
+	if (lots_size > 0)
+		memcpy(row + sizeof(content->head), content->lots, lots_size);
+	if (debts_size > 0)
+		memcpy(row + sizeof(content->head) + lots_size, content->debts, debts_size);
+}
+
+bool merit_model_has_order(struct merit_model *model, struct merit_text order)
+{
+	return merit_model_has(model, MERIT_TABLE_ORDER, order);
+}
+
+bool merit_model_order(struct merit_model *model, struct merit_text order, struct merit_order *order_out)
+{
+	const char *row = merit_model_get(model, MERIT_TABLE_ORDER, order, NULL);
+
+	if (row == NULL)
+		return false;
+	memcpy(&order_out->head, row, sizeof(order_out->head));
+	row += sizeof(order_out->head);
+	size_t lines_size = order_out->head.lines_count * sizeof(struct merit_order_line);
+	size_t parts_size = order_out->head.parts_count * sizeof(struct merit_order_part);
+	order_out->lines = (struct merit_order_line *)key_start(model, lines_size + 1);
+	order_out->parts = (struct merit_order_part *)key_start(model, parts_size + 1);
+	memcpy(order_out->lines, row, lines_size);
+	memcpy(order_out->parts, row + lines_size, parts_size);
+	return true;
+}
+
+void merit_model_store_order(struct merit_model *model, struct merit_text order, const struct merit_order *content)
+{
+	size_t lines_size = content->head.lines_count * sizeof(struct merit_order_line);
+	size_t parts_size = content->head.parts_count * sizeof(struct merit_order_part);
+	char *row = merit_model_edit(model, MERIT_TABLE_ORDER, order, sizeof(content->head) + lines_size + parts_size);
+
+	memcpy(row, &content->head, sizeof(content->head));
+	if (lines_size > 0)
+		memcpy(row + sizeof(content->head), content->lines, lines_size);
+	if (parts_size > 0)
+		memcpy(row + sizeof(content->head) + lines_size, content->parts, parts_size);
+}
+
+/* ---- Time ---- */
+
+void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_due kind, struct merit_text name, bool due)
+{
+	struct merit_text key = merit_model_due_key(model, due_ms, kind, name);
+
+	if (due)
+		merit_model_edit(model, MERIT_TABLE_DUE, key, 0);
+	else
+		merit_state_delete(model->state, MERIT_TABLE_DUE, key.data, key.size);
+}
+
+int64_t merit_model_day_end_ms(const struct merit_model *model, int32_t day)
+{
+	return merit_day_end_ms(day, model->program.offset_minutes);
+}
+
+int32_t merit_model_day(const struct merit_model *model, int64_t time_ms)
+{
+	return merit_day_of_ms(time_ms, model->program.offset_minutes);
+}
+
+/* ---- Holders ---- */
+
+const struct merit_holder *merit_model_holder(struct merit_model *model, enum merit_account account,
+					      struct merit_text holder, int *slot_out)
+{
+	static const struct { enum merit_table table; int slot; } places[MERIT_ACCOUNT_COUNT] = {
+		[MERIT_ACCOUNT_SPONSOR] = { MERIT_TABLE_SPONSOR, MERIT_POINTS },
+		[MERIT_ACCOUNT_CAMPAIGN] = { MERIT_TABLE_CAMPAIGN, MERIT_BUDGET },
+		[MERIT_ACCOUNT_MEMBER] = { MERIT_TABLE_MEMBER, MERIT_AVAILABLE },
+		[MERIT_ACCOUNT_PENDING] = { MERIT_TABLE_MEMBER, MERIT_PENDING },
+		[MERIT_ACCOUNT_HELD] = { MERIT_TABLE_MEMBER, MERIT_HELD },
+		[MERIT_ACCOUNT_DEBT] = { MERIT_TABLE_MEMBER, MERIT_DEBT },
+		[MERIT_ACCOUNT_REDEEMED] = { MERIT_TABLE_MERCHANT, MERIT_POINTS },
+		[MERIT_ACCOUNT_EXPIRED] = { MERIT_TABLE_CAMPAIGN, MERIT_EXPIRED },
+	};
+
+	*slot_out = places[account].slot;
+	return merit_model_get(model, places[account].table, holder, NULL); /* A holder opens every such row. */
+}
+
+bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out)
+{
+	const void *row = merit_model_get(model, MERIT_TABLE_HISTORY, merit_model_history_key(model, holder, seq), NULL);
+
+	if (row == NULL)
+		return false;
+	memcpy(history_out, row, sizeof(*history_out));
+	return true;
+}

@@ -1,0 +1,280 @@
+/* model.h - what state means: the rows of every table, and how to reach them.
+ *
+ * Rows are structs of fixed layout, little-endian as on the machines we build for; state/ is derived, so a directory that
+ * moves between kinds of machine is rebuilt from the log. doc/format.md, section 4, lists them.
+ * Only evolve functions change rows. Reading never does.
+ * Pointers to rows follow state.h: what get returns stays until that row changes or a rollback. */
+#ifndef MERIT_LEDGER_MODEL_H
+#define MERIT_LEDGER_MODEL_H
+
+#include "ledger/entry.h"
+#include "ledger/key.h"
+#include "ledger/state.h"
+
+#define MERIT_STATE_VERSION 1 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+
+/* X(TABLE, 'letter', "key -> row") */
+#define MERIT_TABLE_MAP(X)                                                                                             \
+	X(PROGRAM, 'G', "(one row) -> settings and counters")                                                          \
+	X(PARTY, 'P', "party -> role, number, live keys")                                                              \
+	X(KEY, 'K', "party/key -> public key, when added, when revoked")                                               \
+	X(PUBLIC, 'U', "public key -> the seq that added it")                                                          \
+	X(TOKEN, 'J', "service/jti -> the seq that used it")                                                           \
+	X(ID, 'I', "party number, id -> seq")                                                                          \
+	X(SPONSOR, 'S', "sponsor -> balance")                                                                          \
+	X(MERCHANT, 'X', "merchant -> balance")                                                                        \
+	X(CAMPAIGN, 'C', "campaign -> what it promises, its balances")                                                 \
+	X(CAMPAIGN_NAME, 'c', "campaign number -> campaign")                                                           \
+	X(RULE, 'R', "campaign number, event -> its rule in force")                                                    \
+	X(MEMBER, 'M', "member -> balances, lots, debts")                                                              \
+	X(BALANCE, 'B', "account, campaign number, day, holder -> points in that lot")                                 \
+	X(REFERENCE, 'F', "campaign number, event, member, reference -> the earn's seq")                               \
+	X(EVIDENCE, 'E', "hash -> the earn's seq")                                                                     \
+	X(REVERSED, 'V', "an earn's seq -> the seq that reversed it")                                                  \
+	X(ITEM, 'T', "item -> version in force, stock")                                                                \
+	X(ITEM_VERSION, 't', "item, version -> price")                                                                 \
+	X(ORDER, 'O', "order -> lines, what is held, captured, received")                                              \
+	X(MEMBER_ORDER, 'L', "member number, seq -> order")                                                            \
+	X(PROPOSAL, 'Q', "proposal -> who asked for what")                                                             \
+	X(HISTORY, 'H', "holder, seq -> balances behind that entry, the seq before it")                                \
+	X(DUE, 'D', "time, kind, name -> (nothing): what happens by itself then")
+
+#define X(name, letter, about) MERIT_TABLE_##name = (letter),
+enum merit_table { MERIT_TABLE_MAP(X) };
+#undef X
+
+struct merit_name {
+	uint8_t size;
+	char text[MERIT_NAME_SIZE_MAX];
+};
+
+struct merit_text merit_name_text(const struct merit_name *name); /* borrowed */
+struct merit_name merit_name_of(struct merit_text text);          /* text.size <= MERIT_NAME_SIZE_MAX */
+
+/* Whoever holds points keeps up to four balances and the seq of the last entry that changed them. */
+#define MERIT_BALANCES_MAX 4
+enum { MERIT_AVAILABLE, MERIT_PENDING, MERIT_HELD, MERIT_DEBT }; /* of a member; debt is 0 or below */
+enum { MERIT_BUDGET, MERIT_EXPIRED };                            /* of a campaign */
+enum { MERIT_POINTS };                                           /* of a sponsor or merchant */
+
+struct merit_holder {
+	uint64_t last;   /* seq + 1 of the last entry with a posting here; 0 = none */
+	uint32_t number; /* unique among all holders; keys history */
+	uint32_t reserved;
+	int64_t balance[MERIT_BALANCES_MAX];
+};
+
+struct merit_history {
+	uint64_t previous; /* seq + 1 of the entry before, 0 = none */
+	int64_t balance[MERIT_BALANCES_MAX];
+};
+
+struct merit_program {
+	char origin[MERIT_ORIGIN_SIZE_MAX + 1];
+	struct merit_public_key log_key, system_key;
+	int32_t offset_minutes, policy, grace_days, hold_minutes, receive_days, late_days, rules;
+	uint32_t numbers;       /* parties, campaigns and holders numbered so far */
+	uint32_t admin_parties; /* admins with a live key */
+	int64_t granted;        /* points funded and not taken back: bounds every other sum */
+};
+
+struct merit_party {
+	uint64_t seq; /* that created it */
+	uint32_t number;
+	uint32_t live_keys;
+	uint8_t role;
+	uint8_t reserved[7];
+};
+
+struct merit_key {
+	uint64_t added, revoked; /* seq + 1; revoked 0 = live */
+	struct merit_public_key public_key;
+};
+
+struct merit_sponsor { struct merit_holder holder; };
+struct merit_merchant { struct merit_holder holder; };
+
+struct merit_campaign {
+	struct merit_holder holder;
+	struct merit_name sponsor;
+	char currency[3];
+	uint8_t contract, round, from, closed;
+	int32_t starts, ends, months;
+	int64_t value_minor, value_points;
+};
+
+struct merit_rule {
+	int64_t points, maximum; /* one of them is 0 */
+	int32_t version;
+	int32_t evidence;
+};
+
+struct merit_lot {
+	uint32_t campaign; /* number */
+	int32_t day;       /* last day, or NEVER */
+	int64_t available, held;
+};
+
+struct merit_debt {
+	uint32_t campaign;
+	uint32_t reserved;
+	int64_t owed; /* above 0 */
+};
+
+/* The row's head; lots (by day, then campaign number) and debts (by campaign number) follow it. */
+struct merit_member_head {
+	struct merit_holder holder;
+	uint32_t lots_count, debts_count;
+};
+
+/* A member's row, copied out to work on. */
+struct merit_member {
+	struct merit_member_head head;
+	struct merit_lot *lots;
+	struct merit_debt *debts;
+	size_t lots_capacity, debts_capacity;
+};
+
+struct merit_item {
+	struct merit_name merchant;
+	char currency[3];
+	uint8_t class_, offered;
+	int32_t version;
+	int64_t points, price_minor;
+	int64_t stock, reserved; /* pieces free to order; pieces held by orders */
+	uint8_t title_size;
+	char title[MERIT_TEXT_SIZE_MAX];
+};
+
+struct merit_item_version {
+	int64_t points, price_minor;
+	uint64_t seq;
+};
+
+struct merit_order_line {
+	struct merit_name item, merchant;
+	int32_t version;
+	int64_t points; /* of a piece */
+	int64_t quantity, held, fulfilled, received, refunded; /* pieces; what is none of these was cancelled */
+};
+
+/* Points of one lot that pay for one line. */
+struct merit_order_part {
+	uint32_t line, campaign;
+	int32_t day;
+	uint32_t reserved;
+	int64_t held, captured;
+};
+
+struct merit_order_head {
+	struct merit_name member;
+	uint8_t cancelled_unknown; /* the name was used up by a cancellation that came first */
+	uint64_t seq;
+	int64_t placed_ms, deadline_ms, shipped_ms; /* shipped: the last time; 0 = never */
+	uint32_t lines_count, parts_count;
+};
+
+/* An order's row, copied out to work on; parts are by line, then in the order they pay. */
+struct merit_order {
+	struct merit_order_head head;
+	struct merit_order_line *lines;
+	struct merit_order_part *parts;
+};
+
+enum merit_proposal_state { MERIT_PROPOSAL_OPEN, MERIT_PROPOSAL_APPROVED, MERIT_PROPOSAL_REJECTED };
+
+/* The proposal's call stays in the leaf of the entry that made it. */
+struct merit_proposal {
+	uint64_t seq;
+	struct merit_name party; /* that asked */
+	uint8_t state;
+};
+
+/* Kinds of what is due. Part of keys, and the order in which things due at one time happen. */
+enum merit_due { MERIT_DUE_ORDER_LAPSE = 1, MERIT_DUE_ORDER_RECEIVE = 2, MERIT_DUE_EXPIRE = 3 };
+
+struct merit_model {
+	struct merit_state *state;
+	struct merit_arena scratch; /* of the operation at hand; reset before the next */
+	struct merit_program program; /* a copy of its row, kept equal by evolve */
+	bool approved;                /* the call of a proposal is being decided: two parties agreed */
+	/* The leaf of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
+	const void *(*leaf)(void *context, uint64_t seq, size_t *size_out);
+	/* Told of every key as it is added or revoked; may be NULL. */
+	void (*key_changed)(void *context, struct merit_text party, struct merit_text key);
+	void *context;
+};
+
+/* Copies the program's row into model->program. */
+void merit_model_refresh(struct merit_model *model);
+
+/* Rows by name; NULL when there is none. */
+const struct merit_party *merit_model_party(struct merit_model *model, struct merit_text party);
+const struct merit_key *merit_model_key(struct merit_model *model, struct merit_text party, struct merit_text key);
+const struct merit_sponsor *merit_model_sponsor(struct merit_model *model, struct merit_text sponsor);
+const struct merit_merchant *merit_model_merchant(struct merit_model *model, struct merit_text merchant);
+const struct merit_campaign *merit_model_campaign(struct merit_model *model, struct merit_text campaign);
+const struct merit_rule *merit_model_rule(struct merit_model *model, uint32_t campaign, struct merit_text event);
+const struct merit_item *merit_model_item(struct merit_model *model, struct merit_text item);
+const struct merit_proposal *merit_model_proposal(struct merit_model *model, struct merit_text proposal);
+
+/* The campaign with this number, and its name; both exist for every number in a lot. */
+struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number);
+const struct merit_campaign *merit_model_campaign_numbered(struct merit_model *model, uint32_t number);
+
+/* Copies of the two rows that vary in length, in scratch with room for room more lots (or debts); false when there is none. */
+bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out);
+bool merit_model_order(struct merit_model *model, struct merit_text order, struct merit_order *order_out);
+bool merit_model_has_member(struct merit_model *model, struct merit_text member);
+bool merit_model_has_order(struct merit_model *model, struct merit_text order);
+
+/* Rows to change: the old bytes, or zeros. For evolve only. */
+void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
+void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content);
+void merit_model_store_order(struct merit_model *model, struct merit_text order, const struct merit_order *content);
+void merit_model_edit_program(struct merit_model *model); /* writes model->program back to its row */
+
+/* Keys made of parts, into scratch. */
+struct merit_text merit_model_key_of(struct merit_model *model, struct merit_text party, struct merit_text key);
+struct merit_text merit_model_id_key(struct merit_model *model, uint32_t party, struct merit_text id);
+struct merit_text merit_model_rule_key(struct merit_model *model, uint32_t campaign, struct merit_text event);
+struct merit_text merit_model_reference_key(struct merit_model *model, uint32_t campaign, struct merit_text event,
+					    struct merit_text member, struct merit_text reference);
+struct merit_text merit_model_due_key(struct merit_model *model, int64_t due_ms, enum merit_due kind,
+				      struct merit_text name);
+struct merit_text merit_model_history_key(struct merit_model *model, uint32_t holder, uint64_t seq);
+struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
+					  int32_t day, struct merit_text holder);
+struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
+
+const void *merit_model_get(struct merit_model *model, enum merit_table table, struct merit_text key, size_t *size_out);
+bool merit_model_has(struct merit_model *model, enum merit_table table, struct merit_text key);
+
+/* Sets or clears a row of the due table. */
+void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_due kind, struct merit_text name, bool due);
+
+/* When a lot with this last day dies: the first millisecond after it, in the program's offset. */
+int64_t merit_model_day_end_ms(const struct merit_model *model, int32_t day);
+int32_t merit_model_day(const struct merit_model *model, int64_t time_ms);
+
+/* The holder's balances behind entry seq, for an account that the entry touched; false otherwise. */
+bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out);
+
+/* The holder row of an account, NULL when there is none; *slot_out is the account's place in balance[]. */
+const struct merit_holder *merit_model_holder(struct merit_model *model, enum merit_account account,
+					      struct merit_text holder, int *slot_out);
+
+/* Moves balances, lots, debts and histories as the postings say: the part of evolve every operation shares. */
+void merit_model_post(struct merit_model *model, const struct merit_entry *entry);
+
+/* The whole of evolve: postings, then the operation's own part, for an accepted entry; and the id of any entry. */
+void merit_evolve(struct merit_model *model, const struct merit_entry *entry);
+
+/* What decide must have kept: postings sum to zero in all and per campaign. NULL when they do, else a literal that says
+ * what does not. */
+const char *merit_postings_fault(const struct merit_entry *entry);
+
+/* The same for the balances the entry touched, once it has been evolved: none beyond its floor or the safe integers. */
+const char *merit_floors_fault(struct merit_model *model, const struct merit_entry *entry);
+
+#endif

@@ -1,0 +1,143 @@
+/* op_campaign.c - campaigns: what they promise, what their events pay, their budgets. */
+#include <assert.h>
+#include <string.h>
+
+#include "ledger/op.h"
+#include "ledger/op_common.h"
+
+/* ---- campaign.create ---- */
+
+void merit_decide_campaign_create(struct merit_model *model, struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	enum merit_status fault = merit_amount_fault(values[CAMPAIGN_VALUE_POINTS].integer);
+
+	if (fault == MERIT_OK && values[CAMPAIGN_VALUE_MINOR].integer < 0)
+		fault = MERIT_NEGATIVE_AMOUNT;
+	if (fault == MERIT_OK && merit_model_sponsor(model, values[CAMPAIGN_SPONSOR].text) == NULL)
+		fault = MERIT_SPONSOR_UNKNOWN;
+	if (fault == MERIT_OK && merit_model_campaign(model, values[CAMPAIGN_CAMPAIGN].text) != NULL)
+		fault = MERIT_CAMPAIGN_EXISTS;
+	if (fault == MERIT_OK && values[CAMPAIGN_ENDS].integer < values[CAMPAIGN_STARTS].integer)
+		fault = MERIT_OUTSIDE_WINDOW;
+	if (fault != MERIT_OK)
+		merit_entry_refuse(entry, fault);
+}
+
+void merit_evolve_campaign_create(struct merit_model *model, const struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	struct merit_text name = values[CAMPAIGN_CAMPAIGN].text;
+	uint32_t number = ++model->program.numbers;
+	struct merit_text key = merit_model_number_key(model, number);
+
+	merit_model_edit_program(model);
+	memcpy(merit_model_edit(model, MERIT_TABLE_CAMPAIGN_NAME, key, name.size), name.data, name.size);
+	struct merit_campaign *row = merit_model_edit(model, MERIT_TABLE_CAMPAIGN, name, sizeof(*row));
+	row->holder.number = number;
+	row->sponsor = merit_name_of(values[CAMPAIGN_SPONSOR].text);
+	memcpy(row->currency, values[CAMPAIGN_CURRENCY].text.data, sizeof(row->currency));
+	row->contract = (uint8_t)values[CAMPAIGN_CONTRACT].integer;
+	row->round = (uint8_t)values[CAMPAIGN_ROUND].integer;
+	row->from = (uint8_t)values[CAMPAIGN_FROM].integer;
+	row->starts = (int32_t)values[CAMPAIGN_STARTS].integer;
+	row->ends = (int32_t)values[CAMPAIGN_ENDS].integer;
+	row->months = (int32_t)values[CAMPAIGN_MONTHS].integer;
+	row->value_minor = values[CAMPAIGN_VALUE_MINOR].integer;
+	row->value_points = values[CAMPAIGN_VALUE_POINTS].integer;
+}
+
+/* ---- campaign.rule ---- */
+
+void merit_decide_campaign_rule(struct merit_model *model, struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	const struct merit_campaign *campaign = merit_model_campaign(model, values[RULE_CAMPAIGN].text);
+	const struct merit_value *points = &values[RULE_POINTS], *maximum = &values[RULE_MAXIMUM];
+	enum merit_status fault = MERIT_OK;
+
+	if ((points->present && points->integer == 0) || (maximum->present && maximum->integer == 0))
+		fault = MERIT_ZERO_AMOUNT;
+	else if ((points->present && points->integer < 0) || (maximum->present && maximum->integer < 0))
+		fault = MERIT_NEGATIVE_AMOUNT;
+	else if (campaign == NULL)
+		fault = MERIT_CAMPAIGN_UNKNOWN;
+	else if (campaign->closed)
+		fault = MERIT_CAMPAIGN_CLOSED;
+	else if (points->present && maximum->present)
+		fault = MERIT_POINTS_FIXED;
+	else if (!points->present && !maximum->present)
+		fault = MERIT_POINTS_MISSING;
+	if (fault != MERIT_OK) {
+		merit_entry_refuse(entry, fault);
+		return;
+	}
+	const struct merit_rule *rule = merit_model_rule(model, campaign->holder.number, values[RULE_EVENT].text);
+	merit_entry_result_integer(entry, RESULT_VERSION, rule == NULL ? 1 : rule->version + 1);
+}
+
+void merit_evolve_campaign_rule(struct merit_model *model, const struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	uint32_t number = merit_model_campaign(model, values[RULE_CAMPAIGN].text)->holder.number;
+	struct merit_text key = merit_model_rule_key(model, number, values[RULE_EVENT].text);
+	struct merit_rule *row = merit_model_edit(model, MERIT_TABLE_RULE, key, sizeof(*row));
+
+	row->points = values[RULE_POINTS].present ? values[RULE_POINTS].integer : 0;
+	row->maximum = values[RULE_MAXIMUM].present ? values[RULE_MAXIMUM].integer : 0;
+	row->evidence = (int32_t)values[RULE_EVIDENCE].integer;
+	row->version = (int32_t)entry->results[RESULT_VERSION].integer;
+}
+
+/* ---- campaign.fund, campaign.close ---- */
+
+void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *entry)
+{
+	struct merit_text name = entry->values[FUND_CAMPAIGN].text;
+	const struct merit_campaign *campaign = merit_model_campaign(model, name);
+	int64_t points = entry->values[FUND_POINTS].integer;
+	enum merit_status fault = merit_amount_fault(points);
+
+	if (fault == MERIT_OK && points > MERIT_AMOUNT_MAX - model->program.granted)
+		fault = MERIT_AMOUNT_RANGE;
+	if (fault == MERIT_OK && campaign == NULL)
+		fault = MERIT_CAMPAIGN_UNKNOWN;
+	else if (fault == MERIT_OK && campaign->closed)
+		fault = MERIT_CAMPAIGN_CLOSED;
+	if (fault != MERIT_OK) {
+		merit_entry_refuse(entry, fault);
+		if (fault == MERIT_AMOUNT_RANGE)
+			merit_entry_why(entry, "left", MERIT_AMOUNT_MAX - model->program.granted);
+		return;
+	}
+	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1, -points);
+	merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, name, name, MERIT_DAY_NONE, -1, points);
+}
+
+void merit_evolve_campaign_fund(struct merit_model *model, const struct merit_entry *entry)
+{
+	(void)model; /* The postings say it all. */
+	(void)entry;
+}
+
+void merit_decide_campaign_close(struct merit_model *model, struct merit_entry *entry)
+{
+	struct merit_text name = entry->values[CLOSE_CAMPAIGN].text;
+	const struct merit_campaign *campaign = merit_model_campaign(model, name);
+
+	if (campaign == NULL || campaign->closed) {
+		merit_entry_refuse(entry, campaign == NULL ? MERIT_CAMPAIGN_UNKNOWN : MERIT_CAMPAIGN_CLOSED);
+		return;
+	}
+	int64_t left = campaign->holder.balance[MERIT_BUDGET];
+	merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, name, name, MERIT_DAY_NONE, -1, -left);
+	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1, left);
+}
+
+void merit_evolve_campaign_close(struct merit_model *model, const struct merit_entry *entry)
+{
+	struct merit_campaign *row =
+		merit_model_edit(model, MERIT_TABLE_CAMPAIGN, entry->values[CLOSE_CAMPAIGN].text, sizeof(*row));
+
+	row->closed = 1;
+}

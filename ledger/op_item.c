@@ -1,0 +1,133 @@
+/* op_item.c - items of the mall: versions, prices, stock. */
+#include <string.h>
+
+#include "ledger/model.h"
+#include "ledger/op.h"
+
+static enum merit_status price_fault(const struct merit_value *points, const struct merit_value *price_minor)
+{
+	if (points->present && points->integer == 0)
+		return MERIT_ZERO_AMOUNT;
+	if (points->present && points->integer < 0)
+		return MERIT_NEGATIVE_AMOUNT;
+	if (price_minor->present && price_minor->integer < 0)
+		return MERIT_NEGATIVE_AMOUNT;
+	return MERIT_OK;
+}
+
+static void version_put(struct merit_model *model, struct merit_text item, uint64_t seq)
+{
+	const struct merit_item *row = merit_model_item(model, item);
+	int64_t points = row->points, price_minor = row->price_minor;
+	struct merit_text key = merit_model_id_key(model, (uint32_t)row->version, item);
+	struct merit_item_version *version = merit_model_edit(model, MERIT_TABLE_ITEM_VERSION, key, sizeof(*version));
+
+	version->points = points;
+	version->price_minor = price_minor;
+	version->seq = seq;
+}
+
+static void title_put(struct merit_item *row, struct merit_text title)
+{
+	memset(row->title, 0, sizeof(row->title));
+	memcpy(row->title, title.data, title.size);
+	row->title_size = (uint8_t)title.size;
+}
+
+/* ---- item.create ---- */
+
+void merit_decide_item_create(struct merit_model *model, struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	enum merit_status fault = price_fault(&values[ITEM_POINTS], &values[ITEM_PRICE_MINOR]);
+
+	if (fault == MERIT_OK && values[ITEM_STOCK].present && values[ITEM_STOCK].integer < 0)
+		fault = MERIT_NEGATIVE_AMOUNT;
+	if (fault == MERIT_OK && merit_model_merchant(model, values[ITEM_MERCHANT].text) == NULL)
+		fault = MERIT_MERCHANT_UNKNOWN;
+	if (fault == MERIT_OK && merit_model_item(model, values[ITEM_ITEM].text) != NULL)
+		fault = MERIT_ITEM_EXISTS;
+	if (fault != MERIT_OK)
+		merit_entry_refuse(entry, fault);
+}
+
+void merit_evolve_item_create(struct merit_model *model, const struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	struct merit_item *row = merit_model_edit(model, MERIT_TABLE_ITEM, values[ITEM_ITEM].text, sizeof(*row));
+
+	row->merchant = merit_name_of(values[ITEM_MERCHANT].text);
+	memcpy(row->currency, values[ITEM_CURRENCY].text.data, sizeof(row->currency));
+	row->class_ = (uint8_t)values[ITEM_CLASS].integer;
+	row->offered = 1;
+	row->version = 1;
+	row->points = values[ITEM_POINTS].integer;
+	row->price_minor = values[ITEM_PRICE_MINOR].integer;
+	row->stock = values[ITEM_STOCK].present ? values[ITEM_STOCK].integer : 0;
+	if (values[ITEM_TITLE].present)
+		title_put(row, values[ITEM_TITLE].text);
+	version_put(model, values[ITEM_ITEM].text, entry->seq);
+}
+
+/* ---- item.update ---- */
+
+void merit_decide_item_update(struct merit_model *model, struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	const struct merit_item *item = merit_model_item(model, values[ITEM_UPDATE_ITEM].text);
+	enum merit_status fault = price_fault(&values[ITEM_UPDATE_POINTS], &values[ITEM_UPDATE_PRICE_MINOR]);
+
+	if (fault == MERIT_OK && item == NULL)
+		fault = MERIT_ITEM_UNKNOWN;
+	if (fault != MERIT_OK)
+		merit_entry_refuse(entry, fault);
+	else
+		merit_entry_result_integer(entry, RESULT_VERSION, item->version + 1);
+}
+
+void merit_evolve_item_update(struct merit_model *model, const struct merit_entry *entry)
+{
+	const struct merit_value *values = entry->values;
+	struct merit_item *row = merit_model_edit(model, MERIT_TABLE_ITEM, values[ITEM_UPDATE_ITEM].text, sizeof(*row));
+
+	row->version = (int32_t)entry->results[RESULT_VERSION].integer;
+	if (values[ITEM_UPDATE_POINTS].present)
+		row->points = values[ITEM_UPDATE_POINTS].integer;
+	if (values[ITEM_UPDATE_PRICE_MINOR].present)
+		row->price_minor = values[ITEM_UPDATE_PRICE_MINOR].integer;
+	if (values[ITEM_UPDATE_OFFERED].present)
+		row->offered = values[ITEM_UPDATE_OFFERED].integer != 0;
+	if (values[ITEM_UPDATE_TITLE].present)
+		title_put(row, values[ITEM_UPDATE_TITLE].text);
+	version_put(model, values[ITEM_UPDATE_ITEM].text, entry->seq);
+}
+
+/* ---- item.stock ---- */
+
+void merit_decide_item_stock(struct merit_model *model, struct merit_entry *entry)
+{
+	const struct merit_item *item = merit_model_item(model, entry->values[STOCK_ITEM].text);
+	int64_t change = entry->values[STOCK_QUANTITY].integer;
+	enum merit_status fault = MERIT_OK;
+
+	if (change == 0)
+		fault = MERIT_ZERO_AMOUNT;
+	else if (item != NULL && item->stock + item->reserved + change > MERIT_AMOUNT_MAX)
+		fault = MERIT_AMOUNT_RANGE;
+	else if (item == NULL)
+		fault = MERIT_ITEM_UNKNOWN;
+	else if (item->stock + change < 0)
+		fault = MERIT_SHORT_STOCK;
+	if (fault == MERIT_OK)
+		return;
+	merit_entry_refuse(entry, fault);
+	if (item != NULL)
+		merit_entry_why(entry, "stock", item->stock);
+}
+
+void merit_evolve_item_stock(struct merit_model *model, const struct merit_entry *entry)
+{
+	struct merit_item *row = merit_model_edit(model, MERIT_TABLE_ITEM, entry->values[STOCK_ITEM].text, sizeof(*row));
+
+	row->stock += entry->values[STOCK_QUANTITY].integer;
+}

@@ -1,0 +1,360 @@
+/* operation.h - the table of operations: everything that can become an entry.
+ *
+ * One row an operation: its name, its parameters, its results, who may call it, and its two functions. From this table
+ * come dispatch, the shape check, the bytes of entries, the OpenRPC document, the command line's help and completion.
+ * To add an operation: add its parameters and its row here and its two functions in an op_*.c file. */
+#ifndef MERIT_LEDGER_OPERATION_H
+#define MERIT_LEDGER_OPERATION_H
+
+#include "ledger/value.h"
+
+/* Roles. A party has one. Numbers are stored: never change one. */
+#define MERIT_ROLE_MAP(X)                                                                                              \
+	X(ADMIN, 0, "admin", "adds parties and keys")                                                                  \
+	X(OPERATOR, 1, "operator", "runs campaigns, items and orders")                                                 \
+	X(FINANCE, 2, "finance", "funds, settles, reconciles and closes")                                              \
+	X(SERVICE, 3, "service", "a program of the platform: pays, orders, signs members in")                          \
+	X(AUDITOR, 4, "auditor", "reads everything, changes nothing")                                                  \
+	X(SPONSOR, 5, "sponsor", "funds campaigns; reads its own")                                                     \
+	X(MERCHANT, 6, "merchant", "supplies items; reads and ships its own orders")                                   \
+	X(MEMBER, 7, "member", "earns and redeems; reads its own")                                                     \
+	X(SYSTEM, 8, "system", "meritd itself: what happens by the clock")
+
+#define X(name, number, word, about) MERIT_ROLE_##name = (number),
+enum merit_role { MERIT_ROLE_MAP(X) MERIT_ROLE_COUNT };
+#undef X
+
+/* "admin" and so on; never NULL. */
+const char *merit_role_word(enum merit_role role);
+
+/* Sets of roles, for the permission columns. */
+#define MERIT_MAY(role) (1u << MERIT_ROLE_##role)
+#define MERIT_MAY_NOBODY 0u
+#define MERIT_MAY_ANYBODY 0x1ffu
+#define MERIT_MAY_STAFF (MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE))
+#define MERIT_MAY_READ_ALL (MERIT_MAY_STAFF | MERIT_MAY(SERVICE) | MERIT_MAY(AUDITOR))
+
+/* X(CONSTANT, "name", TYPE, required, "about") */
+#define MERIT_PROGRAM_CREATE_PARAMS(X)                                                                                 \
+	X(PROGRAM_ORIGIN, "origin", ORIGIN, true, "the ledger's name in every checkpoint and signature")               \
+	X(PROGRAM_FORMAT, "format", VERSION, true, "version of the bytes of entries")                                  \
+	X(PROGRAM_RULES, "rules", VERSION, true, "version of the rules that decide")                                   \
+	X(PROGRAM_LOG_KEY, "log_key", PUBLIC, true, "signs checkpoints")                                               \
+	X(PROGRAM_SYSTEM_KEY, "system_key", PUBLIC, true, "signs what happens by the clock")                           \
+	X(PROGRAM_ADMIN, "admin", NAME, true, "the first party")                                                       \
+	X(PROGRAM_ADMIN_KEY_NAME, "key", NAME, true, "the name of its key")                                            \
+	X(PROGRAM_ADMIN_KEY, "public", PUBLIC, true, "its key; it signs this entry")                                   \
+	X(PROGRAM_OFFSET, "offset_minutes", OFFSET, true, "where the program's days begin and end")                    \
+	X(PROGRAM_POLICY, "refund_policy", POLICY, true, "what a refund into a dead lot does")                         \
+	X(PROGRAM_GRACE, "grace_days", DAYS, true, "policy grace: the lot lives on from the refund for so long")       \
+	X(PROGRAM_HOLD, "hold_minutes", MINUTES, true, "how long an order waits to be fulfilled")                      \
+	X(PROGRAM_RECEIVE, "receive_days", DAYS, true, "days after shipping an order counts as received")              \
+	X(PROGRAM_LATE, "late_days", DAYS, true, "how many days late an earn may arrive")                              \
+	X(PROGRAM_OLD_ORIGIN, "old_origin", ORIGIN, false, "the ledger this one continues")                            \
+	X(PROGRAM_OLD_SIZE, "old_size", SEQ, false, "and the size")                                                    \
+	X(PROGRAM_OLD_ROOT, "old_root", HASH, false, "and root of its last known head")
+
+#define MERIT_PARTY_CREATE_PARAMS(X)                                                                                   \
+	X(PARTY_PARTY, "party", NAME, true, "the new party's name, never used before")                                 \
+	X(PARTY_ROLE, "role", ROLE, true, "what it may do")                                                            \
+	X(PARTY_KEY, "key", NAME, false, "the name of its first key")                                                  \
+	X(PARTY_PUBLIC, "public", PUBLIC, false, "its first key")
+
+#define MERIT_KEY_ADD_PARAMS(X)                                                                                        \
+	X(KEY_ADD_PARTY, "party", NAME, true, "whose key")                                                             \
+	X(KEY_ADD_KEY, "key", NAME, true, "the key's name, never used by this party before")                           \
+	X(KEY_ADD_PUBLIC, "public", PUBLIC, true, "the key, never used by anybody before")
+
+#define MERIT_KEY_ROTATE_PARAMS(X)                                                                                     \
+	X(KEY_ROTATE_KEY, "key", NAME, true, "the new key's name; the key that signs this call is revoked")            \
+	X(KEY_ROTATE_PUBLIC, "public", PUBLIC, true, "the new key")
+
+#define MERIT_KEY_REVOKE_PARAMS(X)                                                                                     \
+	X(KEY_REVOKE_PARTY, "party", NAME, true, "whose key")                                                          \
+	X(KEY_REVOKE_KEY, "key", NAME, true, "which key")                                                              \
+	X(KEY_REVOKE_REASON, "reason", TEXT, false, "why")
+
+#define MERIT_KEY_BIND_PARAMS(X)                                                                                       \
+	X(KEY_BIND_TOKEN, "token", TOKEN, true, "the platform's one-time token: compact JWS of member, aud, jti, exp") \
+	X(KEY_BIND_LABEL, "label", TEXT, false, "what the member calls this device")
+
+#define MERIT_KEY_BIND_RESULTS(X)                                                                                      \
+	X(KEY_BIND_MEMBER, "member", NAME, true, "whose key")                                                          \
+	X(KEY_BIND_KEY, "key", NAME, true, "the key's name: the first 22 characters of its JWK thumbprint")            \
+	X(KEY_BIND_PUBLIC, "public", PUBLIC, true, "the key, from the header's jwk")                                   \
+	X(KEY_BIND_SERVICE, "service", NAME, true, "who signed the token")                                             \
+	X(KEY_BIND_SERVICE_KEY, "service_key", NAME, true, "with which key")                                           \
+	X(KEY_BIND_JTI, "jti", ID, true, "the token's id, used up by this entry")
+
+#define MERIT_SPONSOR_CREATE_PARAMS(X) X(SPONSOR_SPONSOR, "sponsor", NAME, true, "the new party's name")
+#define MERIT_MERCHANT_CREATE_PARAMS(X) X(MERCHANT_MERCHANT, "merchant", NAME, true, "the new party's name")
+#define MERIT_MEMBER_CREATE_PARAMS(X) X(MEMBER_MEMBER, "member", NAME, true, "an opaque id: no name, phone or address")
+
+#define MERIT_CAMPAIGN_CREATE_PARAMS(X)                                                                                \
+	X(CAMPAIGN_CAMPAIGN, "campaign", NAME, true, "the new campaign's name")                                        \
+	X(CAMPAIGN_SPONSOR, "sponsor", NAME, true, "who funds it")                                                     \
+	X(CAMPAIGN_STARTS, "starts", DAY, true, "first day on which something may occur")                              \
+	X(CAMPAIGN_ENDS, "ends", DAY, true, "last such day")                                                           \
+	X(CAMPAIGN_CURRENCY, "currency", CURRENCY, true, "of the points' value")                                       \
+	X(CAMPAIGN_VALUE_MINOR, "value_minor", MINOR, true, "so many minor units")                                     \
+	X(CAMPAIGN_VALUE_POINTS, "value_points", POINTS, true, "are the value of so many points")                      \
+	X(CAMPAIGN_CONTRACT, "contract", CONTRACT, true, "where expired points go")                                    \
+	X(CAMPAIGN_MONTHS, "months", MONTHS, true, "how long points live; 0 = for ever")                               \
+	X(CAMPAIGN_ROUND, "round", ROUND, true, "last days are rounded up to the end of")                              \
+	X(CAMPAIGN_FROM, "from", FROM, true, "months count from occurrence or from availability")
+
+#define MERIT_CAMPAIGN_RULE_PARAMS(X)                                                                                  \
+	X(RULE_CAMPAIGN, "campaign", NAME, true, "which campaign")                                                     \
+	X(RULE_EVENT, "event", NAME, true, "the event type, such as course_completion")                                \
+	X(RULE_POINTS, "points", POINTS, false, "fixed points; either this or maximum")                                \
+	X(RULE_MAXIMUM, "maximum", POINTS, false, "the caller names the points, up to this many")                      \
+	X(RULE_EVIDENCE, "evidence", EVIDENCE, true, "whether an earn must bring evidence, and new evidence")
+
+#define MERIT_VERSION_RESULTS(X) X(RESULT_VERSION, "version", VERSION, true, "the version this made")
+
+#define MERIT_CAMPAIGN_FUND_PARAMS(X)                                                                                  \
+	X(FUND_CAMPAIGN, "campaign", NAME, true, "which campaign")                                                     \
+	X(FUND_POINTS, "points", POINTS, true, "added to its budget")                                                  \
+	X(FUND_REFERENCE, "reference", REFERENCE, false, "the sponsor's order or contract number")
+
+#define MERIT_CAMPAIGN_CLOSE_PARAMS(X) X(CLOSE_CAMPAIGN, "campaign", NAME, true, "which; its budget goes back")
+
+#define MERIT_ITEM_CREATE_PARAMS(X)                                                                                    \
+	X(ITEM_ITEM, "item", NAME, true, "the new item's name")                                                        \
+	X(ITEM_MERCHANT, "merchant", NAME, true, "who supplies it")                                                    \
+	X(ITEM_CLASS, "class", CLASS, true, "decides which points may buy it")                                         \
+	X(ITEM_POINTS, "points", POINTS, true, "price of a piece")                                                     \
+	X(ITEM_CURRENCY, "currency", CURRENCY, true, "of the settlement price")                                        \
+	X(ITEM_PRICE_MINOR, "price_minor", MINOR, true, "what the merchant is due for a piece")                        \
+	X(ITEM_STOCK, "stock", CHANGE, false, "pieces on hand")                                                        \
+	X(ITEM_TITLE, "title", TEXT, false, "what people read")
+
+#define MERIT_ITEM_UPDATE_PARAMS(X)                                                                                    \
+	X(ITEM_UPDATE_ITEM, "item", NAME, true, "which item; the change is its next version")                          \
+	X(ITEM_UPDATE_POINTS, "points", POINTS, false, "new price of a piece")                                         \
+	X(ITEM_UPDATE_PRICE_MINOR, "price_minor", MINOR, false, "new settlement price")                                \
+	X(ITEM_UPDATE_TITLE, "title", TEXT, false, "new title")                                                        \
+	X(ITEM_UPDATE_OFFERED, "offered", FLAG, false, "whether it can be ordered")
+
+#define MERIT_ITEM_STOCK_PARAMS(X)                                                                                     \
+	X(STOCK_ITEM, "item", NAME, true, "which item")                                                                \
+	X(STOCK_QUANTITY, "quantity", CHANGE, true, "pieces added, or taken away below 0")                             \
+	X(STOCK_REASON, "reason", TEXT, false, "why")
+
+#define MERIT_EARN_PARAMS(X)                                                                                           \
+	X(EARN_MEMBER, "member", NAME, true, "who earns")                                                              \
+	X(EARN_CAMPAIGN, "campaign", NAME, true, "who pays")                                                           \
+	X(EARN_EVENT, "event", NAME, true, "for what kind of thing")                                                   \
+	X(EARN_REFERENCE, "reference", REFERENCE, true, "for which one; a member is paid once for it")                 \
+	X(EARN_OCCURRED, "occurred", TIME, true, "when it happened")                                                   \
+	X(EARN_POINTS, "points", POINTS, false, "where the rule leaves it to the caller")                              \
+	X(EARN_EVIDENCE, "evidence", HASH, false, "SHA-256 of what proves it")                                         \
+	X(EARN_ACTOR, "actor", NAME, false, "who triggered it, where not the member")
+
+#define MERIT_EARN_RESULTS(X)                                                                                          \
+	X(EARN_RULE, "rule", VERSION, true, "the version of the rule that paid")                                       \
+	X(EARN_PAID, "paid", POINTS, true, "points, debt paid down included")                                          \
+	X(EARN_LAST_DAY, "last_day", DAY, false, "the lot's last day; absent = never expires")
+
+#define MERIT_REVERSE_PARAMS(X)                                                                                        \
+	X(REVERSE_ENTRY, "entry", SEQ, true, "the earn's seq")                                                         \
+	X(REVERSE_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_REVERSE_RESULTS(X)                                                                                       \
+	X(REVERSE_MEMBER, "member", NAME, true, "whose earn it was")                                                   \
+	X(REVERSE_POINTS, "points", POINTS, true, "clawed back")                                                       \
+	X(REVERSE_OWED, "owed", INTEGER, true, "of them now a debt")
+
+#define MERIT_ORDER_PLACE_PARAMS(X)                                                                                    \
+	X(PLACE_ORDER, "order", NAME, true, "the new order's name")                                                    \
+	X(PLACE_MEMBER, "member", NAME, true, "whose points")                                                          \
+	X(PLACE_LINES, "lines", PLACE_LINES, true, "what, at which version and price, how many")
+
+#define MERIT_ORDER_PLACE_RESULTS(X) X(PLACE_DEADLINE, "deadline", TIME, true, "when what is unfulfilled is released")
+
+#define MERIT_ORDER_FULFIL_PARAMS(X)                                                                                   \
+	X(FULFIL_ORDER, "order", NAME, true, "which order")                                                            \
+	X(FULFIL_LINES, "lines", LINES, false, "which lines and how many; all that is held when absent")               \
+	X(FULFIL_CARRIER, "carrier", TEXT, false, "who carries it")                                                    \
+	X(FULFIL_TRACKING, "tracking", REFERENCE, false, "and under which number")
+
+#define MERIT_ORDER_RECEIVE_PARAMS(X) X(RECEIVE_ORDER, "order", NAME, true, "which order; all that was shipped")
+
+#define MERIT_ORDER_CANCEL_PARAMS(X)                                                                                   \
+	X(CANCEL_ORDER, "order", NAME, true, "which order; unknown: the name is used up, so it cannot come later")     \
+	X(CANCEL_LINES, "lines", LINES, false, "which lines and how many; all that is held when absent")               \
+	X(CANCEL_REASON, "reason", TEXT, false, "why")
+
+#define MERIT_ORDER_REFUND_PARAMS(X)                                                                                   \
+	X(REFUND_ORDER, "order", NAME, true, "which order")                                                            \
+	X(REFUND_LINES, "lines", LINES, false, "which lines and how many; all that was fulfilled when absent")         \
+	X(REFUND_RESTOCK, "restock", FLAG, false, "whether the pieces are on the shelf again")                         \
+	X(REFUND_REASON, "reason", TEXT, true, "why")
+
+/* What an operation on some of an order's lines did, with absent lines spelled out. */
+#define MERIT_ORDER_LINES_RESULTS(X)                                                                                   \
+	X(DONE_MEMBER, "member", NAME, false, "whose order; absent when it was not known")                             \
+	X(DONE_LINES, "done", LINES, false, "the lines and how many of each")                                          \
+	X(DONE_STATE, "state", ORDER_STATE, false, "the order after it")
+
+#define MERIT_PROPOSAL_CREATE_PARAMS(X)                                                                                \
+	X(PROPOSAL_PROPOSAL, "proposal", NAME, true, "the new proposal's name")                                        \
+	X(PROPOSAL_CALL, "call", CALL, true, "what another party is to agree to; its params without id")               \
+	X(PROPOSAL_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_PROPOSAL_APPROVE_PARAMS(X) X(APPROVE_PROPOSAL, "proposal", NAME, true, "which; it is carried out here")
+
+#define MERIT_PROPOSAL_APPROVE_RESULTS(X) X(APPROVE_DONE, "done", DONE, true, "the call, and what came of it")
+
+#define MERIT_PROPOSAL_REJECT_PARAMS(X)                                                                                \
+	X(REJECT_PROPOSAL, "proposal", NAME, true, "which")                                                            \
+	X(REJECT_REASON, "reason", TEXT, false, "why")
+
+#define MERIT_EXPIRE_PARAMS(X)                                                                                         \
+	X(EXPIRE_MEMBER, "member", NAME, true, "whose lots")                                                           \
+	X(EXPIRE_DAY, "last_day", DAY, true, "the last day that ended")
+
+#define MERIT_ORDER_LAPSE_PARAMS(X) X(LAPSE_ORDER, "order", NAME, true, "whose deadline passed")
+
+#define MERIT_NO_PARAMS(X)
+
+/* X(CONSTANT, number, "name", PARAMS, RESULTS, may, proposable, function, "about"). Numbers are stored. */
+#define MERIT_OPERATION_MAP(X)                                                                                         \
+	X(PROGRAM_CREATE, 1, "program.create", PROGRAM_CREATE_PARAMS, NO_PARAMS, MERIT_MAY_NOBODY, false,              \
+	  program_create, "the first entry: what this ledger is")                                                      \
+	X(PARTY_CREATE, 2, "party.create", PARTY_CREATE_PARAMS, NO_PARAMS, MERIT_MAY(ADMIN), true, party_create,       \
+	  "adds a party; admin and finance need a second admin once there are two")                                    \
+	X(KEY_ADD, 3, "key.add", KEY_ADD_PARAMS, NO_PARAMS, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM), true, key_add,     \
+	  "adds a key, by an admin or by the party itself")                                                            \
+	X(KEY_ROTATE, 4, "key.rotate", KEY_ROTATE_PARAMS, NO_PARAMS, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM), false,    \
+	  key_rotate, "replaces the key that signs this call")                                                         \
+	X(KEY_REVOKE, 5, "key.revoke", KEY_REVOKE_PARAMS, NO_PARAMS, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM), true,     \
+	  key_revoke, "ends a key, by an admin or by the party itself")                                                \
+	X(KEY_BIND, 6, "key.bind", KEY_BIND_PARAMS, KEY_BIND_RESULTS, MERIT_MAY(MEMBER), false, key_bind,              \
+	  "binds a member's new key, shown as jwk in the header, by a one-time token")                                 \
+	X(SPONSOR_CREATE, 10, "sponsor.create", SPONSOR_CREATE_PARAMS, NO_PARAMS,                                      \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), false, sponsor_create, "adds a sponsor")                             \
+	X(MERCHANT_CREATE, 11, "merchant.create", MERCHANT_CREATE_PARAMS, NO_PARAMS,                                   \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), false, merchant_create, "adds a merchant")                           \
+	X(MEMBER_CREATE, 12, "member.create", MEMBER_CREATE_PARAMS, NO_PARAMS,                                         \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, member_create, "adds a member")          \
+	X(CAMPAIGN_CREATE, 20, "campaign.create", CAMPAIGN_CREATE_PARAMS, NO_PARAMS, MERIT_MAY(OPERATOR), true,        \
+	  campaign_create, "adds a campaign; what it promises never changes")                                          \
+	X(CAMPAIGN_RULE, 21, "campaign.rule", CAMPAIGN_RULE_PARAMS, VERSION_RESULTS, MERIT_MAY(OPERATOR), true,        \
+	  campaign_rule, "sets what an event pays: the next version of its rule")                                      \
+	X(CAMPAIGN_FUND, 22, "campaign.fund", CAMPAIGN_FUND_PARAMS, NO_PARAMS,                                         \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_fund, "adds to a campaign's budget")                \
+	X(CAMPAIGN_CLOSE, 23, "campaign.close", CAMPAIGN_CLOSE_PARAMS, NO_PARAMS,                                      \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_close, "ends a campaign; its budget goes back")     \
+	X(ITEM_CREATE, 30, "item.create", ITEM_CREATE_PARAMS, NO_PARAMS, MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT),    \
+	  false, item_create, "adds an item to the mall")                                                              \
+	X(ITEM_UPDATE, 31, "item.update", ITEM_UPDATE_PARAMS, VERSION_RESULTS,                                         \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT), false, item_update, "changes an item: its next version")          \
+	X(ITEM_STOCK, 32, "item.stock", ITEM_STOCK_PARAMS, NO_PARAMS,                                                  \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE), false, item_stock, "changes the stock")      \
+	X(EARN, 40, "earn", EARN_PARAMS, EARN_RESULTS, MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, earn,          \
+	  "pays a member once for what happened")                                                                      \
+	X(REVERSE, 41, "reverse", REVERSE_PARAMS, REVERSE_RESULTS, MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), true,     \
+	  reverse, "takes an earn back, what was spent as a debt")                                                     \
+	X(ORDER_PLACE, 50, "order.place", ORDER_PLACE_PARAMS, ORDER_PLACE_RESULTS,                                     \
+	  MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_place, "holds points and stock")  \
+	X(ORDER_FULFIL, 51, "order.fulfil", ORDER_FULFIL_PARAMS, ORDER_LINES_RESULTS,                                  \
+	  MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_fulfil,                         \
+	  "captures held points for what is shipped or used")                                                          \
+	X(ORDER_RECEIVE, 52, "order.receive", ORDER_RECEIVE_PARAMS, ORDER_LINES_RESULTS,                               \
+	  MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR) | MERIT_MAY(SYSTEM), false, order_receive,      \
+	  "confirms that what was shipped arrived")                                                                    \
+	X(ORDER_CANCEL, 53, "order.cancel", ORDER_CANCEL_PARAMS, ORDER_LINES_RESULTS,                                  \
+	  MERIT_MAY(MEMBER) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_cancel,     \
+	  "releases what is held and not fulfilled")                                                                   \
+	X(ORDER_REFUND, 54, "order.refund", ORDER_REFUND_PARAMS, ORDER_LINES_RESULTS,                                  \
+	  MERIT_MAY(MERCHANT) | MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, order_refund,                         \
+	  "gives points back for what was fulfilled")                                                                  \
+	X(PROPOSAL_CREATE, 60, "proposal.create", PROPOSAL_CREATE_PARAMS, NO_PARAMS, MERIT_MAY_STAFF, false,           \
+	  proposal_create, "asks another party to agree to a call")                                                    \
+	X(PROPOSAL_APPROVE, 61, "proposal.approve", PROPOSAL_APPROVE_PARAMS, PROPOSAL_APPROVE_RESULTS,                           \
+	  MERIT_MAY_STAFF, false, proposal_approve, "agrees, and carries the call out in this entry")                                          \
+	X(PROPOSAL_REJECT, 62, "proposal.reject", PROPOSAL_REJECT_PARAMS, NO_PARAMS, MERIT_MAY_STAFF, false,           \
+	  proposal_reject, "ends a proposal; its own party may withdraw it")                                           \
+	X(EXPIRE, 70, "expire", EXPIRE_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, expire,                            \
+	  "a member's lots whose last day ended")                                                                      \
+	X(ORDER_LAPSE, 71, "order.lapse", ORDER_LAPSE_PARAMS, ORDER_LINES_RESULTS, MERIT_MAY(SYSTEM), false,           \
+	  order_lapse, "releases what an order still holds at its deadline")
+
+#define X(constant, number, name, params, results, may, proposable, function, about) MERIT_OP_##constant = (number),
+enum merit_operation_number { MERIT_OPERATION_MAP(X) };
+#undef X
+
+/* The places of parameters and results in an entry's values and results. */
+#define ENUM_ROW(constant, name, type, required, about) constant,
+#define ENUM_OF(tag, list) enum merit_##tag { list(ENUM_ROW) MERIT_##tag##_count }
+ENUM_OF(program_create_params, MERIT_PROGRAM_CREATE_PARAMS);
+ENUM_OF(party_create_params, MERIT_PARTY_CREATE_PARAMS);
+ENUM_OF(key_add_params, MERIT_KEY_ADD_PARAMS);
+ENUM_OF(key_rotate_params, MERIT_KEY_ROTATE_PARAMS);
+ENUM_OF(key_revoke_params, MERIT_KEY_REVOKE_PARAMS);
+ENUM_OF(key_bind_params, MERIT_KEY_BIND_PARAMS);
+ENUM_OF(key_bind_results, MERIT_KEY_BIND_RESULTS);
+ENUM_OF(sponsor_create_params, MERIT_SPONSOR_CREATE_PARAMS);
+ENUM_OF(merchant_create_params, MERIT_MERCHANT_CREATE_PARAMS);
+ENUM_OF(member_create_params, MERIT_MEMBER_CREATE_PARAMS);
+ENUM_OF(campaign_create_params, MERIT_CAMPAIGN_CREATE_PARAMS);
+ENUM_OF(campaign_rule_params, MERIT_CAMPAIGN_RULE_PARAMS);
+ENUM_OF(version_results, MERIT_VERSION_RESULTS);
+ENUM_OF(campaign_fund_params, MERIT_CAMPAIGN_FUND_PARAMS);
+ENUM_OF(campaign_close_params, MERIT_CAMPAIGN_CLOSE_PARAMS);
+ENUM_OF(item_create_params, MERIT_ITEM_CREATE_PARAMS);
+ENUM_OF(item_update_params, MERIT_ITEM_UPDATE_PARAMS);
+ENUM_OF(item_stock_params, MERIT_ITEM_STOCK_PARAMS);
+ENUM_OF(earn_params, MERIT_EARN_PARAMS);
+ENUM_OF(earn_results, MERIT_EARN_RESULTS);
+ENUM_OF(reverse_params, MERIT_REVERSE_PARAMS);
+ENUM_OF(reverse_results, MERIT_REVERSE_RESULTS);
+ENUM_OF(order_place_params, MERIT_ORDER_PLACE_PARAMS);
+ENUM_OF(order_place_results, MERIT_ORDER_PLACE_RESULTS);
+ENUM_OF(order_fulfil_params, MERIT_ORDER_FULFIL_PARAMS);
+ENUM_OF(order_receive_params, MERIT_ORDER_RECEIVE_PARAMS);
+ENUM_OF(order_cancel_params, MERIT_ORDER_CANCEL_PARAMS);
+ENUM_OF(order_refund_params, MERIT_ORDER_REFUND_PARAMS);
+ENUM_OF(order_lines_results, MERIT_ORDER_LINES_RESULTS);
+ENUM_OF(proposal_create_params, MERIT_PROPOSAL_CREATE_PARAMS);
+ENUM_OF(proposal_approve_params, MERIT_PROPOSAL_APPROVE_PARAMS);
+ENUM_OF(proposal_approve_results, MERIT_PROPOSAL_APPROVE_RESULTS);
+ENUM_OF(proposal_reject_params, MERIT_PROPOSAL_REJECT_PARAMS);
+ENUM_OF(expire_params, MERIT_EXPIRE_PARAMS);
+ENUM_OF(order_lapse_params, MERIT_ORDER_LAPSE_PARAMS);
+#undef ENUM_OF
+#undef ENUM_ROW
+
+struct merit_state;
+struct merit_entry;
+struct merit_model;
+
+/* Fills the entry's status, reasons, results and postings from state, values and time. Changes no state. */
+typedef void merit_decide_fn(struct merit_model *model, struct merit_entry *entry);
+
+/* Changes state as an accepted entry says: its values, results and postings, never a decision of its own. Balances and
+ * lots have been moved from the postings already. */
+typedef void merit_evolve_fn(struct merit_model *model, const struct merit_entry *entry);
+
+struct merit_operation {
+	enum merit_operation_number number;
+	const char *name;
+	size_t name_size;
+	const struct merit_parameter *params;
+	size_t params_count;
+	const struct merit_parameter *results;
+	size_t results_count;
+	unsigned may;    /* MERIT_MAY bits */
+	bool proposable; /* may be the call of a proposal */
+	merit_decide_fn *decide;
+	merit_evolve_fn *evolve;
+	const char *about;
+};
+
+/* By name, by number, by place in the table; NULL when there is none. */
+const struct merit_operation *merit_operation_named(const char *name, size_t size);
+const struct merit_operation *merit_operation_numbered(unsigned number);
+const struct merit_operation *merit_operation_at(size_t index);
+
+#endif

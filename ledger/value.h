@@ -1,0 +1,151 @@
+/* value.h - typed parameters: what a method takes, and what a call gave.
+ *
+ * One list of types makes the shape check, the JSON in entries, the OpenRPC document and the help texts.
+ * A shape check looks at the bytes alone, never at state: what it refuses makes no entry and uses up no id. */
+#ifndef MERIT_LEDGER_VALUE_H
+#define MERIT_LEDGER_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger/arena.h"
+#include "ledger/buffer.h"
+#include "ledger/limits.h"
+#include "ledger/status.h"
+
+struct cJSON;
+
+/* Borrowed bytes of UTF-8; not always NUL-terminated. */
+struct merit_text {
+	const char *data;
+	size_t size;
+};
+
+#define MERIT_TEXT(literal) ((struct merit_text){ (literal), sizeof(literal) - 1 })
+
+bool merit_text_equal(struct merit_text a, struct merit_text b);
+struct merit_text merit_text_of(const char *text); /* up to its NUL */
+
+enum merit_kind {
+	MERIT_KIND_INTEGER, /* JSON integer within min and max */
+	MERIT_KIND_FLAG,    /* true or false */
+	MERIT_KIND_ID,      /* text of [A-Za-z0-9._:-], up to max bytes */
+	MERIT_KIND_TEXT,    /* printable UTF-8, up to max bytes */
+	MERIT_KIND_WORD,    /* one of words, kept as its place in the list */
+	MERIT_KIND_DAY,     /* "YYYY-MM-DD", kept as days since 1970-01-01 */
+	MERIT_KIND_HEX,     /* lowercase hex of max bytes */
+	MERIT_KIND_BASE64,  /* base64url without padding, up to max characters */
+	MERIT_KIND_LIST,    /* array of objects with the type's columns, 1 to max of them */
+	MERIT_KIND_CALL,    /* {"method":...,"params":{...}}: an operation inside an operation */
+	MERIT_KIND_CALLS,   /* array of those, each with its own id in params: the method atomic */
+};
+
+/* X(NAME, kind, min, max, "words|of|a|word", "what it is, for documents") */
+#define MERIT_TYPE_MAP(X)                                                                                              \
+	X(ID, ID, 1, MERIT_ID_SIZE_MAX, NULL, "operation id: 1-64 of [A-Za-z0-9._:-]")                                 \
+	X(NAME, ID, 1, MERIT_NAME_SIZE_MAX, NULL, "name: 1-32 of [A-Za-z0-9._:-]")                                     \
+	X(REFERENCE, ID, 1, MERIT_REFERENCE_SIZE_MAX, NULL, "reference: 1-64 of [A-Za-z0-9._:-]")                      \
+	X(TEXT, TEXT, 1, MERIT_TEXT_SIZE_MAX, NULL, "printable text of up to 200 bytes of UTF-8")                      \
+	X(ORIGIN, TEXT, 1, MERIT_ORIGIN_SIZE_MAX, NULL, "the ledger's name, a schema-less URL")                        \
+	X(POINTS, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "points; 0 or below is refused")                 \
+	X(MINOR, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "money in minor units; below 0 is refused")       \
+	X(QUANTITY, INTEGER, -MERIT_AMOUNT_MAX, MERIT_LINE_QUANTITY_MAX, NULL, "pieces; 0 or below is refused")        \
+	X(CHANGE, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "pieces added, or below 0 taken away")           \
+	X(INTEGER, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "an integer")                                   \
+	X(SEQ, INTEGER, 0, MERIT_AMOUNT_MAX, NULL, "the seq of an entry, from 0")                                      \
+	X(VERSION, INTEGER, 1, 1000000000, NULL, "a version, from 1")                                                  \
+	X(LINE, INTEGER, 0, MERIT_ORDER_LINES_MAX - 1, NULL, "an order's line, from 0")                                \
+	X(TIME, INTEGER, 0, 253402300799999, NULL, "milliseconds since 1970-01-01T00:00Z")                             \
+	X(WAIT, INTEGER, 0, MERIT_FEED_WAIT_MS_MAX, NULL, "milliseconds to wait, up to 30000")                         \
+	X(ROWS, INTEGER, 1, MERIT_PAGE_ROWS_MAX, NULL, "rows of an answer, 1 to 1000")                                 \
+	X(MONTHS, INTEGER, 0, MERIT_MONTHS_MAX, NULL, "months; 0 = never")                                             \
+	X(DAYS, INTEGER, 0, MERIT_DAYS_MAX, NULL, "days, 0 to 3660")                                                   \
+	X(MINUTES, INTEGER, 1, MERIT_HOLD_MINUTES_MAX, NULL, "minutes, 1 to 527040")                                   \
+	X(OFFSET, INTEGER, -720, 840, NULL, "minutes east of UTC")                                                     \
+	X(DAY, DAY, 0, 0, NULL, "a day, YYYY-MM-DD")                                                                   \
+	X(HASH, HEX, 32, 32, NULL, "SHA-256 in lowercase hex")                                                         \
+	X(PUBLIC, BASE64, 43, 43, NULL, "Ed25519 public key, base64url (the x of a JWK)")                              \
+	X(TOKEN, TEXT, 1, MERIT_TOKEN_SIZE_MAX, NULL, "a compact JWS")                                                 \
+	X(ACCOUNT, TEXT, 1, 8 + MERIT_NAME_SIZE_MAX + 9, NULL, "an account, such as member/M/held")                    \
+	X(CURRENCY, ID, 3, 3, NULL, "ISO 4217 letters")                                                                \
+	X(FLAG, FLAG, 0, 0, NULL, "true or false")                                                                     \
+	X(ROLE, WORD, 0, 0, "admin|operator|finance|service|auditor", "a role that is no business partner")            \
+	X(CONTRACT, WORD, 0, 0, "sponsor|breakage", "where expired points go")                                         \
+	X(ROUND, WORD, 0, 0, "none|month|quarter|year", "last days are rounded up to its end")                         \
+	X(FROM, WORD, 0, 0, "occurred|available", "what the months are counted from")                                  \
+	X(POLICY, WORD, 0, 0, "restore|grace|forfeit", "what a refund into a dead lot does")                           \
+	X(CLASS, WORD, 0, 0, "goods|service|cash|medicine", "class of an item")                                        \
+	X(EVIDENCE, WORD, 0, 0, "none|required|unique", "what an earn must prove")                                     \
+	X(ORDER_STATE, WORD, 0, 0, "open|ended", "whether anything of the order can still change")                     \
+	X(PLACE_LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: item, version, points each, quantity")            \
+	X(LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: line from 0, quantity")                                 \
+	X(CALL, CALL, 0, 0, NULL, "a call: method and params")                                                         \
+	X(DONE, CALL, 0, 1, NULL, "a call that was carried out: method, params, result")                               \
+	X(CALLS, CALLS, 1, MERIT_CALLS_MAX, NULL, "calls, each with its own id in params")
+
+#define X(name, kind, min, max, words, about) MERIT_TYPE_##name,
+enum merit_type { MERIT_TYPE_MAP(X) MERIT_TYPE_COUNT };
+#undef X
+
+/* A parameter of a method, or a column of a list. */
+struct merit_parameter {
+	const char *name;
+	enum merit_type type;
+	bool required;
+	const char *about;
+};
+
+struct merit_type_row {
+	const char *name;
+	enum merit_kind kind;
+	int64_t min, max;
+	const char *words;
+	const char *about;
+	const struct merit_parameter *columns; /* of a list */
+	size_t column_count;
+};
+
+struct merit_operation;
+
+/* One value. Which members hold it follows from the parameter's kind. */
+struct merit_value {
+	bool present;
+	int64_t integer;                        /* INTEGER, FLAG, WORD (its place), DAY */
+	struct merit_text text;                 /* ID, TEXT, HEX, BASE64, and the word of a WORD */
+	const struct merit_operation *call;     /* CALL: the operation; its values are cells[0..] */
+	struct merit_value *cells;              /* LIST: row_count rows of column_count cells; CALL: the call's values */
+	struct merit_value *results;            /* CALL: the call's results, where the type has them */
+	size_t row_count;
+};
+
+#define MERIT_PARAMETERS_MAX 24 /* the most a method has; checked when the table is built */
+#define MERIT_RESULTS_MAX 8     /* the most results an operation has */
+
+/* The row of a type. */
+const struct merit_type_row *merit_type_row(enum merit_type type);
+
+/* Columns of the lists. */
+enum merit_place_column { PLACE_LINE_ITEM, PLACE_LINE_VERSION, PLACE_LINE_POINTS, PLACE_LINE_QUANTITY, PLACE_LINE_COLUMNS };
+enum merit_line_column { LINE_LINE, LINE_QUANTITY, LINE_COLUMNS };
+
+/* Reads a JSON object into values[0..count) after parameters[0..count): every member known, every required one there,
+ * every type and range right. A member named "id" is the caller's to take where skip_id is set.
+ *
+ * object   strictly read JSON (ledger/json.h); NULL counts as {}; texts are borrowed from it
+ * arena    holds the cells of lists
+ * field_out on BAD_PARAMS the name of the parameter at fault, borrowed from object or the table
+ * Returns  BAD_PARAMS or NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_values_read(const struct cJSON *object, const struct merit_parameter *parameters,
+						   size_t count, bool skip_id, struct merit_arena *arena,
+						   struct merit_value *values, const char **field_out);
+
+/* Prints the present values as one JSON object in the order of the parameters: the form entries hold. */
+void merit_values_put(struct merit_buffer *out, const struct merit_parameter *parameters, size_t count,
+		      const struct merit_value *values);
+
+/* The index of the first parameter whose two values differ, or count when none does. */
+size_t merit_values_compare(const struct merit_parameter *parameters, size_t count, const struct merit_value *a,
+			    const struct merit_value *b);
+
+#endif
