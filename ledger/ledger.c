@@ -1,0 +1,527 @@
+/* ledger.c - a data directory from birth to close; groups are ledger_group.c. */
+#include "ledger/ledger.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/backup.h"
+#include "ledger/calendar.h"
+#include "ledger/encode.h"
+#include "ledger/json.h"
+#include "ledger/ledger_inner.h"
+
+#define FORMAT_VERSION 1 /* of the bytes of entries: doc/format.md */
+#define RULES_VERSION  1 /* of the rules that decide */
+
+/* ---- What the tree and the model ask of the store ---- */
+
+static bool tile_read(void *context, unsigned level, uint64_t index, struct merit_hash *hashes_out)
+{
+	struct merit_ledger *ledger = context;
+	const void *bytes;
+
+	if (merit_store_read_tile(ledger->reader, (uint8_t)level, index, &bytes) != MERIT_OK)
+		return false;
+	memcpy(hashes_out, bytes, MERIT_STORE_TILE_SIZE);
+	return true;
+}
+
+static bool leaf_hash_read(void *context, uint64_t index, struct merit_hash *hash_out)
+{
+	struct merit_ledger *ledger = context;
+	const void *leaf;
+	size_t size;
+
+	if (merit_store_read_entry(ledger->reader, index, &leaf, &size) != MERIT_OK)
+		return false;
+	*hash_out = merit_hash_leaf(leaf, size);
+	return true;
+}
+
+static bool tile_write(void *context, unsigned level, uint64_t index, const struct merit_hash *hashes)
+{
+	struct merit_ledger *ledger = context;
+
+	return merit_store_put_tile(ledger->store, (uint8_t)level, index, hashes) == MERIT_OK;
+}
+
+static const void *leaf_read(void *context, uint64_t seq, size_t *size_out)
+{
+	struct merit_ledger *ledger = context;
+	const struct merit_pending *pending = &ledger->pending;
+	const void *leaf;
+
+	if (seq >= ledger->size) {
+		size_t index = (size_t)(seq - ledger->size);
+		if (index >= pending->count)
+			return NULL;
+		size_t start = index == 0 ? 0 : pending->ends[index - 1];
+		*size_out = pending->ends[index] - start;
+		return pending->leaves.data + start;
+	}
+	assert(ledger->view_open);
+	return merit_store_read_entry(ledger->reader, seq, &leaf, size_out) == MERIT_OK ? leaf : NULL;
+}
+
+/* ---- Keys, told to who watches ---- */
+
+static void key_changed(void *context, struct merit_text party, struct merit_text key)
+{
+	struct merit_ledger *ledger = context;
+	const struct merit_party *party_row = merit_model_party(&ledger->model, party);
+	const struct merit_key *key_row = merit_model_key(&ledger->model, party, key);
+
+	if (ledger->watch == NULL || party_row == NULL || key_row == NULL)
+		return;
+	if (ledger->holds_keys) {
+		merit_buffer_put_char(&ledger->held_keys, (char)party.size);
+		merit_buffer_put(&ledger->held_keys, party.data, party.size);
+		merit_buffer_put_char(&ledger->held_keys, (char)key.size);
+		merit_buffer_put(&ledger->held_keys, key.data, key.size);
+		return;
+	}
+	struct merit_key_fact fact = { party, key, (enum merit_role)party_row->role, key_row->public_key,
+				       key_row->revoked != 0 };
+	ledger->watch(ledger->watch_context, &fact);
+}
+
+static bool key_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	const char *bytes = key, *slash = memchr(bytes, '/', key_size);
+
+	(void)value;
+	(void)size;
+	assert(slash != NULL);
+	size_t party_size = (size_t)(slash - bytes);
+	key_changed(context, (struct merit_text){ bytes, party_size },
+		    (struct merit_text){ slash + 1, key_size - party_size - 1 });
+	return true;
+}
+
+static struct merit_text held_text(const struct merit_buffer *held, size_t *at)
+{
+	struct merit_text text = { held->data + *at + 1, (size_t)held->data[*at] };
+
+	*at += 1 + text.size;
+	return text;
+}
+
+void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce)
+{
+	struct merit_buffer *held = &ledger->held_keys;
+
+	ledger->holds_keys = false;
+	if (announce && held->bad) /* No memory to hold them one by one: all of them again. */
+		merit_state_scan(ledger->model.state, MERIT_TABLE_KEY, "", 0, key_visit, ledger);
+	for (size_t at = 0; announce && !held->bad && at < held->size;) {
+		struct merit_text party = held_text(held, &at), key = held_text(held, &at);
+		key_changed(ledger, party, key);
+	}
+	merit_buffer_clear(held);
+}
+
+void merit_ledger_watch_keys(struct merit_ledger *ledger, void (*visit)(void *context, const struct merit_key_fact *fact),
+			     void *context)
+{
+	ledger->watch = visit;
+	ledger->watch_context = context;
+	merit_state_scan(ledger->model.state, MERIT_TABLE_KEY, "", 0, key_visit, ledger);
+	merit_arena_reset(&ledger->model.scratch);
+}
+
+/* ---- Opening ---- */
+
+/* Evolves what the log has beyond the last write-back. */
+static enum merit_status catch_up(struct merit_ledger *ledger)
+{
+	struct merit_entry entry;
+
+	for (uint64_t seq = merit_state_cut(ledger->model.state); seq < ledger->size; seq++) {
+		size_t size = 0;
+		merit_arena_reset(&ledger->model.scratch);
+		const void *leaf = leaf_read(ledger, seq, &size);
+		if (leaf == NULL)
+			return MERIT_CORRUPT;
+		enum merit_status status = merit_entry_read(leaf, size, &ledger->model.scratch, &entry);
+		if (status != MERIT_OK || entry.seq != seq)
+			return status == MERIT_NO_MEMORY ? status : MERIT_CORRUPT;
+		merit_evolve(&ledger->model, &entry);
+		if (!merit_ledger_flush_due(ledger))
+			continue;
+		if (!merit_state_freeze(ledger->model.state, seq + 1))
+			return MERIT_NO_MEMORY;
+		status = merit_state_flush(ledger->model.state);
+		merit_state_flushed(ledger->model.state, status);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return merit_state_failure(ledger->model.state);
+}
+
+/* The time of the last entry; a new entry's is never below it. */
+static enum merit_status last_time(struct merit_ledger *ledger)
+{
+	struct merit_entry entry;
+	size_t size = 0;
+
+	if (ledger->size == 0)
+		return MERIT_OK;
+	merit_arena_reset(&ledger->model.scratch);
+	const void *leaf = leaf_read(ledger, ledger->size - 1, &size);
+	if (leaf == NULL || merit_entry_read(leaf, size, &ledger->model.scratch, &entry) != MERIT_OK)
+		return MERIT_CORRUPT;
+	ledger->time_ms = entry.time_ms;
+	return MERIT_OK;
+}
+
+static enum merit_status open_state(struct merit_ledger *ledger, const struct merit_ledger_options *options)
+{
+	struct merit_state_options state = {
+		.map_size = options->map_size,
+		.version = MERIT_STATE_VERSION,
+		.ordered_table = MERIT_TABLE_DUE,
+	};
+
+	enum merit_status status = options->rebuild ? merit_state_destroy(options->directory) : MERIT_OK;
+	memcpy(state.hash_key, ledger->system_key.bytes, sizeof(state.hash_key)); /* a secret that outsiders cannot guess */
+	if (status == MERIT_OK)
+		status = merit_state_open(options->directory, &state, &ledger->model.state);
+	if (status != MERIT_OK || merit_state_cut(ledger->model.state) <= ledger->size)
+		return status;
+	merit_state_close(ledger->model.state); /* An older log was put in its place. */
+	ledger->model.state = NULL;
+	status = merit_state_destroy(options->directory);
+	return status == MERIT_OK ? merit_state_open(options->directory, &state, &ledger->model.state) : status;
+}
+
+static enum merit_status open_log(struct merit_ledger *ledger, const struct merit_ledger_options *options)
+{
+	struct merit_store_options store = { .map_size = options->map_size };
+	enum merit_status status =
+		merit_store_open(options->directory, MERIT_STORE_READ_WRITE, &store, &ledger->store, NULL);
+
+	if (status == MERIT_OK)
+		status = merit_store_reader_open(ledger->store, &ledger->reader);
+	if (status == MERIT_OK)
+		status = merit_store_reader_begin(ledger->reader);
+	ledger->view_open = status == MERIT_OK;
+	if (status == MERIT_OK)
+		status = merit_store_entry_count(ledger->reader, &ledger->size);
+	if (status == MERIT_OK)
+		status = merit_store_request_count(ledger->reader, &ledger->requests);
+	struct merit_tree_store tiles = { ledger, tile_read, leaf_hash_read, tile_write };
+	return status == MERIT_OK ? merit_tree_open(&ledger->tree, ledger->size, &tiles) : status;
+}
+
+/* The newest checkpoint must be this log's own, over exactly the entries that are there. */
+static enum merit_status check_head(struct merit_ledger *ledger)
+{
+	struct merit_store_checkpoint row;
+	struct merit_checkpoint checkpoint;
+	struct merit_hash root = merit_tree_root(&ledger->tree);
+	enum merit_status status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
+						       &ledger->model.program.log_key, &ledger->log);
+
+	if (status != MERIT_OK)
+		return MERIT_CORRUPT;
+	status = merit_store_read_newest_checkpoint(ledger->reader, &row);
+	if (status != MERIT_OK)
+		return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
+	struct merit_slice note = { row.note, row.note_size };
+	if (merit_checkpoint_open(note, &ledger->log, &checkpoint) != MERIT_OK || checkpoint.size != ledger->size ||
+	    !merit_hash_equal(&checkpoint.root, &root))
+		return MERIT_CORRUPT;
+	merit_buffer_clear(&ledger->checkpoint);
+	merit_buffer_put(&ledger->checkpoint, row.note, row.note_size);
+	return ledger->checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+static bool same_key(const struct merit_secret_key *secret, const struct merit_public_key *wanted)
+{
+	struct merit_public_key key = merit_secret_key_public(secret);
+
+	return memcmp(key.bytes, wanted->bytes, sizeof(key.bytes)) == 0;
+}
+
+static enum merit_status check_keys(struct merit_ledger *ledger, const struct merit_ledger_options *options)
+{
+	if (options->log_key == NULL)
+		return MERIT_OK;
+	if (!same_key(options->log_key, &ledger->model.program.log_key) ||
+	    !same_key(options->system_key, &ledger->model.program.system_key))
+		return MERIT_BAD_FORMAT;
+	ledger->may_write = true;
+	return MERIT_OK;
+}
+
+static enum merit_status ledger_new(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)
+{
+	struct merit_ledger *ledger = calloc(1, sizeof(*ledger));
+
+	if (ledger == NULL)
+		return MERIT_NO_MEMORY;
+	if (options->log_key != NULL) {
+		ledger->log_key = *options->log_key;
+		ledger->system_key = *options->system_key;
+	}
+	ledger->state_rows_max = options->state_rows_max;
+	ledger->model.leaf = leaf_read;
+	ledger->model.key_changed = key_changed;
+	ledger->model.context = ledger;
+	*ledger_out = ledger;
+	return MERIT_OK;
+}
+
+static enum merit_status ledger_open(struct merit_ledger *ledger, const struct merit_ledger_options *options)
+{
+	enum merit_status status = open_log(ledger, options);
+
+	if (status == MERIT_OK)
+		status = open_state(ledger, options);
+	if (status != MERIT_OK)
+		return status;
+	merit_model_refresh(&ledger->model);
+	status = catch_up(ledger);
+	if (status == MERIT_OK)
+		status = last_time(ledger);
+	return status;
+}
+
+enum merit_status merit_ledger_open(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)
+{
+	struct merit_ledger *ledger;
+	enum merit_status status = ledger_new(options, &ledger);
+
+	if (status != MERIT_OK)
+		return status;
+	status = ledger_open(ledger, options);
+	if (status == MERIT_OK && ledger->size == 0)
+		status = MERIT_CORRUPT; /* Birth was interrupted before the first entry. */
+	if (status == MERIT_OK)
+		status = check_head(ledger);
+	if (status == MERIT_OK)
+		status = check_keys(ledger, options);
+	if (status == MERIT_OK && merit_restore_is_pending(options->directory))
+		ledger->may_write = false;
+	if (ledger->view_open)
+		merit_store_reader_end(ledger->reader);
+	ledger->view_open = false;
+	if (status != MERIT_OK) {
+		merit_ledger_close(ledger);
+		return status;
+	}
+	*ledger_out = ledger;
+	return MERIT_OK;
+}
+
+static void pending_free(struct merit_pending *pending)
+{
+	merit_buffer_free(&pending->leaves);
+	merit_buffer_free(&pending->requests);
+	free(pending->ends);
+	free(pending->request_ends);
+}
+
+void merit_ledger_close(struct merit_ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	if (ledger->view_open)
+		merit_store_reader_end(ledger->reader);
+	if (ledger->model.state != NULL)
+		merit_state_close(ledger->model.state);
+	if (ledger->reader != NULL)
+		merit_store_reader_close(ledger->reader);
+	merit_store_close(ledger->store);
+	merit_arena_free(&ledger->model.scratch);
+	merit_buffer_free(&ledger->checkpoint);
+	merit_buffer_free(&ledger->held_keys);
+	pending_free(&ledger->pending);
+	merit_secret_key_wipe(&ledger->log_key);
+	merit_secret_key_wipe(&ledger->system_key);
+	free(ledger);
+}
+
+/* ---- Looking ---- */
+
+struct merit_text merit_ledger_origin(const struct merit_ledger *ledger)
+{
+	return merit_text_of(ledger->model.program.origin);
+}
+
+uint64_t merit_ledger_size(const struct merit_ledger *ledger)
+{
+	return ledger->size;
+}
+
+int64_t merit_ledger_time_ms(const struct merit_ledger *ledger)
+{
+	return ledger->time_ms;
+}
+
+bool merit_ledger_may_write(const struct merit_ledger *ledger)
+{
+	return ledger->may_write;
+}
+
+struct merit_store *merit_ledger_store(struct merit_ledger *ledger)
+{
+	return ledger->store;
+}
+
+const struct merit_public_key *merit_ledger_log_key(const struct merit_ledger *ledger)
+{
+	return &ledger->log.key;
+}
+
+struct merit_text merit_ledger_checkpoint(const struct merit_ledger *ledger)
+{
+	return (struct merit_text){ ledger->checkpoint.data, ledger->checkpoint.size };
+}
+
+void merit_ledger_dump(struct merit_ledger *ledger,
+		       bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
+				     size_t size),
+		       void *context)
+{
+	merit_state_dump(ledger->model.state, visit, context);
+}
+
+/* ---- Birth ---- */
+
+static void public_put(struct merit_buffer *json, const char *name, const struct merit_secret_key *secret)
+{
+	struct merit_public_key key = merit_secret_key_public(secret);
+
+	merit_buffer_put_key(json, name);
+	merit_buffer_put_char(json, '"');
+	merit_base64url_put(json, key.bytes, sizeof(key.bytes));
+	merit_buffer_put_char(json, '"');
+}
+
+static void text_put(struct merit_buffer *json, const char *name, const char *text)
+{
+	merit_buffer_put_key(json, name);
+	merit_buffer_put_json(json, text, strlen(text));
+}
+
+static void integer_put(struct merit_buffer *json, const char *name, int64_t integer)
+{
+	merit_buffer_put_key(json, name);
+	merit_buffer_put_integer(json, integer);
+}
+
+static void birth_put(struct merit_buffer *json, const struct merit_ledger_birth *birth)
+{
+	merit_buffer_put_text(json, "{\"jsonrpc\":\"2.0\",\"method\":\"program.create\",\"params\":{\"id\":\"birth\"");
+	text_put(json, "origin", birth->origin);
+	integer_put(json, "format", FORMAT_VERSION);
+	integer_put(json, "rules", RULES_VERSION);
+	public_put(json, "log_key", birth->log_key);
+	public_put(json, "system_key", birth->system_key);
+	text_put(json, "admin", birth->admin);
+	text_put(json, "key", birth->admin_key_name);
+	public_put(json, "public", birth->admin_key);
+	integer_put(json, "offset_minutes", birth->offset_minutes);
+	text_put(json, "refund_policy", birth->refund_policy);
+	integer_put(json, "grace_days", birth->grace_days);
+	integer_put(json, "hold_minutes", birth->hold_minutes);
+	integer_put(json, "receive_days", birth->receive_days);
+	integer_put(json, "late_days", birth->late_days);
+	merit_buffer_put_text(json, "},\"id\":1}");
+}
+
+/* The first request and its entry, made and checked before anything is on the disk. */
+struct newborn {
+	struct merit_arena arena;
+	struct merit_buffer json, message, kid;
+	struct merit_entry entry;
+};
+
+static enum merit_status newborn_message(struct newborn *newborn, const struct merit_ledger_birth *birth)
+{
+	birth_put(&newborn->json, birth);
+	merit_buffer_put_format(&newborn->kid, "%s/%s%c", birth->admin, birth->admin_key_name, '\0');
+	if (newborn->json.bad || newborn->kid.bad)
+		return MERIT_NO_MEMORY;
+	return merit_envelope_make(&newborn->message, birth->admin_key, newborn->kid.data, birth->origin,
+				   birth->time_ms / 1000, newborn->json.data, newborn->json.size);
+}
+
+static enum merit_status newborn_entry(struct newborn *newborn, const struct merit_ledger_birth *birth)
+{
+	struct merit_entry *entry = &newborn->entry;
+	const char *field;
+	cJSON *root = NULL;
+
+	entry->operation = merit_operation_numbered(MERIT_OP_PROGRAM_CREATE);
+	merit_json_arena_begin(&newborn->arena);
+	enum merit_status status = merit_json_read(newborn->json.data, newborn->json.size, &root);
+	merit_json_arena_end();
+	if (status == MERIT_OK)
+		status = merit_values_read(merit_json_member(root, "params"), entry->operation->params,
+					   entry->operation->params_count, true, &newborn->arena, entry->values, &field);
+	if (status == MERIT_OK && strcmp(birth->admin, "system") == 0)
+		status = MERIT_BAD_PARAMS;
+	entry->time_ms = birth->time_ms;
+	entry->day = merit_day_of_ms(birth->time_ms, birth->offset_minutes);
+	entry->id = MERIT_TEXT("birth");
+	entry->party = merit_text_of(birth->admin);
+	entry->key = merit_text_of(birth->admin_key_name);
+	entry->role = MERIT_ROLE_ADMIN;
+	entry->arena = &newborn->arena;
+	merit_sha256(newborn->message.data, newborn->message.size, entry->request_hash.bytes);
+	return status;
+}
+
+static enum merit_status newborn_write(struct merit_ledger *ledger, struct newborn *newborn)
+{
+	struct merit_text message = { newborn->message.data, newborn->message.size };
+	enum merit_status status = merit_pending_request(ledger, message, &newborn->entry.request);
+
+	if (status == MERIT_OK)
+		status = merit_pending_entry(ledger, &newborn->entry);
+	if (status == MERIT_OK)
+		status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
+					     &ledger->model.program.log_key, &ledger->log);
+	return status == MERIT_OK ? merit_ledger_commit(ledger) : status;
+}
+
+static enum merit_status newborn_store(struct newborn *newborn, const char *directory,
+				       const struct merit_ledger_birth *birth)
+{
+	struct merit_ledger_options options = {
+		.directory = directory, .log_key = birth->log_key, .system_key = birth->system_key, .rebuild = true
+	};
+	struct merit_ledger *ledger;
+	struct merit_store_options store = { 0 };
+	enum merit_status status = merit_store_create(directory, &store);
+
+	if (status == MERIT_OK)
+		status = ledger_new(&options, &ledger);
+	if (status != MERIT_OK)
+		return status;
+	status = ledger_open(ledger, &options);
+	if (status == MERIT_OK)
+		status = newborn_write(ledger, newborn);
+	merit_ledger_close(ledger);
+	return status;
+}
+
+enum merit_status merit_ledger_create(const char *directory, const struct merit_ledger_birth *birth)
+{
+	struct newborn newborn;
+
+	memset(&newborn, 0, sizeof(newborn));
+	enum merit_status status = newborn_message(&newborn, birth);
+	if (status == MERIT_OK)
+		status = newborn_entry(&newborn, birth);
+	if (status == MERIT_OK)
+		status = newborn_store(&newborn, directory, birth);
+	merit_buffer_free(&newborn.json);
+	merit_buffer_free(&newborn.message);
+	merit_buffer_free(&newborn.kid);
+	merit_arena_free(&newborn.arena);
+	return status;
+}

@@ -1,0 +1,514 @@
+/* ledger_call.c - a message's calls, each at its turn: who may, one id one outcome, decide, evolve, answer.
+ *
+ * The order of checks is the order of the status list: key, role and object, id, then state. */
+#include <assert.h>
+#include <string.h>
+
+#include "ledger/encode.h"
+#include "ledger/ledger_inner.h"
+
+/* A message while its calls are executed. */
+struct run {
+	struct merit_ledger *ledger;
+	const struct merit_request *request;
+	struct merit_identity who; /* of the call at hand */
+	bool has_number;           /* the request was given its number: it caused an entry */
+	uint64_t number;
+};
+
+/* ---- Who asks ---- */
+
+static enum merit_status live_key(struct merit_model *model, struct merit_text party, struct merit_text key,
+				  const struct merit_key **key_out, enum merit_role *role_out)
+{
+	const struct merit_party *row = merit_model_party(model, party);
+
+	*key_out = merit_model_key(model, party, key);
+	if (row == NULL || *key_out == NULL || row->role == MERIT_ROLE_SYSTEM)
+		return MERIT_UNKNOWN_KEY; /* The system's key signs ticks, never a message from outside. */
+	*role_out = (enum merit_role)row->role;
+	return (*key_out)->revoked != 0 ? MERIT_REVOKED_KEY : MERIT_OK;
+}
+
+/* Kept with the identity: what settles before the call is decided takes the scratch the token was read into. */
+static void bind_fact(struct merit_identity *who, size_t index, struct merit_text text)
+{
+	assert(text.size <= sizeof(who->bind_texts[index]));
+	memcpy(who->bind_texts[index], text.data, text.size);
+	who->bind_results[index] = (struct merit_value){
+		.present = true, .text = { who->bind_texts[index], text.size }
+	};
+}
+
+/* A token's turn: signed by a live key of a service or operator, for this ledger, not expired. Its facts become results. */
+static enum merit_status bind_identify(struct merit_model *model, const struct merit_request *request,
+				       const struct merit_call *call, int64_t time_ms, struct merit_identity *who)
+{
+	const struct merit_key *key;
+	struct merit_token token;
+	enum merit_role role;
+
+	if (call->operation->number != MERIT_OP_KEY_BIND || request->calls_count != 1)
+		return MERIT_NOT_PERMITTED;
+	if (merit_token_read(call->values[KEY_BIND_TOKEN].text, &model->scratch, &token) != MERIT_OK ||
+	    live_key(model, token.party, token.key, &key, &role) != MERIT_OK ||
+	    (role != MERIT_ROLE_SERVICE && role != MERIT_ROLE_OPERATOR) ||
+	    merit_token_verify(&token, &key->public_key) != MERIT_OK ||
+	    !merit_text_equal(token.audience, merit_text_of(model->program.origin)))
+		return MERIT_BAD_TOKEN;
+	int64_t left_s = token.expires_s - time_ms / 1000;
+	const struct merit_party *party = merit_model_party(model, token.member);
+	if (left_s < 0 || left_s > MERIT_TOKEN_LIFE_S || party == NULL || party->role != MERIT_ROLE_MEMBER)
+		return MERIT_BAD_TOKEN;
+	char thumbprint[MERIT_THUMBPRINT_SIZE + 1], public_key[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1];
+	merit_public_key_thumbprint(&request->envelope.jwk, thumbprint);
+	merit_base64url_encode(request->envelope.jwk.bytes, MERIT_PUBLIC_KEY_SIZE, public_key);
+	bind_fact(who, KEY_BIND_MEMBER, token.member);
+	bind_fact(who, KEY_BIND_KEY, (struct merit_text){ thumbprint, 22 });
+	bind_fact(who, KEY_BIND_PUBLIC, merit_text_of(public_key));
+	bind_fact(who, KEY_BIND_SERVICE, token.party);
+	bind_fact(who, KEY_BIND_SERVICE_KEY, token.key);
+	bind_fact(who, KEY_BIND_JTI, token.jti);
+	who->party = who->bind_results[KEY_BIND_MEMBER].text;
+	who->key = who->bind_results[KEY_BIND_KEY].text;
+	who->role = MERIT_ROLE_MEMBER;
+	who->is_binding = true;
+	return MERIT_OK;
+}
+
+enum merit_status merit_call_identify(struct merit_model *model, const struct merit_request *request,
+				      const struct merit_call *call, int64_t time_ms, struct merit_identity *who)
+{
+	const struct merit_envelope *envelope = &request->envelope;
+	const struct merit_key *key;
+
+	if (envelope->has_jwk)
+		return bind_identify(model, request, call, time_ms, who);
+	who->is_binding = false;
+	who->party = envelope->party;
+	who->key = envelope->key;
+	enum merit_status status = live_key(model, who->party, who->key, &key, &who->role);
+	if (status != MERIT_OK)
+		return status;
+	if (call->operation->number == MERIT_OP_KEY_BIND ||
+	    !merit_permit_call(model, who->party, who->role, call->operation, call->values))
+		return MERIT_NOT_PERMITTED;
+	return MERIT_OK;
+}
+
+/* A call before this one may have revoked the key: who asks is found anew for each. */
+static enum merit_status call_permit(struct run *run, const struct merit_call *call)
+{
+	return merit_call_identify(&run->ledger->model, run->request, call, run->ledger->group_ms, &run->who);
+}
+
+/* ---- One id, one outcome ---- */
+
+static bool id_seq(struct run *run, struct merit_text id, uint64_t *seq_out)
+{
+	struct merit_model *model = &run->ledger->model;
+	const struct merit_party *party = merit_model_party(model, run->who.party);
+	const uint64_t *seq = party == NULL ? NULL
+					    : merit_model_get(model, MERIT_TABLE_ID,
+							      merit_model_id_key(model, party->number, id), NULL);
+
+	if (seq == NULL)
+		return false;
+	*seq_out = *seq;
+	return true;
+}
+
+/* The entry that an id already became. */
+static enum merit_status original_read(struct run *run, uint64_t seq, struct merit_entry *original_out)
+{
+	struct merit_model *model = &run->ledger->model;
+	size_t size = 0;
+	const void *leaf = model->leaf(model->context, seq, &size);
+
+	return leaf == NULL ? MERIT_CORRUPT : merit_entry_read(leaf, size, &model->scratch, original_out);
+}
+
+/* OK when the call is the original again; else ID_CONFLICT and the name of what differs. */
+static enum merit_status original_compare(const struct merit_call *call, const struct merit_entry *original,
+					  const char **field_out)
+{
+	const struct merit_operation *operation = call->operation;
+
+	*field_out = "method";
+	if (original->operation != operation)
+		return MERIT_ID_CONFLICT;
+	size_t index = merit_values_compare(operation->params, operation->params_count, call->values, original->values);
+	if (index == operation->params_count)
+		return MERIT_OK;
+	*field_out = operation->params[index].name;
+	return MERIT_ID_CONFLICT;
+}
+
+/* ---- Deciding ---- */
+
+void merit_call_enter(struct merit_model *model, const struct merit_identity *who, const struct merit_request *request,
+		      size_t call_index, struct merit_entry *entry)
+{
+	const struct merit_call *call = &request->calls[call_index];
+
+	memset(entry, 0, sizeof(*entry));
+	entry->arena = &model->scratch;
+	entry->id = call->id;
+	entry->operation = call->operation;
+	entry->party = who->party;
+	entry->key = who->key;
+	entry->role = who->role;
+	entry->request_index = (uint32_t)call_index;
+	entry->request_hash = request->hash;
+	entry->group_index = call->group_index;
+	entry->group_count = call->group_count;
+	memcpy(entry->values, call->values, call->operation->params_count * sizeof(entry->values[0]));
+	if (who->is_binding)
+		memcpy(entry->results, who->bind_results, sizeof(entry->results));
+}
+
+static void entry_fill(struct run *run, size_t call_index, struct merit_entry *entry)
+{
+	struct merit_ledger *ledger = run->ledger;
+
+	merit_call_enter(&ledger->model, &run->who, run->request, call_index, entry);
+	entry->seq = merit_ledger_next_seq(ledger);
+	entry->time_ms = ledger->group_ms;
+	entry->day = merit_model_day(&ledger->model, entry->time_ms);
+	entry->request = run->number;
+}
+
+/* Decides; a refusal that something overdue elsewhere may have caused is decided again behind it. */
+static enum merit_status entry_decide(struct run *run, const struct merit_call *call, size_t call_index,
+				      struct merit_entry *entry)
+{
+	struct merit_ledger *ledger = run->ledger;
+	enum merit_status status =
+		merit_ledger_settle(ledger, call->operation->params, call->operation->params_count, call->values);
+
+	if (status != MERIT_OK)
+		return status;
+	entry_fill(run, call_index, entry);
+	call->operation->decide(&ledger->model, entry);
+	if (entry->status == MERIT_OK || !merit_ledger_has_backlog(ledger))
+		return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
+	status = merit_ledger_tick(ledger, SIZE_MAX);
+	if (status != MERIT_OK)
+		return status;
+	entry_fill(run, call_index, entry);
+	call->operation->decide(&ledger->model, entry);
+	return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+static enum merit_status request_number(struct run *run)
+{
+	if (run->has_number)
+		return MERIT_OK;
+	enum merit_status status = merit_pending_request(run->ledger, run->request->bytes, &run->number);
+	run->has_number = status == MERIT_OK;
+	return status;
+}
+
+/* Adds a decided entry; one that turns out too long for a leaf becomes a refusal. */
+static enum merit_status entry_add(struct run *run, struct merit_entry *entry)
+{
+	enum merit_status status = request_number(run);
+
+	if (status != MERIT_OK)
+		return status;
+	entry->request = run->number;
+	status = merit_pending_entry(run->ledger, entry);
+	if (status != MERIT_ENTRY_TOO_LARGE)
+		return status;
+	merit_entry_refuse(entry, MERIT_ENTRY_TOO_LARGE);
+	return merit_pending_entry(run->ledger, entry);
+}
+
+/* ---- A single call ---- */
+
+static void reply_error(struct merit_buffer *reply, const struct merit_call *call, enum merit_status status, const char *field)
+{
+	merit_reply_error(reply, status, &(struct merit_reply_fault){ .correlation = call->correlation, .field = field });
+}
+
+static void call_execute(struct run *run, const struct merit_call *call, size_t call_index, struct merit_buffer *reply)
+{
+	const char *field = NULL;
+	struct merit_entry entry;
+	uint64_t seq;
+
+	merit_arena_reset(&run->ledger->model.scratch);
+	enum merit_status status = call_permit(run, call);
+	if (status == MERIT_OK && id_seq(run, call->id, &seq)) {
+		status = original_read(run, seq, &entry);
+		if (status == MERIT_OK)
+			status = original_compare(call, &entry, &field);
+	} else if (status == MERIT_OK) {
+		status = entry_decide(run, call, call_index, &entry);
+		if (status == MERIT_OK)
+			status = entry_add(run, &entry);
+	}
+	if (status == MERIT_OK)
+		merit_reply_entry(run->ledger, reply, call->correlation, &entry, run->who.party, run->who.role);
+	else
+		reply_error(reply, call, status, field);
+}
+
+/* ---- An atomic group ---- */
+
+/* How many of the group's ids are used; those that are must be this very group, entry for entry. */
+static enum merit_status group_originals(struct run *run, const struct merit_call *calls, size_t count, size_t *known_out,
+					 uint64_t *first_out)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct merit_entry original;
+		const char *field;
+		uint64_t seq;
+		merit_arena_reset(&run->ledger->model.scratch);
+		enum merit_status status = call_permit(run, &calls[i]);
+		if (status != MERIT_OK)
+			return status;
+		for (size_t j = 0; j < i; j++) {
+			if (merit_text_equal(calls[i].id, calls[j].id))
+				return MERIT_ID_CONFLICT;
+		}
+		if (!id_seq(run, calls[i].id, &seq))
+			continue;
+		status = original_read(run, seq, &original);
+		if (status != MERIT_OK)
+			return status;
+		if (known == 0)
+			*first_out = seq - original.group_index;
+		if (original.group_count != count || original.group_index != i || seq != *first_out + i ||
+		    original_compare(&calls[i], &original, &field) != MERIT_OK)
+			return MERIT_GROUP_CONFLICT;
+		known++;
+	}
+	*known_out = known;
+	return known == 0 || known == count ? MERIT_OK : MERIT_GROUP_CONFLICT;
+}
+
+/* Decides the calls one upon the other; *failed_out is the first refused, or count. A call behind one that revoked the
+ * group's own key is no refusal: it ends the group without an entry, as anything else that was never authorised. */
+static enum merit_status group_try(struct run *run, const struct merit_call *calls, size_t first_index, size_t count,
+				   size_t *failed_out, struct merit_entry *failure)
+{
+	enum merit_status status = MERIT_OK;
+	size_t i;
+
+	for (i = 0; i < count && status == MERIT_OK; i++) {
+		merit_arena_reset(&run->ledger->model.scratch);
+		status = call_permit(run, &calls[i]);
+		if (status != MERIT_OK)
+			break;
+		entry_fill(run, first_index + i, failure);
+		calls[i].operation->decide(&run->ledger->model, failure);
+		if (failure->no_memory)
+			status = MERIT_NO_MEMORY;
+		else if (failure->status != MERIT_OK)
+			break;
+		else
+			status = merit_pending_entry(run->ledger, failure);
+		if (status == MERIT_ENTRY_TOO_LARGE) {
+			merit_entry_refuse(failure, MERIT_ENTRY_TOO_LARGE);
+			status = MERIT_OK;
+			break;
+		}
+	}
+	*failed_out = i;
+	return status;
+}
+
+/* Every call of a failed group is refused: the one that failed with its own status. */
+static enum merit_status group_refuse(struct run *run, size_t first_index, size_t count, size_t failed,
+				      const struct merit_entry *failure)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct merit_entry entry;
+		entry_fill(run, first_index + i, &entry);
+		merit_entry_refuse(&entry, i == failed ? failure->status : MERIT_GROUP_FAILED);
+		if (i == failed) {
+			memcpy(entry.why, failure->why, sizeof(entry.why));
+			entry.why_count = failure->why_count;
+		}
+		enum merit_status status = merit_pending_entry(run->ledger, &entry);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return MERIT_OK;
+}
+
+static enum merit_status group_decide(struct run *run, const struct merit_call *calls, size_t first_index, size_t count)
+{
+	struct merit_ledger *ledger = run->ledger;
+	struct merit_entry failure;
+	size_t failed;
+
+	if (merit_ledger_has_backlog(ledger)) {
+		enum merit_status status = merit_ledger_tick(ledger, SIZE_MAX);
+		if (status != MERIT_OK)
+			return status;
+	}
+	enum merit_status status = request_number(run);
+	if (status != MERIT_OK)
+		return status;
+	size_t count_before = ledger->pending.count, requests_before = ledger->pending.requests_count;
+	merit_state_mark(ledger->model.state);
+	ledger->holds_keys = true;
+	status = group_try(run, calls, first_index, count, &failed, &failure);
+	bool is_accepted = status == MERIT_OK && failed == count;
+	if (is_accepted) {
+		merit_state_release(ledger->model.state);
+	} else {
+		merit_state_rollback(ledger->model.state);
+		merit_model_refresh(&ledger->model);
+		merit_pending_cut(ledger, count_before, requests_before);
+	}
+	merit_ledger_release_keys(ledger, is_accepted);
+	return status == MERIT_OK && !is_accepted ? group_refuse(run, first_index, count, failed, &failure) : status;
+}
+
+/* One answer for the group: its outcomes in order; as an error, with the failing call's status, when it was refused. */
+static void group_reply(struct run *run, const struct merit_call *calls, size_t count, uint64_t first_seq,
+			struct merit_buffer *reply)
+{
+	struct merit_buffer outcomes = { 0 };
+	enum merit_status failure = MERIT_OK, status = MERIT_OK;
+
+	for (size_t i = 0; i < count && status == MERIT_OK; i++) {
+		struct merit_entry entry;
+		merit_arena_reset(&run->ledger->model.scratch);
+		status = original_read(run, first_seq + i, &entry);
+		if (status != MERIT_OK)
+			break;
+		if (entry.status != MERIT_OK && entry.status != MERIT_GROUP_FAILED)
+			failure = entry.status;
+		merit_buffer_put_comma(&outcomes);
+		merit_reply_outcome(run->ledger, &outcomes, &entry, run->who.party, run->who.role);
+	}
+	if (outcomes.bad && status == MERIT_OK)
+		status = MERIT_NO_MEMORY;
+	if (status != MERIT_OK)
+		reply_error(reply, calls, status, NULL);
+	else if (failure == MERIT_OK) {
+		merit_reply_result_begin(reply);
+		merit_buffer_put_text(reply, "{\"status\":\"accepted\",\"calls\":[");
+		merit_buffer_put(reply, outcomes.data, outcomes.size);
+		merit_buffer_put_text(reply, "]}");
+		merit_reply_result_end(reply, calls->correlation);
+	} else {
+		const char *text = merit_status_text(failure);
+		merit_buffer_put_format(reply, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(failure));
+		merit_buffer_put_json(reply, text, strlen(text));
+		merit_buffer_put_format(reply, ",\"data\":{\"status\":\"%s\",\"calls\":[", merit_status_word(failure));
+		merit_buffer_put(reply, outcomes.data, outcomes.size);
+		merit_buffer_put_text(reply, "]}}");
+		merit_reply_result_end(reply, calls->correlation);
+	}
+	merit_buffer_free(&outcomes);
+}
+
+static void group_execute(struct run *run, const struct merit_call *calls, size_t first_index, struct merit_buffer *reply)
+{
+	size_t count = calls[0].group_count, known = 0;
+	uint64_t first_seq = 0;
+	enum merit_status status = group_originals(run, calls, count, &known, &first_seq);
+
+	if (status == MERIT_OK && known == 0) {
+		status = group_decide(run, calls, first_index, count);
+		first_seq = merit_ledger_next_seq(run->ledger) - count;
+	}
+	if (status == MERIT_OK)
+		group_reply(run, calls, count, first_seq, reply);
+	else
+		reply_error(reply, calls, status, NULL);
+}
+
+/* ---- Messages ---- */
+
+enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct merit_request *request,
+				       struct merit_buffer *reply)
+{
+	struct run run = { .ledger = ledger, .request = request };
+
+	assert(request->is_write && ledger->may_write);
+	if (request->is_batch)
+		merit_buffer_put_char(reply, '[');
+	for (size_t i = 0; i < request->calls_count;) {
+		const struct merit_call *call = &request->calls[i];
+		if (i > 0)
+			merit_buffer_put_char(reply, ',');
+		if (call->group_count > 0)
+			group_execute(&run, call, i, reply);
+		else
+			call_execute(&run, call, i, reply);
+		i += call->group_count > 0 ? call->group_count : 1;
+	}
+	if (request->is_batch)
+		merit_buffer_put_char(reply, ']');
+	return reply->bad ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+static enum merit_status query_caller(struct merit_ledger *ledger, const struct merit_request *request,
+				      const struct merit_query *query, struct merit_caller *caller_out)
+{
+	const struct merit_key *key;
+
+	memset(caller_out, 0, sizeof(*caller_out));
+	caller_out->role = MERIT_ROLE_COUNT;
+	caller_out->is_public = true;
+	if (!request->envelope.is_signed)
+		return query->is_public ? MERIT_OK : MERIT_NOT_SIGNED;
+	if (request->envelope.has_jwk)
+		return MERIT_NOT_PERMITTED;
+	caller_out->party = request->envelope.party;
+	caller_out->key = request->envelope.key;
+	caller_out->is_public = false;
+	enum merit_status status = live_key(&ledger->model, caller_out->party, caller_out->key, &key, &caller_out->role);
+	if (status == MERIT_OK && !query->is_public && (query->may & (1u << caller_out->role)) == 0)
+		status = MERIT_NOT_PERMITTED;
+	return status;
+}
+
+static void query_execute(struct merit_ledger *ledger, const struct merit_request *request, const struct merit_call *call,
+			  struct merit_buffer *reply)
+{
+	size_t before = reply->size;
+	struct merit_caller caller;
+	enum merit_status status = query_caller(ledger, request, call->query, &caller);
+
+	if (status == MERIT_OK && call->query->answer == NULL)
+		status = MERIT_NOT_FOUND;
+	if (status == MERIT_OK && ledger->may_write) {
+		status = merit_ledger_settle(ledger, call->query->params, call->query->params_count, call->values);
+		if (status == MERIT_STORE_FULL)
+			status = MERIT_OK; /* Reads go on; what is due is written when there is room. */
+	}
+	merit_arena_reset(&ledger->model.scratch);
+	merit_reply_result_begin(reply);
+	if (status == MERIT_OK)
+		status = call->query->answer(ledger, &caller, call->values, reply);
+	if (status == MERIT_OK) {
+		merit_reply_result_end(reply, call->correlation);
+		return;
+	}
+	reply->size = before;
+	reply_error(reply, call, status, NULL);
+}
+
+enum merit_status merit_ledger_query(struct merit_ledger *ledger, const struct merit_request *request,
+				     struct merit_buffer *reply)
+{
+	if (request->is_batch)
+		merit_buffer_put_char(reply, '[');
+	for (size_t i = 0; i < request->calls_count; i++) {
+		if (i > 0)
+			merit_buffer_put_char(reply, ',');
+		query_execute(ledger, request, &request->calls[i], reply);
+	}
+	if (request->is_batch)
+		merit_buffer_put_char(reply, ']');
+	return reply->bad ? MERIT_NO_MEMORY : MERIT_OK;
+}

@@ -1,0 +1,450 @@
+/* ledger_group.c - groups: entries gather in memory, with their effects in state, and become durable in one commit. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/calendar.h"
+#include "ledger/ledger_inner.h"
+
+#define NO_REQUEST UINT64_MAX
+#define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead, so that room is not measured for every entry */
+#define ROOM_STEP_ROWS 1024
+
+uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
+{
+	return ledger->size + ledger->pending.count;
+}
+
+/* ---- Room ---- */
+
+/* Whether size more bytes in one more row fit, before anything is changed for them. */
+static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
+{
+	struct merit_pending *pending = &ledger->pending;
+	uint64_t needed = pending->leaves.size + pending->requests.size + size;
+	uint64_t rows = pending->count + pending->requests_count + 1;
+
+	if (needed <= pending->allowed_size && rows <= pending->row_count)
+		return MERIT_OK;
+	enum merit_status status =
+		merit_store_has_room(ledger->store, needed + ROOM_STEP_SIZE, rows + ROOM_STEP_ROWS);
+	if (status == MERIT_OK) {
+		pending->allowed_size = needed + ROOM_STEP_SIZE;
+		pending->row_count = rows + ROOM_STEP_ROWS;
+	}
+	return status;
+}
+
+static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
+{
+	if (count < *capacity)
+		return true;
+	size_t larger = *capacity == 0 ? 1024 : *capacity * 2;
+	size_t *moved = realloc(*ends, larger * sizeof(**ends));
+	if (moved == NULL)
+		return false;
+	*ends = moved;
+	*capacity = larger;
+	return true;
+}
+
+enum merit_status merit_pending_request(struct merit_ledger *ledger, struct merit_text bytes, uint64_t *number_out)
+{
+	struct merit_pending *pending = &ledger->pending;
+	enum merit_status status = room_for(ledger, bytes.size);
+
+	if (status != MERIT_OK)
+		return status;
+	if (!ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) ||
+	    !merit_buffer_reserve(&pending->requests, bytes.size))
+		return MERIT_NO_MEMORY;
+	merit_buffer_put(&pending->requests, bytes.data, bytes.size);
+	pending->request_ends[pending->requests_count] = pending->requests.size;
+	*number_out = ledger->requests + pending->requests_count++;
+	return MERIT_OK;
+}
+
+enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry)
+{
+	struct merit_pending *pending = &ledger->pending;
+	size_t before = pending->leaves.size;
+
+	if (entry->no_memory || !ends_grow(&pending->ends, &pending->capacity, pending->count))
+		return MERIT_NO_MEMORY;
+	assert(merit_postings_fault(entry) == NULL);
+	merit_entry_put(&pending->leaves, entry);
+	size_t size = pending->leaves.size - before;
+	enum merit_status status = pending->leaves.bad ? MERIT_NO_MEMORY : MERIT_OK;
+	if (status == MERIT_OK && size > MERIT_ENTRY_SIZE_MAX)
+		status = MERIT_ENTRY_TOO_LARGE;
+	if (status == MERIT_OK)
+		status = room_for(ledger, 0);
+	if (status != MERIT_OK) {
+		pending->leaves.size = before;
+		pending->leaves.bad = false;
+		return status;
+	}
+	merit_evolve(&ledger->model, entry);
+	pending->ends[pending->count++] = pending->leaves.size;
+	ledger->time_ms = entry->time_ms;
+	return MERIT_OK;
+}
+
+void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count)
+{
+	struct merit_pending *pending = &ledger->pending;
+
+	pending->count = count;
+	pending->leaves.size = count == 0 ? 0 : pending->ends[count - 1];
+	pending->requests_count = requests_count;
+	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
+}
+
+/* ---- What happens by itself ---- */
+
+void merit_tick_put(struct merit_buffer *json, int64_t time_ms)
+{
+	merit_buffer_put_format(json, "{\"jsonrpc\":\"2.0\",\"method\":\"tick\",\"params\":{\"time\":%lld},\"id\":0}",
+				(long long)time_ms);
+}
+
+/* The request the system key signs for this group's effects: made with the first of them. */
+static enum merit_status system_request(struct merit_ledger *ledger)
+{
+	struct merit_buffer json = { 0 }, message = { 0 };
+	enum merit_status status;
+
+	if (ledger->system_request != NO_REQUEST)
+		return MERIT_OK;
+	merit_tick_put(&json, ledger->group_ms);
+	status = merit_envelope_make(&message, &ledger->system_key, "system/k1", ledger->model.program.origin,
+				     ledger->group_ms / 1000, json.data, json.size);
+	if (status == MERIT_OK && (json.bad || message.bad))
+		status = MERIT_NO_MEMORY;
+	if (status == MERIT_OK) {
+		merit_sha256(message.data, message.size, ledger->system_hash.bytes);
+		status = merit_pending_request(ledger, (struct merit_text){ message.data, message.size },
+					       &ledger->system_request);
+	}
+	merit_buffer_free(&json);
+	merit_buffer_free(&message);
+	ledger->system_index = 0;
+	return status;
+}
+
+/* One effect as an entry of the system's. Nothing to do, or not due, is a fault of ours: due rows are exact. */
+static enum merit_status effect(struct merit_ledger *ledger, enum merit_operation_number number, struct merit_text name,
+				int32_t day)
+{
+	struct merit_entry entry;
+	char id[MERIT_ID_SIZE_MAX];
+	enum merit_status status = system_request(ledger);
+
+	if (status != MERIT_OK)
+		return status;
+	memset(&entry, 0, sizeof(entry));
+	merit_arena_reset(&ledger->model.scratch);
+	entry.arena = &ledger->model.scratch;
+	entry.seq = merit_ledger_next_seq(ledger);
+	entry.time_ms = ledger->group_ms;
+	entry.day = merit_model_day(&ledger->model, entry.time_ms);
+	entry.operation = merit_operation_numbered(number);
+	entry.party = MERIT_TEXT("system");
+	entry.key = MERIT_TEXT("k1");
+	entry.role = MERIT_ROLE_SYSTEM;
+	entry.id.size = (size_t)snprintf(id, sizeof(id), "%s:%llu", entry.operation->name, (unsigned long long)entry.seq);
+	entry.id.data = id;
+	entry.request = ledger->system_request;
+	entry.request_index = ledger->system_index;
+	entry.request_hash = ledger->system_hash;
+	entry.values[0] = (struct merit_value){ .present = true, .text = name };
+	if (number == MERIT_OP_EXPIRE)
+		entry.values[EXPIRE_DAY] = (struct merit_value){ .present = true, .integer = day };
+	entry.operation->decide(&ledger->model, &entry);
+	if (entry.status != MERIT_OK)
+		return MERIT_CORRUPT;
+	status = merit_pending_entry(ledger, &entry);
+	if (status == MERIT_OK)
+		ledger->system_index++;
+	return status;
+}
+
+static int64_t read_big_endian(const unsigned char *from)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | from[i];
+	return (int64_t)number;
+}
+
+/* A row of the due table: its time, what happens, and to whom. The name is copied to where it outlives the row. */
+static int64_t due_read(const void *key, size_t size, enum merit_due *kind_out, struct merit_text *name_out,
+			char copy[MERIT_NAME_SIZE_MAX])
+{
+	const unsigned char *bytes = key;
+
+	assert(size > 9 && size <= 9 + MERIT_NAME_SIZE_MAX);
+	*kind_out = (enum merit_due)bytes[8];
+	memcpy(copy, bytes + 9, size - 9);
+	*name_out = (struct merit_text){ copy, size - 9 };
+	return read_big_endian(bytes);
+}
+
+static enum merit_status due_happen(struct merit_ledger *ledger, int64_t due_ms, enum merit_due kind, struct merit_text name)
+{
+	switch (kind) {
+	case MERIT_DUE_ORDER_LAPSE: return effect(ledger, MERIT_OP_ORDER_LAPSE, name, 0);
+	case MERIT_DUE_ORDER_RECEIVE: return effect(ledger, MERIT_OP_ORDER_RECEIVE, name, 0);
+	case MERIT_DUE_EXPIRE: /* due at the first millisecond behind the day */
+		return effect(ledger, MERIT_OP_EXPIRE, name, merit_model_day(&ledger->model, due_ms - 1));
+	}
+	return MERIT_CORRUPT;
+}
+
+enum merit_status merit_ledger_tick(struct merit_ledger *ledger, size_t effects_max)
+{
+	for (size_t i = 0; i < effects_max; i++) {
+		const void *key, *value;
+		size_t key_size, value_size;
+		char copy[MERIT_NAME_SIZE_MAX];
+		enum merit_due kind;
+		struct merit_text name;
+		if (!merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size))
+			break;
+		int64_t due_ms = due_read(key, key_size, &kind, &name, copy);
+		if (due_ms > ledger->group_ms)
+			break;
+		enum merit_status status = due_happen(ledger, due_ms, kind, name);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return merit_state_failure(ledger->model.state);
+}
+
+bool merit_ledger_has_backlog(struct merit_ledger *ledger)
+{
+	return ledger->may_write && merit_ledger_next_due_ms(ledger) <= ledger->group_ms;
+}
+
+static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
+{
+	struct merit_member row;
+
+	merit_arena_reset(&ledger->model.scratch);
+	if (!merit_model_member(&ledger->model, member, 0, &row))
+		return MERIT_OK;
+	if (row.head.holder.balance[MERIT_HELD] != 0) /* An overdue order of the member's may give some of it back. */
+		return merit_ledger_tick(ledger, SIZE_MAX);
+	for (;;) {
+		merit_arena_reset(&ledger->model.scratch);
+		if (!merit_model_member(&ledger->model, member, 0, &row))
+			return MERIT_OK;
+		const struct merit_lot *dead = NULL;
+		for (size_t i = 0; i < row.head.lots_count && dead == NULL; i++) {
+			if (row.lots[i].day != MERIT_DAY_NEVER && row.lots[i].available > 0 &&
+			    merit_model_day_end_ms(&ledger->model, row.lots[i].day) <= ledger->group_ms)
+				dead = &row.lots[i];
+		}
+		if (dead == NULL)
+			return MERIT_OK;
+		enum merit_status status = effect(ledger, MERIT_OP_EXPIRE, member, dead->day);
+		if (status != MERIT_OK)
+			return status;
+	}
+}
+
+static enum merit_status settle_order(struct merit_ledger *ledger, struct merit_text order)
+{
+	struct merit_order row;
+	struct merit_model *model = &ledger->model;
+
+	if (!merit_model_order(model, order, &row) || row.head.cancelled_unknown)
+		return MERIT_OK;
+	struct merit_name member = row.head.member;
+	int64_t receive_ms = row.head.shipped_ms + model->program.receive_days * MERIT_DAY_MS;
+	struct merit_text lapse = merit_model_due_key(model, row.head.deadline_ms, MERIT_DUE_ORDER_LAPSE, order);
+	struct merit_text receive = merit_model_due_key(model, receive_ms, MERIT_DUE_ORDER_RECEIVE, order);
+	bool lapses = row.head.deadline_ms <= ledger->group_ms && merit_model_has(model, MERIT_TABLE_DUE, lapse);
+	bool receives = receive_ms <= ledger->group_ms && merit_model_has(model, MERIT_TABLE_DUE, receive);
+	enum merit_status status = MERIT_OK;
+	if (lapses)
+		status = effect(ledger, MERIT_OP_ORDER_LAPSE, order, 0);
+	if (status == MERIT_OK && receives)
+		status = effect(ledger, MERIT_OP_ORDER_RECEIVE, order, 0);
+	return status == MERIT_OK ? settle_member(ledger, merit_name_text(&member)) : status;
+}
+
+enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const struct merit_parameter *parameters, size_t count,
+				      const struct merit_value *values)
+{
+	bool is_named = false;
+
+	if (!merit_ledger_has_backlog(ledger))
+		return MERIT_OK;
+	for (size_t i = 0; i < count; i++) {
+		bool is_member = strcmp(parameters[i].name, "member") == 0, is_order = strcmp(parameters[i].name, "order") == 0;
+		if (!values[i].present || parameters[i].type != MERIT_TYPE_NAME || (!is_member && !is_order))
+			continue;
+		enum merit_status status = is_member ? settle_member(ledger, values[i].text) : settle_order(ledger, values[i].text);
+		if (status != MERIT_OK)
+			return status;
+		is_named = true;
+	}
+	return is_named ? MERIT_OK : merit_ledger_tick(ledger, SIZE_MAX);
+}
+
+int64_t merit_ledger_next_due_ms(struct merit_ledger *ledger)
+{
+	const void *key, *value;
+	size_t key_size, value_size;
+
+	if (!merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size))
+		return INT64_MAX;
+	return read_big_endian(key);
+}
+
+/* ---- Begin ---- */
+
+static enum merit_status view_open(struct merit_ledger *ledger)
+{
+	if (ledger->view_open)
+		return MERIT_OK;
+	enum merit_status status = merit_store_reader_begin(ledger->reader);
+	ledger->view_open = status == MERIT_OK;
+	return status;
+}
+
+static void view_close(struct merit_ledger *ledger)
+{
+	if (ledger->view_open)
+		merit_store_reader_end(ledger->reader);
+	ledger->view_open = false;
+}
+
+enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size, size_t calls_count)
+{
+	enum merit_status status = view_open(ledger);
+
+	assert(ledger->pending.count == 0);
+	ledger->group_ms = wall_ms > ledger->time_ms ? wall_ms : ledger->time_ms;
+	ledger->system_request = NO_REQUEST;
+	ledger->pending.allowed_size = 0;
+	ledger->pending.row_count = 0;
+	if (status != MERIT_OK)
+		return status;
+	if (!ledger->may_write)
+		return calls_count > 0 ? MERIT_READ_ONLY : MERIT_OK;
+	if (calls_count > 0)
+		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE, calls_count + ROOM_STEP_ROWS);
+	if (status == MERIT_OK)
+		status = merit_ledger_tick(ledger, MERIT_TICK_EFFECTS_MAX);
+	if (status == MERIT_STORE_FULL && calls_count == 0)
+		status = MERIT_OK; /* Reads go on without what is due: it is written when there is room. */
+	return status;
+}
+
+/* ---- Commit ---- */
+
+static enum merit_status append_all(struct merit_ledger *ledger)
+{
+	struct merit_pending *pending = &ledger->pending;
+	size_t at = 0;
+
+	for (size_t i = 0; i < pending->requests_count; i++) {
+		enum merit_status status = merit_store_append_request(ledger->store, ledger->requests + i,
+								      pending->requests.data + at,
+								      pending->request_ends[i] - at);
+		if (status != MERIT_OK)
+			return status;
+		at = pending->request_ends[i];
+	}
+	at = 0;
+	for (size_t i = 0; i < pending->count; i++) {
+		const char *leaf = pending->leaves.data + at;
+		size_t size = pending->ends[i] - at;
+		struct merit_hash hash = merit_hash_leaf(leaf, size);
+		enum merit_status status = merit_store_append_entry(ledger->store, ledger->size + i, leaf, size);
+		if (status == MERIT_OK)
+			status = merit_tree_append(&ledger->tree, &hash);
+		if (status != MERIT_OK)
+			return status;
+		at = pending->ends[i];
+	}
+	return MERIT_OK;
+}
+
+static enum merit_status checkpoint_put(struct merit_ledger *ledger)
+{
+	struct merit_checkpoint checkpoint;
+
+	memset(&checkpoint, 0, sizeof(checkpoint));
+	memcpy(checkpoint.origin, ledger->log.name, sizeof(checkpoint.origin));
+	checkpoint.size = ledger->tree.size;
+	checkpoint.root = merit_tree_root(&ledger->tree);
+	merit_buffer_clear(&ledger->checkpoint);
+	merit_checkpoint_put_signed(&ledger->checkpoint, &checkpoint, &ledger->log, &ledger->log_key);
+	if (ledger->checkpoint.bad)
+		return MERIT_STORE_FAILED;
+	return merit_store_put_checkpoint(ledger->store, checkpoint.size, ledger->checkpoint.data, ledger->checkpoint.size);
+}
+
+enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
+{
+	struct merit_pending *pending = &ledger->pending;
+
+	view_close(ledger);
+	merit_arena_reset(&ledger->model.scratch);
+	if (merit_state_failure(ledger->model.state) != MERIT_OK)
+		return MERIT_STORE_FAILED;
+	if (pending->count == 0) {
+		merit_pending_cut(ledger, 0, 0); /* A request that caused no entry is not kept. */
+		return MERIT_OK;
+	}
+	enum merit_status status = merit_store_begin(ledger->store);
+	if (status == MERIT_OK)
+		status = append_all(ledger);
+	if (status == MERIT_OK)
+		status = checkpoint_put(ledger);
+	if (status == MERIT_OK)
+		status = merit_store_commit(ledger->store);
+	if (status != MERIT_OK) {
+		merit_store_abort(ledger->store);
+		return MERIT_STORE_FAILED;
+	}
+	ledger->size += pending->count;
+	ledger->requests += pending->requests_count;
+	merit_pending_cut(ledger, 0, 0);
+	return MERIT_OK;
+}
+
+/* ---- Write-back ---- */
+
+#define STATE_ROWS_DEFAULT 200000
+
+bool merit_ledger_flush_due(const struct merit_ledger *ledger)
+{
+	struct merit_state_load load = merit_state_load(ledger->model.state);
+	uint64_t rows = ledger->state_rows_max == 0 ? STATE_ROWS_DEFAULT : ledger->state_rows_max;
+
+	return !merit_state_is_frozen(ledger->model.state) &&
+	       (load.row_count >= rows || load.page_count >= MERIT_STATE_FLUSH_PAGES_MAX) &&
+	       merit_state_has_room(ledger->model.state) == MERIT_OK; /* else it waits in memory until there is */
+}
+
+void merit_ledger_freeze(struct merit_ledger *ledger)
+{
+	assert(ledger->pending.count == 0);
+	(void)!merit_state_freeze(ledger->model.state, ledger->size); /* A failure sticks and ends the next commit. */
+}
+
+enum merit_status merit_ledger_flush(struct merit_ledger *ledger)
+{
+	return merit_state_flush(ledger->model.state);
+}
+
+void merit_ledger_flushed(struct merit_ledger *ledger)
+{
+	merit_state_flushed(ledger->model.state, MERIT_OK);
+}

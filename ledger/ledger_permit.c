@@ -1,0 +1,160 @@
+/* ledger_permit.c - which object a role may touch. Which method it may call at all is the tables' may column. */
+#include "ledger/ledger_inner.h"
+
+static bool is_own(struct merit_text party, struct merit_text name)
+{
+	return merit_text_equal(party, name);
+}
+
+/* Names nobody has are left to decide, which says so. */
+static bool owns_item(struct merit_model *model, struct merit_text party, struct merit_text name)
+{
+	const struct merit_item *item = merit_model_item(model, name);
+
+	return item == NULL || is_own(party, merit_name_text(&item->merchant));
+}
+
+static bool is_member_of_order(struct merit_model *model, struct merit_text party, struct merit_text name)
+{
+	struct merit_order order;
+
+	return !merit_model_order(model, name, &order) || order.head.cancelled_unknown ||
+	       is_own(party, merit_name_text(&order.head.member));
+}
+
+static bool line_is_named(const struct merit_value *lines, uint32_t line)
+{
+	if (!lines->present)
+		return true;
+	for (size_t i = 0; i < lines->row_count; i++) {
+		if (lines->cells[i * LINE_COLUMNS + LINE_LINE].integer == (int64_t)line)
+			return true;
+	}
+	return false;
+}
+
+/* Whether every line meant is the merchant's own. */
+static bool supplies_lines(struct merit_model *model, struct merit_text party, struct merit_text name,
+			   const struct merit_value *lines)
+{
+	struct merit_order order;
+
+	if (!merit_model_order(model, name, &order))
+		return true;
+	for (uint32_t i = 0; i < order.head.lines_count; i++) {
+		if (line_is_named(lines, i) && !is_own(party, merit_name_text(&order.lines[i].merchant)))
+			return false;
+	}
+	return true;
+}
+
+static bool permit_member(struct merit_model *model, struct merit_text party, enum merit_operation_number number,
+			  const struct merit_value *values)
+{
+	switch (number) {
+	case MERIT_OP_ORDER_PLACE: return is_own(party, values[PLACE_MEMBER].text);
+	case MERIT_OP_ORDER_RECEIVE: return is_member_of_order(model, party, values[RECEIVE_ORDER].text);
+	case MERIT_OP_ORDER_CANCEL: return is_member_of_order(model, party, values[CANCEL_ORDER].text);
+	default: return true;
+	}
+}
+
+static bool permit_merchant(struct merit_model *model, struct merit_text party, enum merit_operation_number number,
+			    const struct merit_value *values)
+{
+	switch (number) {
+	case MERIT_OP_ITEM_CREATE: return is_own(party, values[ITEM_MERCHANT].text);
+	case MERIT_OP_ITEM_UPDATE: return owns_item(model, party, values[ITEM_UPDATE_ITEM].text);
+	case MERIT_OP_ITEM_STOCK: return owns_item(model, party, values[STOCK_ITEM].text);
+	case MERIT_OP_ORDER_FULFIL:
+		return supplies_lines(model, party, values[FULFIL_ORDER].text, &values[FULFIL_LINES]);
+	case MERIT_OP_ORDER_CANCEL:
+		return merit_model_has_order(model, values[CANCEL_ORDER].text) &&
+		       supplies_lines(model, party, values[CANCEL_ORDER].text, &values[CANCEL_LINES]);
+	case MERIT_OP_ORDER_REFUND:
+		return supplies_lines(model, party, values[REFUND_ORDER].text, &values[REFUND_LINES]);
+	default: return true;
+	}
+}
+
+/* Who approves must be allowed to make the call itself, for its objects too. */
+static bool permit_approval(struct merit_model *model, struct merit_text party, enum merit_role role,
+			    struct merit_text name)
+{
+	const struct merit_proposal *proposal = merit_model_proposal(model, name);
+	struct merit_entry asked;
+	size_t size = 0;
+
+	if (proposal == NULL)
+		return true;
+	const void *leaf = model->leaf(model->context, proposal->seq, &size);
+	if (leaf == NULL || merit_entry_read(leaf, size, &model->scratch, &asked) != MERIT_OK)
+		return false;
+	return merit_permit_call(model, party, role, asked.values[PROPOSAL_CALL].call, asked.values[PROPOSAL_CALL].cells);
+}
+
+bool merit_permit_call(struct merit_model *model, struct merit_text party, enum merit_role role,
+		       const struct merit_operation *operation, const struct merit_value *values)
+{
+	if ((operation->may & (1u << role)) == 0)
+		return false;
+	switch (operation->number) {
+	case MERIT_OP_KEY_ADD:
+		return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_ADD_PARTY].text);
+	case MERIT_OP_KEY_REVOKE:
+		return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_REVOKE_PARTY].text);
+	case MERIT_OP_PROPOSAL_CREATE:
+		return merit_permit_call(model, party, role, values[PROPOSAL_CALL].call, values[PROPOSAL_CALL].cells);
+	case MERIT_OP_PROPOSAL_APPROVE:
+		return permit_approval(model, party, role, values[APPROVE_PROPOSAL].text);
+	default:
+		break;
+	}
+	if (role == MERIT_ROLE_MEMBER)
+		return permit_member(model, party, operation->number, values);
+	if (role == MERIT_ROLE_MERCHANT)
+		return permit_merchant(model, party, operation->number, values);
+	return true;
+}
+
+/* ---- Seeing ---- */
+
+static bool sponsors(struct merit_model *model, struct merit_text party, struct merit_text name)
+{
+	const struct merit_campaign *campaign = merit_model_campaign(model, name);
+
+	return campaign != NULL && is_own(party, merit_name_text(&campaign->sponsor));
+}
+
+bool merit_permit_account(struct merit_model *model, struct merit_text party, enum merit_role role,
+			  enum merit_account account, struct merit_text holder)
+{
+	bool is_member = account >= MERIT_ACCOUNT_MEMBER && account <= MERIT_ACCOUNT_DEBT;
+
+	switch (role) {
+	case MERIT_ROLE_MEMBER:
+		return is_member && is_own(party, holder);
+	case MERIT_ROLE_MERCHANT:
+		return account == MERIT_ACCOUNT_REDEEMED && is_own(party, holder);
+	case MERIT_ROLE_SPONSOR:
+		if (account == MERIT_ACCOUNT_SPONSOR)
+			return is_own(party, holder);
+		return (account == MERIT_ACCOUNT_CAMPAIGN || account == MERIT_ACCOUNT_EXPIRED) &&
+		       sponsors(model, party, holder);
+	default:
+		return true;
+	}
+}
+
+bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum merit_role role,
+			const struct merit_entry *entry)
+{
+	if ((MERIT_MAY_READ_ALL & (1u << role)) != 0 || is_own(party, entry->party))
+		return true;
+	/* Others see an entry that moves points of theirs. Whose else's points it moved stands in the entry too. */
+	for (size_t i = 0; i < entry->postings_count; i++) {
+		if (merit_permit_account(model, party, role, entry->postings[i].account, entry->postings[i].holder))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,98 @@
+/* ledger_reply.c - outcomes of entries as JSON-RPC: for the first reply and, years later, for a duplicate's. */
+#include <string.h>
+
+#include "ledger/calendar.h"
+#include "ledger/ledger_inner.h"
+
+static bool named_before(const struct merit_entry *entry, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (entry->postings[i].account == entry->postings[index].account &&
+		    merit_text_equal(entry->postings[i].holder, entry->postings[index].holder))
+			return true;
+	}
+	return false;
+}
+
+/* The balances behind the entry of every account it touched and the caller may see. */
+static void balances_put(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
+			 struct merit_text caller, enum merit_role role)
+{
+	merit_buffer_put_text(out, ",\"balances\":{");
+	for (size_t i = 0; i < entry->postings_count; i++) {
+		const struct merit_posting *posting = &entry->postings[i];
+		struct merit_history history;
+		int slot;
+		if (named_before(entry, i) ||
+		    !merit_permit_account(&ledger->model, caller, role, posting->account, posting->holder))
+			continue;
+		const struct merit_holder *holder =
+			merit_model_holder(&ledger->model, posting->account, posting->holder, &slot);
+		if (holder == NULL || !merit_model_balances_at(&ledger->model, holder->number, entry->seq, &history))
+			continue;
+		merit_buffer_put_comma(out);
+		merit_buffer_put_char(out, '"');
+		merit_account_put(out, posting->account, posting->holder);
+		merit_buffer_put(out, "\":", 2);
+		merit_buffer_put_integer(out, history.balance[slot]);
+	}
+	merit_buffer_put_char(out, '}');
+}
+
+static void why_put(struct merit_buffer *out, const struct merit_entry *entry)
+{
+	if (entry->why_count == 0)
+		return;
+	merit_buffer_put_text(out, ",\"why\":{");
+	for (size_t i = 0; i < entry->why_count; i++) {
+		merit_buffer_put_key(out, entry->why[i].name);
+		merit_buffer_put_integer(out, entry->why[i].number);
+	}
+	merit_buffer_put_char(out, '}');
+}
+
+void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
+			 struct merit_text caller, enum merit_role role)
+{
+	char day[MERIT_DAY_TEXT_SIZE];
+
+	merit_day_format(entry->day, day);
+	merit_buffer_put_text(out, "{\"status\":\"");
+	merit_buffer_put_text(out, merit_status_word(entry->status));
+	merit_buffer_put_text(out, "\",\"seq\":");
+	merit_buffer_put_integer(out, (int64_t)entry->seq);
+	merit_buffer_put_text(out, ",\"time\":");
+	merit_buffer_put_integer(out, entry->time_ms);
+	merit_buffer_put_text(out, ",\"day\":\"");
+	merit_buffer_put_text(out, day);
+	merit_buffer_put_text(out, "\",\"id\":\"");
+	merit_buffer_put(out, entry->id.data, entry->id.size);
+	merit_buffer_put_char(out, '"');
+	why_put(out, entry);
+	if (entry->status == MERIT_OK && entry->operation->results_count > 0) {
+		merit_buffer_put_text(out, ",\"result\":");
+		merit_values_put(out, entry->operation->results, entry->operation->results_count, entry->results);
+	}
+	if (entry->postings_count > 0)
+		balances_put(ledger, out, entry, caller, role);
+	merit_buffer_put_char(out, '}');
+}
+
+void merit_reply_entry(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text correlation,
+		       const struct merit_entry *entry, struct merit_text caller, enum merit_role role)
+{
+	const char *text = merit_status_text(entry->status);
+
+	if (entry->status == MERIT_OK) {
+		merit_reply_result_begin(out);
+		merit_reply_outcome(ledger, out, entry, caller, role);
+		merit_reply_result_end(out, correlation);
+		return;
+	}
+	merit_buffer_put_format(out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(entry->status));
+	merit_buffer_put_json(out, text, strlen(text));
+	merit_buffer_put_text(out, ",\"data\":");
+	merit_reply_outcome(ledger, out, entry, caller, role);
+	merit_buffer_put_char(out, '}');
+	merit_reply_result_end(out, correlation);
+}

@@ -1,0 +1,123 @@
+/* query.c - the table of reads. What each answers is in query_*.c; doc/protocol.md has examples. */
+#include "ledger/query.h"
+
+#include <string.h>
+
+#include "ledger/query_inner.h"
+
+#define EVERYBODY (MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM))
+#define NO_PARAMETERS { NULL, 0, false, NULL }
+
+static const struct merit_parameter none[] = { NO_PARAMETERS };
+static const struct merit_parameter party[] = { { "party", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter sponsor[] = { { "sponsor", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter merchant[] = { { "merchant", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter campaign[] = { { "campaign", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter member[] = { { "member", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter item[] = { { "item", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter order[] = { { "order", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter proposal[] = { { "proposal", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter names[] = {
+	[LIST_FROM] = { "from", MERIT_TYPE_NAME, false, "the first name, or the next one behind it" },
+	[LIST_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter orders[] = {
+	[ORDERS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first order's name, or the next one behind it" },
+	[ORDERS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[ORDERS_MEMBER] = { "member", MERIT_TYPE_NAME, false, "only this member's" },
+	[ORDERS_MERCHANT] = { "merchant", MERIT_TYPE_NAME, false, "only those with a line of this merchant's" },
+	[ORDERS_STATE] = { "state", MERIT_TYPE_ORDER_STATE, false, "only those that are open, or ended" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter balance[] = {
+	[BALANCE_MEMBER] = { "member", MERIT_TYPE_NAME, false, "a member, with lots; either this or account" },
+	[BALANCE_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter statement[] = {
+	[STATEMENT_MEMBER] = { "member", MERIT_TYPE_NAME, false, "a member; either this or account" },
+	[STATEMENT_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
+	[STATEMENT_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "only entries before this seq: the last answer's next" },
+	[STATEMENT_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter entry[] = { { "seq", MERIT_TYPE_SEQ, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter entries[] = {
+	[ENTRIES_FROM] = { "from", MERIT_TYPE_SEQ, false, "the first seq, 0 when absent" },
+	[ENTRIES_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "entries at most, 100 when absent" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter proof[] = {
+	[PROOF_SEQ] = { "seq", MERIT_TYPE_SEQ, false, "the entry: a receipt under the newest checkpoint" },
+	[PROOF_FROM] = { "from_size", MERIT_TYPE_SEQ, false, "in place of seq: that the log only grew since this size" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter tile[] = {
+	[TILE_LEVEL] = { "level", MERIT_TYPE_SEQ, true, "level of the tile, from 0" },
+	[TILE_INDEX] = { "index", MERIT_TYPE_SEQ, true, "place in its level, from 0" },
+	[TILE_WIDTH] = { "width", MERIT_TYPE_ROWS, false, "hashes, 256 when absent" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter feed[] = {
+	{ "from_seq", MERIT_TYPE_SEQ, true, "the first seq not yet read" },
+	{ "wait_ms", MERIT_TYPE_WAIT, false, "how long to wait for one, 0 when absent" },
+	{ "rows", MERIT_TYPE_ROWS, false, "entries at most, 1000 when absent" },
+	NO_PARAMETERS,
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]) - 1)
+#define ROW(name, list, may, is_public, waits, answer, about) { name, list, COUNT(list), may, is_public, waits, answer, about }
+
+static const struct merit_query rows[] = {
+	ROW("rpc.discover", none, EVERYBODY, true, false, NULL, "this service as an OpenRPC document"),
+	ROW("health.get", none, EVERYBODY, true, false, NULL, "whether the service takes writes; on loopback only"),
+	ROW("metrics.get", none, EVERYBODY, true, false, NULL, "counters as Prometheus text; on loopback only"),
+	ROW("program.get", none, EVERYBODY, true, false, merit_query_program, "what this ledger is"),
+	ROW("checkpoint.get", none, EVERYBODY, true, false, merit_query_checkpoint, "the newest signed checkpoint"),
+	ROW("proof.get", proof, EVERYBODY, true, false, merit_query_proof,
+	    "a receipt of an entry one may see, or a proof of consistency"),
+	ROW("tile.get", tile, EVERYBODY, true, false, merit_query_tile, "hashes of the tree (C2SP tlog-tiles), base64"),
+	ROW("item.get", item, EVERYBODY, true, false, merit_query_item, "an item"),
+	ROW("item.list", names, EVERYBODY, true, false, merit_query_items, "the catalogue, by name"),
+	ROW("party.get", party, MERIT_MAY_READ_ALL, false, false, merit_query_party, "a party"),
+	ROW("party.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_parties, "parties, by name"),
+	ROW("key.list", party, EVERYBODY, false, false, merit_query_keys, "a party's keys, revoked ones too"),
+	ROW("sponsor.get", sponsor, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_sponsor,
+	    "a sponsor's points"),
+	ROW("merchant.get", merchant, MERIT_MAY_READ_ALL | MERIT_MAY(MERCHANT), false, false, merit_query_merchant,
+	    "a merchant's points"),
+	ROW("campaign.get", campaign, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_campaign,
+	    "a campaign: promises, rules, balances"),
+	ROW("campaign.list", names, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_campaigns,
+	    "campaigns, by name"),
+	ROW("member.get", member, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_member,
+	    "a member: balances, lots, debts"),
+	ROW("balance.get", balance, EVERYBODY, false, false, merit_query_balance, "what an account holds now"),
+	ROW("statement.get", statement, EVERYBODY, false, false, merit_query_statement,
+	    "an account's movements with running balances, newest first"),
+	ROW("entry.get", entry, EVERYBODY, false, false, merit_query_entry, "an entry, as it is in the log"),
+	ROW("entry.list", entries, MERIT_MAY_READ_ALL, false, false, merit_query_entries, "entries in order of seq"),
+	ROW("order.get", order, EVERYBODY, false, false, merit_query_order, "an order: lines, what is held, shipped, received"),
+	ROW("order.list", orders, EVERYBODY, false, false, merit_query_orders, "orders, by name; one's own for a member"),
+	ROW("proposal.get", proposal, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposal, "a proposal"),
+	ROW("proposal.list", names, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposals,
+	    "proposals, by name"),
+	ROW("feed.read", feed, MERIT_MAY_READ_ALL, false, true, NULL, "new entries as they become durable"),
+};
+
+#define ROWS_COUNT (sizeof(rows) / sizeof(rows[0]))
+
+const struct merit_query *merit_query_named(const char *name, size_t size)
+{
+	for (size_t i = 0; i < ROWS_COUNT; i++) {
+		if (strlen(rows[i].name) == size && memcmp(rows[i].name, name, size) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+const struct merit_query *merit_query_at(size_t index)
+{
+	return index < ROWS_COUNT ? &rows[index] : NULL;
+}
