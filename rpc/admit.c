@@ -1,0 +1,244 @@
+/* admit.c - the workers: what a message must pass before it may queue. Nothing here reads the ledger's state but the
+ * keyring's copy of the keys; the ledger checks key and role again at each call's turn.
+ *
+ * Order    of checks is the order of precedence in status.h. The JSON is read only after the signature holds, so that
+ *          strangers cannot make us parse; when it does not hold, the JSON is looked at after all, since a fault there
+ *          would have to be named first. */
+#include "rpc/server_inner.h"
+
+#include "ledger/json.h"
+#include "rpc/log.h"
+
+#include <unistd.h>
+
+/* Kinds of names in the limiter. */
+enum { LIMIT_PARTY, LIMIT_ADDRESS };
+
+static struct merit_text origin_of(const struct merit_server *server)
+{
+	return merit_text_of(server->origin);
+}
+
+/* A key of the keyring that may sign now. */
+static enum merit_status find_signer(struct merit_server *server, struct merit_text party, struct merit_text key,
+                                     struct merit_keyring_fact *fact_out)
+{
+	if (!merit_keyring_find(&server->keyring, party, key, fact_out))
+		return MERIT_UNKNOWN_KEY;
+	return fact_out->revoked ? MERIT_REVOKED_KEY : MERIT_OK;
+}
+
+static enum merit_status check_envelope(struct merit_job *job)
+{
+	struct merit_server *server = job->server;
+	const struct merit_envelope *envelope = &job->request.envelope;
+
+	if (!envelope->is_signed)
+		return MERIT_OK; /* Whether that is enough, the methods decide. */
+	enum merit_status status =
+		merit_envelope_check(envelope, origin_of(server), merit_clock_wall_ms(&server->clock) / 1000);
+	if (status != MERIT_OK)
+		return status;
+	if (envelope->has_jwk)
+		return merit_envelope_verify(envelope, &envelope->jwk);
+	status = find_signer(server, envelope->party, envelope->key, &job->signer);
+	return status == MERIT_OK ? merit_envelope_verify(envelope, &job->signer.public_key) : status;
+}
+
+/* The fault of the JSON where it has one, else status: the upper of the two. */
+static enum merit_status json_fault_or(struct merit_job *job, enum merit_status status)
+{
+	struct merit_text json = job->request.envelope.json;
+	cJSON *root = NULL;
+
+	merit_json_arena_begin(&job->workspace->arena);
+	enum merit_status json_status = merit_json_read(json.data, json.size, &root);
+	merit_json_arena_end();
+	return json_status == MERIT_OK ? status : json_status;
+}
+
+/* The platform's token in a key.bind: for this ledger, and signed by a live key of who may sign one. Whether it has
+ * expired or was used, and whether the member exists, the ledger judges at its turn. */
+static enum merit_status check_token(struct merit_job *job, struct merit_text text)
+{
+	struct merit_keyring_fact signer;
+	struct merit_token token;
+
+	enum merit_status status = merit_token_read(text, &job->workspace->arena, &token);
+	if (status != MERIT_OK)
+		return status;
+	if (!merit_text_equal(token.audience, origin_of(job->server)) ||
+	    find_signer(job->server, token.party, token.key, &signer) != MERIT_OK ||
+	    ((1u << signer.role) & (MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR))) == 0)
+		return MERIT_BAD_TOKEN;
+	return merit_token_verify(&token, &signer.public_key);
+}
+
+/* A message signed by a key nobody knows yet may bind that key, and nothing else. */
+static enum merit_status check_binding(struct merit_job *job)
+{
+	struct merit_request *request = &job->request;
+
+	for (size_t i = 0; i < request->calls_count; i++) {
+		const struct merit_call *call = &request->calls[i];
+		request->bad_call = i;
+		if (call->operation == NULL || call->operation->number != MERIT_OP_KEY_BIND)
+			return MERIT_UNKNOWN_KEY;
+		enum merit_status status = check_token(job, call->values[KEY_BIND_TOKEN].text);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return MERIT_OK;
+}
+
+static enum merit_status check_public(struct merit_request *request)
+{
+	for (size_t i = 0; i < request->calls_count; i++) {
+		request->bad_call = i;
+		if (request->calls[i].query == NULL || !request->calls[i].query->is_public)
+			return MERIT_NOT_SIGNED;
+	}
+	return MERIT_OK;
+}
+
+/* What who signed allows of the calls. */
+static enum merit_status check_calls(struct merit_job *job)
+{
+	struct merit_request *request = &job->request;
+
+	if (!request->envelope.is_signed)
+		return check_public(request);
+	if (request->envelope.has_jwk)
+		return check_binding(job);
+	if (job->signer.role == MERIT_ROLE_MEMBER && request->calls_count > MERIT_MEMBER_CALLS_MAX) {
+		request->bad_call = MERIT_MEMBER_CALLS_MAX;
+		return MERIT_TOO_MANY_CALLS;
+	}
+	return MERIT_OK;
+}
+
+/* Takes the tokens of the party, or of the address for who has no party yet. */
+static enum merit_status check_rate(struct merit_job *job)
+{
+	struct merit_server *server = job->server;
+	const struct merit_envelope *envelope = &job->request.envelope;
+	size_t calls_count = job->request.calls_count;
+	int64_t now_ms = merit_server_uptime_ms();
+
+	if (envelope->is_signed && !envelope->has_jwk)
+		return merit_limiter_take(&server->limiter, LIMIT_PARTY, envelope->party,
+		                          &server->options.rates[job->signer.role], calls_count, now_ms);
+	struct merit_peer peer = merit_job_peer(job);
+	return merit_limiter_take(&server->limiter, LIMIT_ADDRESS, (struct merit_text){ peer.address, peer.size },
+	                          &server->options.public_rate, calls_count, now_ms);
+}
+
+/* Reads and checks the whole message into job->request. */
+static enum merit_status admit(struct merit_job *job)
+{
+	struct merit_request *request = &job->request;
+	struct merit_arena *arena = &job->workspace->arena;
+	const char *bytes = nng_msg_body(job->message);
+
+	enum merit_status status = merit_envelope_read(bytes, nng_msg_len(job->message), arena, &request->envelope);
+	if (status != MERIT_OK)
+		return status;
+	const char *end = request->envelope.json.data + request->envelope.json.size;
+	request->bytes = (struct merit_text){ bytes, (size_t)(end - bytes) };
+	status = check_envelope(job);
+	if (status != MERIT_OK)
+		return json_fault_or(job, status);
+	status = merit_request_read(request, arena);
+	if (status == MERIT_OK)
+		status = check_calls(job);
+	if (status == MERIT_OK && request->envelope.private_lines.size != 0)
+		status = MERIT_PRIVATE_MISMATCH; /* No method names a commitment, so the line belongs to none. */
+	if (status == MERIT_OK)
+		status = check_rate(job);
+	return status;
+}
+
+/* How many of the calls the service answers by itself. */
+static size_t count_service_calls(const struct merit_request *request)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < request->calls_count; i++)
+		count += request->calls[i].query != NULL && merit_service_answers(request->calls[i].query);
+	return count;
+}
+
+/* Names the first call that another part of the program answers than the first one. */
+static void refuse_mixed(struct merit_job *job)
+{
+	struct merit_request *request = &job->request;
+	bool is_service = merit_service_answers(request->calls[0].query);
+	size_t index = 1;
+
+	while (merit_service_answers(request->calls[index].query) == is_service)
+		index++;
+	request->bad_call = index;
+	request->bad_correlation = request->calls[index].correlation;
+	merit_job_refuse(job, MERIT_MIXED_BATCH);
+}
+
+/* Answers the job, or hands it on to the ledger or the feed. */
+static void dispatch(struct merit_job *job, struct merit_store_reader *reader)
+{
+	size_t service_count = count_service_calls(&job->request);
+
+	if (service_count != 0 && service_count != job->request.calls_count) {
+		refuse_mixed(job); /* One half would be answered here, the other in a group. */
+		return;
+	}
+	if (service_count != 0) {
+		if (merit_service_answer(job, reader))
+			merit_job_reply(job);
+		return;
+	}
+	job->item.calls_count = job->request.calls_count;
+	enum merit_status status = merit_queue_push(&job->server->queue, &job->item);
+	if (status != MERIT_OK)
+		merit_job_refuse(job, status);
+}
+
+static void handle(struct merit_job *job, struct merit_store_reader *reader)
+{
+	if (job->has_waited) {
+		if (merit_service_answer(job, reader))
+			merit_job_reply(job);
+		return;
+	}
+	job->request = (struct merit_request){ .is_batch = false };
+	job->signer = (struct merit_keyring_fact){ .role = MERIT_ROLE_COUNT };
+	job->workspace = merit_workspace_take(job->server);
+	if (job->workspace == NULL) {
+		merit_job_refuse(job, MERIT_NO_MEMORY);
+		return;
+	}
+	if (job->workspace->message_size_max < job->item.size)
+		job->workspace->message_size_max = job->item.size;
+	enum merit_status status = admit(job);
+	if (status == MERIT_OK)
+		dispatch(job, reader);
+	else
+		merit_job_refuse(job, status);
+}
+
+void *merit_worker_run(void *argument)
+{
+	struct merit_server *server = argument;
+	struct merit_store_reader *reader = NULL;
+	struct merit_queue_item *item;
+	bool ended = false;
+
+	enum merit_status status = merit_store_reader_open(merit_ledger_store(server->options.ledger), &reader);
+	if (status != MERIT_OK) {
+		merit_log(MERIT_LOG_ERROR, "worker", MERIT_LOG_TEXT("status", merit_status_word(status)));
+		_exit(1);
+	}
+	while ((item = merit_queue_take(&server->inbox, 1, 1, -1, &ended)) != NULL)
+		handle((struct merit_job *)item, reader);
+	merit_store_reader_close(reader);
+	return NULL;
+}

@@ -1,0 +1,99 @@
+/* client.h - calling a merit ledger: libmerit's whole face.
+ *
+ * A client signs JSON-RPC messages, sends them, and sends the same bytes again until an answer comes or the deadline
+ * passes. That is always safe: a write carries its own id, and an id has one outcome for ever.
+ *
+ *   struct merit_client_options options = { .url = "tcp://127.0.0.1:7411", .origin = "merit.example/ledger1",
+ *                                           .kid = "lms/k1", .key_path = "lms.pem" };
+ *   merit_client_open(&options, &client);                     (statuses left out here)
+ *   merit_client_id(client, id);                              for params.id
+ *   merit_client_call(client, json, json_size, &reply);
+ *   merit_client_close(client);
+ *
+ * Order    open; any number of calls; close. close(NULL) does nothing.
+ * Memory   what is passed in is copied or used up before a call returns; a reply is the client's, until its next call.
+ * Threads  one client is one thread's at a time; any number of clients. Not carried across fork().
+ * Never    judges an answer: MERIT_OK means that one came. Whether a call was accepted stands in its JSON.
+ * Source   doc/protocol.md */
+#ifndef MERIT_RPC_CLIENT_H
+#define MERIT_RPC_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MERIT_CLIENT_IN_FLIGHT_MAX 64
+#define MERIT_CLIENT_ID_SIZE       26 /* characters of an id made here, without its NUL */
+
+struct merit_client; /* Opaque. */
+
+/* Everything is copied by open. What is left 0 or NULL has the value or the meaning in brackets. */
+struct merit_client_options {
+	const char *url;       /* tcp://host:port, tls+tcp://host:port or ipc:///path */
+	const char *origin;    /* the ledger's name; signed into every message [NULL only where nothing is signed] */
+	const char *kid;       /* "party/key" [with a key: the key itself is shown, as key.bind wants it] */
+	const char *key_path;  /* PEM file of the Ed25519 secret key [no signature: public reads only] */
+	const uint8_t *seed;   /* the key's 32 secret bytes, where it is not in a file */
+	const char *log_vkey;  /* the log's verifier key, "name+hash+base64": replies must bear its signature [unchecked] */
+	const char *ca_path;   /* PEM file of the authorities to believe; tls+tcp needs it */
+	const char *tls_name;  /* the server's name in its certificate [the host in url] */
+	int timeout_ms;        /* wait for one answer, then send again [35,000: longer than feed.read may wait] */
+	int deadline_ms;       /* wait in all, then give up [60,000] */
+	unsigned in_flight;    /* messages submitted and not waited for, up to MERIT_CLIENT_IN_FLIGHT_MAX [1] */
+};
+
+/* Neither text is NUL-terminated. Both are gone after the client's next call, submit, wait or close. */
+struct merit_client_reply {
+	const char *checkpoint; /* the signed note that covers the answer; size 0 when the service sent none */
+	size_t checkpoint_size;
+	const char *json;
+	size_t json_size;
+};
+
+/* Makes a client. It does not wait for the service: that is found, or not, by the first call.
+ *
+ * Returns  BAD_FORMAT for a url, kid, origin, vkey or authority that is none
+ *          what merit_secret_key_read says of the key file: NOT_FOUND, KEY_EXPOSED, BAD_FORMAT, IO_FAILED
+ *          NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_client_open(const struct merit_client_options *options,
+						   struct merit_client **client_out);
+void merit_client_close(struct merit_client *client);
+
+/* Signs json, a JSON-RPC call or batch in size bytes, sends it and waits for the answer. A new signature is made when
+ * the first has grown old. May be used while nothing is in flight.
+ *
+ * Returns  UNREACHABLE  no answer by the deadline: whether the calls were carried out is unknown; call again with the
+ *                       same ids
+ *          BAD_REPLY    the answer is torn, or log_vkey did not sign its checkpoint. Without a checkpoint, which is how
+ *                       a message is refused before it reaches the ledger, only a JSON-RPC error is taken
+ *          TOO_LARGE    json does not fit a message: nothing was sent
+ *          BUSY         messages are in flight: wait for them first
+ *          NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_client_call(struct merit_client *client, const char *json, size_t size,
+						   struct merit_client_reply *reply_out);
+
+/* Signs json and sends it without waiting. Messages in flight are independent: they may be decided in any order.
+ * Returns BUSY when options->in_flight messages are in flight; TOO_LARGE, NO_MEMORY. */
+MERIT_MUST_USE enum merit_status merit_client_submit(struct merit_client *client, const char *json, size_t size);
+
+/* Waits for the answer to the oldest message in flight, and takes that out of flight whatever comes.
+ * Returns as merit_client_call, and NOT_FOUND when nothing is in flight. The deadline counts from here. */
+MERIT_MUST_USE enum merit_status merit_client_wait(struct merit_client *client, struct merit_client_reply *reply_out);
+
+/* Messages submitted and not waited for. */
+unsigned merit_client_in_flight(const struct merit_client *client);
+
+/* A new id and its NUL: a ULID, each above the one before. Written down before the first send, it makes a call that can
+ * be repeated after any crash. */
+void merit_client_id(struct merit_client *client, char id_out[MERIT_CLIENT_ID_SIZE + 1]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

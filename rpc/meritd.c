@@ -1,0 +1,375 @@
+/* meritd.c - the service's command line: options, keys, signals, and the order things begin and end in. */
+#include "rpc/log.h"
+#include "rpc/notify.h"
+#include "rpc/server.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EXIT_USAGE  2
+#define LISTEN_MAX  16
+#define TICK_MS     100
+#define URL_DEFAULT "tcp://127.0.0.1:7420"
+
+static const char usage[] =
+	"usage: meritd --data DIR [option]...\n"
+	"Serves the ledger in DIR (made by merit init) until SIGTERM.\n"
+	"\n"
+	"  --data DIR           data directory; its keys are DIR/keys/log.pem and DIR/keys/system.pem\n"
+	"  --listen URL         tcp://ADDRESS:PORT or tls+tcp://ADDRESS:PORT; may be given up to 16 times\n"
+	"                       (default tcp://127.0.0.1:7420; port 0 takes a free one, named in the log)\n"
+	"  --tls-cert FILE      certificate chain in PEM, for tls+tcp\n"
+	"  --tls-key FILE       its key in PEM\n"
+	"  --map-size BYTES     address space the log may grow to, with K, M, G or T (default 64G)\n"
+	"  --state-rows COUNT   changed rows kept in memory before they are written back\n"
+	"  --rate ROLE=N/BURST  calls a second and at once for each party of a role, or each address for role public;\n"
+	"                       may be repeated (defaults: service 1000000/1000000, member 20/60, public 1000/2000,\n"
+	"                       others 1000/10000)\n"
+	"  --workers COUNT      threads that check signatures (default: one a core, at least 2)\n"
+	"  --rebuild            derive the state from the log again\n"
+	"  --log LEVEL          error, warning, info or debug (default info)\n"
+	"  --help, --version\n"
+	"\n"
+	"Exit codes: 0 stopped by a signal, everything written; 1 failed, the log says why; 2 wrong usage.\n";
+
+struct arguments {
+	struct merit_server_options server;
+	struct merit_ledger_options ledger;
+	const char *urls[LISTEN_MAX];
+};
+
+static int usage_fault(const char *option, const char *value)
+{
+	fprintf(stderr, "meritd: %s: cannot use '%s'; see meritd --help\n", option, value);
+	return EXIT_USAGE;
+}
+
+/* A decimal from 1 to max, in front of *end_out. */
+static bool read_number(const char *text, int64_t max, int64_t *number_out, const char **end_out)
+{
+	char *end = NULL;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	if (errno != 0 || number < 1 || number > max)
+		return false;
+	*number_out = number;
+	*end_out = end;
+	return true;
+}
+
+static bool read_count(const char *text, size_t max, size_t *count_out)
+{
+	const char *end = NULL;
+	int64_t number = 0;
+
+	if (!read_number(text, (int64_t)max, &number, &end) || *end != '\0')
+		return false;
+	*count_out = (size_t)number;
+	return true;
+}
+
+/* A size with an optional K, M, G or T behind it. */
+static bool read_size(const char *text, size_t *size_out)
+{
+	static const char units[] = "KMGT";
+	const char *end = NULL;
+	int64_t number = 0;
+	unsigned shift = 0;
+
+	if (!read_number(text, INT64_MAX, &number, &end))
+		return false;
+	if (*end != '\0') {
+		const char *unit = strchr(units, *end);
+		if (unit == NULL || end[1] != '\0')
+			return false;
+		shift = 10 * (unsigned)(unit - units + 1);
+	}
+	if (number > (INT64_MAX >> shift))
+		return false;
+	*size_out = (size_t)number << shift;
+	return true;
+}
+
+/* ROLE=N/BURST */
+static bool read_rate(const char *text, struct merit_server_options *options)
+{
+	struct merit_rate rate, *target = NULL;
+	const char *equals = strchr(text, '='), *end = NULL;
+
+	if (equals == NULL)
+		return false;
+	struct merit_text name = { text, (size_t)(equals - text) };
+	if (merit_text_equal(name, MERIT_TEXT("public")))
+		target = &options->public_rate;
+	for (int role = 0; role < MERIT_ROLE_COUNT; role++)
+		if (merit_text_equal(name, merit_text_of(merit_role_word((enum merit_role)role))))
+			target = &options->rates[role];
+	if (target == NULL || !read_number(equals + 1, MERIT_RATE_MAX, &rate.per_second, &end) || *end != '/')
+		return false;
+	if (!read_number(end + 1, MERIT_RATE_MAX, &rate.burst, &end) || *end != '\0')
+		return false;
+	*target = rate;
+	return true;
+}
+
+static bool read_level(const char *text)
+{
+	static const char *const words[] = { "error", "warning", "info", "debug" };
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i], text) == 0) {
+			merit_log_set_level((enum merit_log_level)i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool add_url(struct arguments *arguments, const char *url)
+{
+	if (arguments->server.urls_count == LISTEN_MAX)
+		return false;
+	arguments->urls[arguments->server.urls_count++] = url;
+	return true;
+}
+
+enum option_number {
+	DATA = 256,
+	LISTEN,
+	TLS_CERT,
+	TLS_KEY,
+	MAP_SIZE,
+	STATE_ROWS,
+	RATE,
+	WORKERS,
+	REBUILD,
+	LOG,
+	HELP,
+	VERSION
+};
+
+static const struct option options[] = {
+	{ "data", required_argument, NULL, DATA },
+	{ "listen", required_argument, NULL, LISTEN },
+	{ "tls-cert", required_argument, NULL, TLS_CERT },
+	{ "tls-key", required_argument, NULL, TLS_KEY },
+	{ "map-size", required_argument, NULL, MAP_SIZE },
+	{ "state-rows", required_argument, NULL, STATE_ROWS },
+	{ "rate", required_argument, NULL, RATE },
+	{ "workers", required_argument, NULL, WORKERS },
+	{ "rebuild", no_argument, NULL, REBUILD },
+	{ "log", required_argument, NULL, LOG },
+	{ "help", no_argument, NULL, HELP },
+	{ "version", no_argument, NULL, VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* Takes one option with a value. False when the value is none of its. */
+static bool take_option(struct arguments *arguments, int option, const char *value)
+{
+	switch (option) {
+	case DATA: arguments->ledger.directory = arguments->server.directory = value; return true;
+	case LISTEN: return add_url(arguments, value);
+	case TLS_CERT: arguments->server.tls_certificate_path = value; return true;
+	case TLS_KEY: arguments->server.tls_key_path = value; return true;
+	case MAP_SIZE: return read_size(value, &arguments->ledger.map_size);
+	case STATE_ROWS: return read_count(value, SIZE_MAX / 2, &arguments->ledger.state_rows_max);
+	case RATE: return read_rate(value, &arguments->server);
+	case WORKERS: return read_count(value, 256, &arguments->server.workers_count);
+	case REBUILD: arguments->ledger.rebuild = true; return true;
+	case LOG: return read_level(value);
+	default: return false;
+	}
+}
+
+/* Fills arguments. False when the program is done: *code_out is its exit code. */
+static bool read_arguments(int argc, char **argv, struct arguments *arguments, int *code_out)
+{
+	int option, index = 0;
+
+	merit_server_options_default(&arguments->server);
+	*code_out = 0;
+	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (option == HELP) {
+			(void)fputs(usage, stdout);
+			return false;
+		}
+		if (option == VERSION) {
+			(void)puts("meritd " MERIT_VERSION);
+			return false;
+		}
+		*code_out = EXIT_USAGE;
+		if (option == '?')
+			return false; /* getopt has said what is wrong. */
+		if (!take_option(arguments, option, optarg)) {
+			(void)usage_fault(options[index].name, optarg);
+			return false;
+		}
+		*code_out = 0;
+	}
+	if (optind < argc) {
+		*code_out = usage_fault("argument", argv[optind]);
+		return false;
+	}
+	if (arguments->ledger.directory == NULL) {
+		(void)fputs("meritd: --data DIR is missing; see meritd --help\n", stderr);
+		*code_out = EXIT_USAGE;
+		return false;
+	}
+	if (arguments->server.urls_count == 0)
+		(void)add_url(arguments, URL_DEFAULT);
+	arguments->server.urls = arguments->urls;
+	return true;
+}
+
+static void log_failure(const char *doing, const char *what, enum merit_status status)
+{
+	merit_log(MERIT_LOG_ERROR, doing, MERIT_LOG_TEXT("what", what),
+	          MERIT_LOG_TEXT("status", merit_status_word(status)),
+	          MERIT_LOG_TEXT("about", merit_status_text(status)));
+}
+
+/* The ledger's two keys, kept out of swap where the system allows it. */
+struct keys {
+	struct merit_secret_key log, system;
+};
+
+static bool read_key(const char *directory, const char *name, struct merit_secret_key *key_out)
+{
+	char path[PATH_MAX];
+
+	int size = snprintf(path, sizeof(path), "%s/keys/%s", directory, name);
+	enum merit_status status =
+		size > 0 && (size_t)size < sizeof(path) ? merit_secret_key_read(path, key_out) : MERIT_NOT_FOUND;
+	if (status != MERIT_OK)
+		log_failure("key", path, status);
+	return status == MERIT_OK;
+}
+
+/* A core file or a debugger would show the keys. */
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void exit_at_once(int signal_number)
+{
+	(void)signal_number;
+	_exit(1);
+}
+
+/* The signals that end the service, blocked in every thread, so that main takes them when it likes. */
+static sigset_t block_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return set;
+}
+
+/* Ticks until a signal comes; from then on another one ends the process at once. */
+static void wait_for_signal(struct merit_server *server, const sigset_t *set)
+{
+	static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+	struct sigaction action = { .sa_handler = exit_at_once };
+
+	while (sigtimedwait(set, NULL, &tick) < 0)
+		merit_server_tick(server);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)pthread_sigmask(SIG_UNBLOCK, set, NULL);
+}
+
+static struct merit_server *open_server(const struct merit_server_options *server_options)
+{
+	struct merit_server *server = NULL;
+	const char *bad_url = "";
+
+	enum merit_status status = merit_server_open(server_options, &server, &bad_url);
+	if (status == MERIT_BAD_FORMAT) {
+		merit_log(MERIT_LOG_ERROR, "listen", MERIT_LOG_TEXT("url", bad_url),
+		          MERIT_LOG_TEXT("about",
+		                         "offered are tcp://ADDRESS:PORT and, with --tls-cert and --tls-key, "
+		                         "tls+tcp://ADDRESS:PORT; not ipc, whose listener any local client can "
+		                         "end for good in nng 1.5.2"));
+		return NULL;
+	}
+	if (status != MERIT_OK) {
+		log_failure("listen", bad_url, status);
+		return NULL;
+	}
+	for (size_t i = 0; i < server_options->urls_count; i++)
+		merit_log(MERIT_LOG_INFO, "listening", MERIT_LOG_TEXT("listen", merit_server_url(server, i)));
+	return server;
+}
+
+/* From a running server to the end of the process. */
+__attribute__((noreturn)) static void serve(struct merit_server *server, struct merit_ledger *ledger,
+                                            const sigset_t *set)
+{
+	uint64_t entries = merit_ledger_size(ledger); /* From start to stop the ledger is its own thread's. */
+
+	merit_server_start(server);
+	merit_log(MERIT_LOG_INFO, "ready", MERIT_LOG_TEXT("listen", merit_server_url(server, 0)),
+	          MERIT_LOG_NUMBER("entries", entries), MERIT_LOG_TEXT("version", MERIT_VERSION));
+	merit_notify("READY=1");
+	wait_for_signal(server, set);
+	merit_log(MERIT_LOG_INFO, "stopping");
+	merit_notify("STOPPING=1");
+	merit_server_stop(server);
+	entries = merit_ledger_size(ledger);
+	merit_ledger_close(ledger);
+	merit_log(MERIT_LOG_INFO, "stopped", MERIT_LOG_NUMBER("entries", entries));
+	_exit(0); /* Not merit_server_free: closing listeners can hang in nng 1.5.2. Everything is on the disk. */
+}
+
+int main(int argc, char **argv)
+{
+	static struct keys keys;
+	struct arguments arguments = { .server = { .urls_count = 0 } };
+	struct merit_ledger *ledger = NULL;
+	int code = 0;
+
+	if (!read_arguments(argc, argv, &arguments, &code))
+		return code;
+	harden();
+	if (sodium_init() < 0)
+		return 1;
+	(void)sodium_mlock(&keys, sizeof(keys));
+	const char *directory = arguments.ledger.directory;
+	if (!read_key(directory, "log.pem", &keys.log) || !read_key(directory, "system.pem", &keys.system))
+		return 1;
+	sigset_t set = block_signals();
+	arguments.ledger.log_key = &keys.log;
+	arguments.ledger.system_key = &keys.system;
+	enum merit_status status = merit_ledger_open(&arguments.ledger, &ledger);
+	if (status != MERIT_OK) {
+		log_failure("open", directory, status);
+		return 1;
+	}
+	arguments.server.ledger = ledger;
+	struct merit_server *server = open_server(&arguments.server);
+	if (server == NULL)
+		_exit(1);
+	serve(server, ledger, &set);
+}

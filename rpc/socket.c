@@ -1,0 +1,313 @@
+/* socket.c - the nng side of the server: listeners, contexts, and messages in and out.
+ *
+ * Callbacks run in nng's few threads: they hand messages over and never check a signature or read a store.
+ * ipc is not offered: in nng 1.5.2 one local client that connects and closes at once ends an ipc listener for good
+ * (nanomsg/nng#1518), and a listener that must be probed and reopened is worse than tcp on the loopback address. */
+#include "rpc/server_inner.h"
+
+#include "rpc/log.h"
+#include "ledger/reply.h"
+
+#include <nng/protocol/reqrep0/rep.h>
+#include <nng/supplemental/tls/tls.h>
+#include <nng/transport/tcp/tcp.h>
+
+#include <netinet/in.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REPLY_TIMEOUT_MS 10000                                /* for a peer that does not read */
+#define RECEIVE_SIZE_MAX ((size_t)2 * MERIT_MESSAGE_SIZE_MAX) /* so that one a little too large is told so */
+#define PEM_SIZE_MAX     ((size_t)256 * 1024)
+
+static void receive(struct merit_job *job)
+{
+	job->is_replying = false;
+	nng_aio_set_timeout(job->aio, NNG_DURATION_INFINITE);
+	nng_ctx_recv(job->context, job->aio);
+}
+
+static void received(struct merit_job *job)
+{
+	struct merit_server *server = job->server;
+
+	job->message = nng_aio_get_msg(job->aio);
+	nng_aio_set_msg(job->aio, NULL);
+	job->item.size = nng_msg_len(job->message);
+	merit_metrics_add(&server->metrics, MERIT_METRIC_MESSAGES, 1);
+	merit_metrics_add(&server->metrics, MERIT_METRIC_MESSAGE_BYTES, job->item.size);
+	enum merit_status status = merit_queue_push(&server->inbox, &job->item);
+	if (status != MERIT_OK)
+		merit_job_refuse(job, status);
+}
+
+/* The end of a receive or of a send. */
+static void on_event(void *argument)
+{
+	struct merit_job *job = argument;
+	int rc = nng_aio_result(job->aio);
+
+	if (job->is_replying) {
+		if (rc != 0) { /* The peer is gone or does not read. The outcome is in the log; it may ask again. */
+			nng_msg_free(nng_aio_get_msg(job->aio));
+			nng_aio_set_msg(job->aio, NULL);
+		}
+		atomic_fetch_sub(&job->server->replying_count, 1);
+		if (rc != NNG_ECLOSED && rc != NNG_ECANCELED)
+			receive(job);
+		return;
+	}
+	if (rc == NNG_ECLOSED || rc == NNG_ECANCELED)
+		return;
+	if (rc == 0)
+		received(job);
+	else
+		receive(job);
+}
+
+/* The reply behind the newest checkpoint, as nng sends it. NULL without memory. */
+static nng_msg *assemble(struct merit_server *server, const struct merit_buffer *reply)
+{
+	nng_msg *message = NULL;
+
+	if (reply->bad || nng_msg_alloc(&message, 0) != 0)
+		return NULL;
+	pthread_mutex_lock(&server->head_mutex);
+	int rc = nng_msg_append(message, server->head_line.data, server->head_line.size);
+	pthread_mutex_unlock(&server->head_mutex);
+	if (rc == 0)
+		rc = nng_msg_append(message, "\n", 1);
+	if (rc == 0)
+		rc = nng_msg_append(message, reply->data, reply->size);
+	if (rc == 0)
+		return message;
+	nng_msg_free(message);
+	return NULL;
+}
+
+/* Sends reply and gives back what the job held; reply may be part of that. */
+static void finish(struct merit_job *job, const struct merit_buffer *reply)
+{
+	nng_msg *message = assemble(job->server, reply);
+
+	nng_msg_free(job->message);
+	job->message = NULL;
+	job->has_waited = false;
+	if (job->workspace != NULL)
+		merit_workspace_give(job->server, job->workspace);
+	job->workspace = NULL;
+	if (message == NULL) { /* Without memory there is no answer; the client will ask again. */
+		receive(job);
+		return;
+	}
+	atomic_fetch_add(&job->server->replying_count, 1);
+	job->is_replying = true;
+	nng_aio_set_timeout(job->aio, REPLY_TIMEOUT_MS);
+	nng_aio_set_msg(job->aio, message);
+	nng_ctx_send(job->context, job->aio);
+}
+
+void merit_job_reply(struct merit_job *job)
+{
+	finish(job, &job->workspace->reply);
+}
+
+static void count_refusal(struct merit_server *server, enum merit_status status)
+{
+	merit_metrics_add(&server->metrics, MERIT_METRIC_REFUSED, 1);
+	if (status == MERIT_BUSY)
+		merit_metrics_add(&server->metrics, MERIT_METRIC_BUSY, 1);
+	else if (status == MERIT_RATE_LIMITED)
+		merit_metrics_add(&server->metrics, MERIT_METRIC_LIMITED, 1);
+	else if (status == MERIT_BAD_SIGNATURE)
+		merit_metrics_add(&server->metrics, MERIT_METRIC_FORGED, 1);
+}
+
+void merit_job_refuse(struct merit_job *job, enum merit_status status)
+{
+	const struct merit_request *request = &job->request;
+	struct merit_reply_fault fault = { 0 };
+	struct merit_buffer reply = { 0 };
+
+	count_refusal(job->server, status);
+	merit_log(MERIT_LOG_DEBUG, "refused", MERIT_LOG_TEXT("status", merit_status_word(status)));
+	if (job->workspace != NULL) {
+		fault.correlation = request->bad_correlation;
+		fault.field = request->bad_field;
+		fault.call_index = request->bad_call;
+		fault.has_call = request->is_batch && request->bad_correlation.size != 0;
+		if (fault.correlation.size == 0 && request->calls_count == 1 && !request->is_batch)
+			fault.correlation = request->calls[0].correlation;
+	}
+	merit_reply_error(&reply, status, &fault);
+	finish(job, &reply);
+	merit_buffer_free(&reply);
+}
+
+struct merit_peer merit_job_peer(const struct merit_job *job)
+{
+	struct merit_peer peer = { .size = 0 };
+	nng_sockaddr address;
+
+	if (nng_pipe_get_addr(nng_msg_get_pipe(job->message), NNG_OPT_REMADDR, &address) != 0)
+		return peer; /* Gone already. */
+	if (address.s_family == NNG_AF_INET) {
+		peer.size = sizeof(address.s_in.sa_addr);
+		memcpy(peer.address, &address.s_in.sa_addr, peer.size);
+		peer.is_local = (unsigned char)peer.address[0] == 127;
+	} else if (address.s_family == NNG_AF_INET6) {
+		struct in6_addr in6;
+		memcpy(&in6, address.s_in6.sa_addr, sizeof(in6));
+		peer.size = sizeof(in6);
+		memcpy(peer.address, &in6, peer.size);
+		peer.is_local = IN6_IS_ADDR_LOOPBACK(&in6) || (IN6_IS_ADDR_V4MAPPED(&in6) && in6.s6_addr[12] == 127);
+	}
+	return peer;
+}
+
+/* Refuses connections over the cap. Counted from ADD_PRE, since REM_POST comes for refused ones too. */
+static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *argument)
+{
+	struct merit_server *server = argument;
+
+	if (event == NNG_PIPE_EV_REM_POST)
+		atomic_fetch_sub(&server->connections_count, 1);
+	else if (atomic_fetch_add(&server->connections_count, 1) >= server->options.connections_max)
+		(void)nng_pipe_close(pipe);
+	merit_metrics_set(&server->metrics, MERIT_METRIC_CONNECTIONS, atomic_load(&server->connections_count));
+}
+
+/* Opens the context and the aio of one job. */
+static int job_open(struct merit_server *server, struct merit_job *job)
+{
+	job->server = server;
+	int rc = nng_ctx_open(&job->context, server->socket);
+	if (rc != 0)
+		return rc;
+	rc = nng_aio_alloc(&job->aio, on_event, job);
+	if (rc != 0)
+		(void)nng_ctx_close(job->context);
+	return rc;
+}
+
+enum merit_status merit_socket_open(struct merit_server *server)
+{
+	int rc = nng_rep0_open(&server->socket);
+
+	if (rc != 0)
+		return MERIT_NO_MEMORY;
+	/* Before any listener: they take it over when they are made. The default is unlimited. */
+	rc = nng_socket_set_size(server->socket, NNG_OPT_RECVMAXSZ, RECEIVE_SIZE_MAX);
+	if (rc == 0)
+		rc = nng_pipe_notify(server->socket, NNG_PIPE_EV_ADD_PRE, on_pipe, server);
+	if (rc == 0)
+		rc = nng_pipe_notify(server->socket, NNG_PIPE_EV_REM_POST, on_pipe, server);
+	while (rc == 0 && server->jobs_count < server->options.contexts_count) {
+		rc = job_open(server, &server->jobs[server->jobs_count]);
+		if (rc == 0)
+			server->jobs_count++;
+	}
+	return rc == 0 ? MERIT_OK : MERIT_NO_MEMORY;
+}
+
+/* A whole PEM file as text; NULL when it cannot be read or is too large. The caller wipes and frees it. */
+static char *pem_read(const char *path)
+{
+	FILE *file = path == NULL ? NULL : fopen(path, "re");
+	char *text = file == NULL ? NULL : calloc(1, PEM_SIZE_MAX + 1);
+	size_t size = text == NULL ? 0 : fread(text, 1, PEM_SIZE_MAX + 1, file);
+
+	if (file != NULL)
+		(void)fclose(file);
+	if (size > 0 && size <= PEM_SIZE_MAX)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void pem_free(char *text)
+{
+	if (text != NULL)
+		sodium_memzero(text, PEM_SIZE_MAX + 1);
+	free(text);
+}
+
+/* Gives the listener the server's certificate. */
+static int use_certificate(const struct merit_server_options *options, nng_listener listener)
+{
+	char *certificate = pem_read(options->tls_certificate_path), *key = pem_read(options->tls_key_path);
+	nng_tls_config *config = NULL;
+
+	int rc = certificate == NULL || key == NULL ? NNG_ENOFILES : nng_tls_config_alloc(&config, NNG_TLS_MODE_SERVER);
+	if (rc == 0)
+		rc = nng_tls_config_own_cert(config, certificate, key, NULL);
+	if (rc == 0)
+		rc = nng_listener_set_ptr(listener, NNG_OPT_TLS_CONFIG, config);
+	if (config != NULL)
+		nng_tls_config_free(config); /* The listener holds it now. */
+	pem_free(certificate);
+	pem_free(key);
+	return rc;
+}
+
+/* url with the port the system gave in place of the one asked for. */
+static char *url_with_port(const char *url, int port)
+{
+	const char *colon = strrchr(url, ':');
+	size_t size = (size_t)(colon - url) + 16;
+	char *real = malloc(size);
+
+	if (real != NULL)
+		(void)snprintf(real, size, "%.*s:%d", (int)(colon - url), url, port);
+	return real;
+}
+
+static enum merit_status listen_on(struct merit_server *server, const char *url, char **url_out)
+{
+	bool is_tls = strncmp(url, "tls+tcp://", 10) == 0;
+	nng_listener listener;
+	int port = 0;
+
+	if (!is_tls && strncmp(url, "tcp://", 6) != 0)
+		return MERIT_BAD_FORMAT;
+	if (nng_listener_create(&listener, server->socket, url) != 0)
+		return MERIT_BAD_FORMAT;
+	if (is_tls && use_certificate(&server->options, listener) != 0)
+		return MERIT_BAD_FORMAT;
+	int rc = nng_listener_start(listener, 0);
+	if (rc == 0)
+		rc = nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port);
+	if (rc != 0) {
+		merit_log(MERIT_LOG_ERROR, "listen", MERIT_LOG_TEXT("url", url),
+		          MERIT_LOG_TEXT("reason", nng_strerror(rc)));
+		return MERIT_IO_FAILED;
+	}
+	*url_out = url_with_port(url, port);
+	return *url_out == NULL ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+enum merit_status merit_socket_listen(struct merit_server *server, const char **bad_url_out)
+{
+	enum merit_status status = MERIT_OK;
+
+	for (size_t i = 0; i < server->jobs_count; i++)
+		receive(&server->jobs[i]);
+	for (size_t i = 0; i < server->options.urls_count && status == MERIT_OK; i++) {
+		status = listen_on(server, server->options.urls[i], &server->urls[i]);
+		if (status != MERIT_OK && bad_url_out != NULL)
+			*bad_url_out = server->options.urls[i];
+	}
+	return status;
+}
+
+void merit_socket_close(struct merit_server *server)
+{
+	for (size_t i = 0; i < server->jobs_count; i++) {
+		nng_aio_stop(server->jobs[i].aio); /* Waits for its callback. */
+		(void)nng_ctx_close(server->jobs[i].context);
+		nng_aio_free(server->jobs[i].aio);
+	}
+	(void)nng_close(server->socket);
+}
