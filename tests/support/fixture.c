@@ -172,6 +172,7 @@ enum merit_status fixture_send_message(struct fixture *f, const char *message, s
 	}
 	merit_buffer_put_char(&f->reply, '\0');
 	assert_false(f->reply.bad);
+	f->now_ms += f->step_ms;
 	return status;
 }
 
@@ -185,8 +186,8 @@ enum merit_status fixture_send(struct fixture *f, const char *kid, const char *j
 		key = fixture_key(whole);
 	}
 	merit_buffer_clear(&f->message);
-	assert_int_equal(merit_envelope_make(&f->message, kid == NULL ? NULL : &key, kid == NULL ? NULL : whole, FIXTURE_ORIGIN,
-					     f->now_ms / 1000, json, strlen(json)),
+	assert_int_equal(merit_envelope_make(&f->message, kid == NULL ? NULL : &key, kid == NULL ? NULL : whole,
+					     FIXTURE_ORIGIN, f->now_ms / 1000, json, strlen(json)),
 			 MERIT_OK);
 	return fixture_send_message(f, f->message.data, f->message.size);
 }
@@ -354,7 +355,8 @@ void fixture_key_add(struct fixture *f, const char *party, const char *key)
 	char kid[2 * MERIT_NAME_SIZE_MAX + 2];
 
 	snprintf(kid, sizeof(kid), "%s/%s", party, key);
-	accepted(fixture_call(f, "root", "key.add", "'party':'%s','key':'%s','public':'%s'", party, key, fixture_public(kid)),
+	accepted(fixture_call(f, "root", "key.add", "'party':'%s','key':'%s','public':'%s'", party, key,
+			      fixture_public(kid)),
 		 f);
 }
 
@@ -375,8 +377,12 @@ void fixture_world(struct fixture *f)
 			      "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
 			      "'from':'occurred'"),
 		 f);
-	accepted(fixture_call(f, "ops", "campaign.rule", "'campaign':'c1','event':'course','points':100,'evidence':'none'"), f);
-	accepted(fixture_call(f, "ops", "campaign.rule", "'campaign':'c1','event':'gift','maximum':1000,'evidence':'none'"), f);
+	accepted(fixture_call(f, "ops", "campaign.rule",
+			      "'campaign':'c1','event':'course','points':100,'evidence':'none'"),
+		 f);
+	accepted(fixture_call(f, "ops", "campaign.rule",
+			      "'campaign':'c1','event':'gift','maximum':1000,'evidence':'none'"),
+		 f);
 	accepted(fixture_call(f, "fin", "campaign.fund", "'campaign':'c1','points':100000"), f);
 	fixture_member(f, "m1");
 	fixture_key_add(f, "m1", "k1");
@@ -412,7 +418,8 @@ enum merit_status fixture_bind(struct fixture *f, const char *member, const char
 
 enum merit_status fixture_earn(struct fixture *f, const char *member, const char *reference)
 {
-	return fixture_call(f, "svc", "earn", "'member':'%s','campaign':'c1','event':'course','reference':'%s','occurred':%" PRId64,
+	return fixture_call(f, "svc", "earn",
+			    "'member':'%s','campaign':'c1','event':'course','reference':'%s','occurred':%" PRId64,
 			    member, reference, f->now_ms);
 }
 
@@ -427,6 +434,7 @@ enum merit_status fixture_gift(struct fixture *f, const char *member, const char
 enum merit_status fixture_order(struct fixture *f, const char *order, const char *member, int quantity)
 {
 	return fixture_call(f, "svc", "order.place",
-			    "'order':'%s','member':'%s','lines':[{'item':'cup','version':1,'points':30,'quantity':%d}]", order,
-			    member, quantity);
+			    "'order':'%s','member':'%s','lines':"
+			    "[{'item':'cup','version':1,'points':30,'quantity':%d}]",
+			    order, member, quantity);
 }

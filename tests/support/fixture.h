@@ -24,6 +24,7 @@ struct fixture {
 	char directory[80];      /* the ledger's, inside it */
 	struct merit_ledger *ledger;
 	int64_t now_ms;          /* the wall clock of the next message */
+	int64_t step_ms;         /* what every message moves it on by; 0 unless a test sets it */
 	size_t state_rows_max;   /* for the next fixture_open; 0 = the default */
 	struct merit_buffer reply; /* the last answer, with a NUL behind it */
 	struct merit_buffer message; /* the last message, as it was sent */
@@ -85,7 +86,7 @@ uint64_t fixture_size(const struct fixture *f);
 
 void fixture_party(struct fixture *f, const char *party, const char *role); /* with its key k1 */
 
-/* An operator ops, a finance party fin, a service svc, an auditor aud; sponsor acme, campaign c1 of this year whose points
+/* An operator ops, a finance party fin, a service svc, an auditor aud; sponsor acme, campaign c1 of 2026 whose points
  * live 12 months, event course for 100 points and event gift for up to 1000, a budget of 100000; member m1 with its key
  * k1; merchant shop with its key k1, item cup of 30 points, 10 in stock. */
 void fixture_world(struct fixture *f);

@@ -1,0 +1,423 @@
+/* verify_rules.c - every entry decided again from what went before it, by the functions that decided it first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/calendar.h"
+#include "ledger/verify_inner.h"
+
+/* ---- Leaves as decided ---- */
+
+static struct merit_text decided_leaf(const struct merit_verify_leaves *leaves, size_t index)
+{
+	size_t start = index == 0 ? 0 : leaves->ends[index - 1];
+
+	return (struct merit_text){ leaves->bytes.data + start, leaves->ends[index] - start };
+}
+
+static void leaves_cut(struct merit_verify_leaves *leaves, size_t count)
+{
+	leaves->count = count;
+	leaves->bytes.size = count == 0 ? 0 : leaves->ends[count - 1];
+}
+
+const void *merit_verify_leaf_read(void *context, uint64_t seq, size_t *size_out)
+{
+	const struct merit_verify *verify = context;
+	const struct merit_verify_leaves *leaves = &verify->decided;
+	const void *bytes;
+
+	if (seq >= leaves->first) {
+		if (seq - leaves->first >= leaves->count)
+			return NULL;
+		struct merit_text leaf = decided_leaf(leaves, (size_t)(seq - leaves->first));
+		*size_out = leaf.size;
+		return leaf.data;
+	}
+	return merit_store_read_entry(verify->reader, seq, &bytes, size_out) == MERIT_OK ? bytes : NULL;
+}
+
+/* Prints what was decided behind the leaves there are. ENTRY_TOO_LARGE, with nothing added, when no leaf can hold it. */
+static enum merit_status leaf_put(struct merit_verify *verify, const struct merit_entry *entry)
+{
+	struct merit_verify_leaves *leaves = &verify->decided;
+	size_t before = leaves->bytes.size;
+
+	if (entry->no_memory)
+		return MERIT_NO_MEMORY;
+	merit_entry_put(&leaves->bytes, entry);
+	if (leaves->bytes.bad)
+		return MERIT_NO_MEMORY;
+	if (leaves->bytes.size - before > MERIT_ENTRY_SIZE_MAX) {
+		leaves->bytes.size = before;
+		return MERIT_ENTRY_TOO_LARGE;
+	}
+	leaves->ends[leaves->count++] = leaves->bytes.size;
+	return MERIT_OK;
+}
+
+/* Arithmetic, and what the entry does to the tables. */
+static enum merit_status evolve(struct merit_verify *verify, const struct merit_entry *entry)
+{
+	const char *fault = merit_postings_fault(entry);
+
+	if (fault == NULL) {
+		merit_evolve(&verify->model, entry);
+		fault = merit_floors_fault(&verify->model, entry);
+	}
+	if (fault != NULL)
+		return merit_verify_entry_fault(verify, entry->seq, "%s", fault);
+	return merit_state_failure(verify->model.state);
+}
+
+/* A decided entry becomes the next leaf; one that no leaf can hold becomes a refusal. */
+static enum merit_status entry_add(struct merit_verify *verify, struct merit_entry *entry)
+{
+	enum merit_status status = leaf_put(verify, entry);
+
+	if (status == MERIT_ENTRY_TOO_LARGE) {
+		merit_entry_refuse(entry, MERIT_ENTRY_TOO_LARGE);
+		status = leaf_put(verify, entry);
+	}
+	return status == MERIT_OK ? evolve(verify, entry) : status;
+}
+
+/* ---- Things due: they happen before what depends on them ---- */
+
+/* When the next thing is due; the key of a row of that table begins with its time. */
+static bool anything_due(struct merit_verify *verify)
+{
+	const void *key, *value;
+	size_t key_size, value_size;
+	uint64_t due_ms = 0;
+
+	if (!merit_state_first(verify->model.state, &key, &key_size, &value, &value_size))
+		return false;
+	for (int i = 0; i < 8; i++)
+		due_ms = due_ms << 8 | ((const unsigned char *)key)[i];
+	return (int64_t)due_ms <= verify->entry.time_ms;
+}
+
+static bool member_due(struct merit_verify *verify, struct merit_text name)
+{
+	struct merit_model *model = &verify->model;
+	struct merit_member member;
+
+	if (!merit_model_member(model, name, 0, &member))
+		return false;
+	for (size_t i = 0; i < member.head.lots_count; i++) {
+		const struct merit_lot *lot = &member.lots[i];
+		if (lot->day != MERIT_DAY_NEVER && lot->available > 0 &&
+		    merit_model_day_end_ms(model, lot->day) <= verify->entry.time_ms)
+			return true;
+	}
+	return false;
+}
+
+static bool order_due_at(struct merit_verify *verify, struct merit_text name, int64_t due_ms, enum merit_due kind)
+{
+	struct merit_text key = merit_model_due_key(&verify->model, due_ms, kind, name);
+
+	return due_ms <= verify->entry.time_ms && merit_model_has(&verify->model, MERIT_TABLE_DUE, key);
+}
+
+static bool order_due(struct merit_verify *verify, struct merit_text name)
+{
+	struct merit_model *model = &verify->model;
+	struct merit_order order;
+
+	if (!merit_model_order(model, name, &order) || order.head.cancelled_unknown)
+		return false;
+	int64_t receive_ms = order.head.shipped_ms + model->program.receive_days * MERIT_DAY_MS;
+	return order_due_at(verify, name, order.head.deadline_ms, MERIT_DUE_ORDER_LAPSE) ||
+	       order_due_at(verify, name, receive_ms, MERIT_DUE_ORDER_RECEIVE) ||
+	       member_due(verify, merit_name_text(&order.head.member));
+}
+
+/* Whether something due by the entry's time on what it names had not happened; naming nobody, it depends on all. */
+static bool named_due(struct merit_verify *verify, const struct merit_entry *entry)
+{
+	bool is_named = false;
+
+	for (size_t i = 0; i < entry->operation->params_count; i++) {
+		const struct merit_parameter *parameter = &entry->operation->params[i];
+		bool is_member = strcmp(parameter->name, "member") == 0, is_order = strcmp(parameter->name, "order") == 0;
+		if (!entry->values[i].present || parameter->type != MERIT_TYPE_NAME || (!is_member && !is_order))
+			continue;
+		if (is_member ? member_due(verify, entry->values[i].text) : order_due(verify, entry->values[i].text))
+			return true;
+		is_named = true;
+	}
+	return !is_named;
+}
+
+static enum merit_status overdue_fault(struct merit_verify *verify)
+{
+	return merit_verify_entry_fault(verify, verify->entry.seq, "something that was due before it had not happened");
+}
+
+/* A refusal, and a group, come behind everything that is due by their time. */
+static enum merit_status due_check(struct merit_verify *verify, const struct merit_entry *entry)
+{
+	if (!anything_due(verify))
+		return MERIT_OK;
+	if (entry->status == MERIT_OK && entry->group_count == 0 && !named_due(verify, entry))
+		return MERIT_OK;
+	return overdue_fault(verify);
+}
+
+/* ---- Calls ---- */
+
+static enum merit_status id_check(struct merit_verify *verify, const struct merit_identity *who, struct merit_text id,
+				  uint64_t seq)
+{
+	struct merit_model *model = &verify->model;
+	const struct merit_party *party = merit_model_party(model, who->party);
+	const uint64_t *used =
+		merit_model_get(model, MERIT_TABLE_ID, merit_model_id_key(model, party->number, id), NULL);
+
+	if (used == NULL)
+		return MERIT_OK;
+	return merit_verify_entry_fault(verify, seq, "entry %llu used its id before", (unsigned long long)*used);
+}
+
+/* Whether the caller may make the call here, with an id that is new. */
+static enum merit_status call_check(struct merit_verify *verify, const struct merit_request *request, size_t index,
+				    uint64_t seq, struct merit_identity *who)
+{
+	const struct merit_call *call = &request->calls[index];
+	enum merit_status status =
+		merit_call_identify(&verify->model, request, call, verify->entry.time_ms, who);
+
+	if (status != MERIT_OK)
+		return merit_verify_entry_fault(verify, seq, "its caller could not make this call here: %s",
+						merit_status_word(status));
+	return id_check(verify, who, call->id, seq);
+}
+
+/* The call as an entry, decided. */
+static void call_decide(struct merit_verify *verify, const struct merit_verify_request *slot,
+			const struct merit_identity *who, size_t index, struct merit_entry *entry)
+{
+	merit_call_enter(&verify->model, who, &slot->request, index, entry);
+	entry->seq = verify->decided.first + verify->decided.count;
+	entry->time_ms = verify->entry.time_ms;
+	entry->day = merit_model_day(&verify->model, entry->time_ms);
+	entry->request = slot->number;
+}
+
+static enum merit_status single(struct merit_verify *verify, struct merit_verify_request *slot)
+{
+	size_t index = verify->entry.request_index;
+	struct merit_identity who;
+	struct merit_entry entry;
+	enum merit_status status = call_check(verify, &slot->request, index, verify->entry.seq, &who);
+
+	if (status != MERIT_OK)
+		return status;
+	call_decide(verify, slot, &who, index, &entry);
+	entry.operation->decide(&verify->model, &entry);
+	status = due_check(verify, &entry);
+	return status == MERIT_OK ? entry_add(verify, &entry) : status;
+}
+
+/* ---- Atomic groups ---- */
+
+static enum merit_status group_check(struct merit_verify *verify, const struct merit_verify_request *slot, size_t first,
+				     struct merit_identity *who)
+{
+	const struct merit_call *calls = &slot->request.calls[first];
+
+	for (size_t i = 0; i < calls->group_count; i++) {
+		merit_arena_reset(&verify->model.scratch);
+		enum merit_status status = call_check(verify, &slot->request, first + i, verify->entry.seq + i, who);
+		if (status != MERIT_OK)
+			return status;
+		for (size_t j = 0; j < i; j++) {
+			if (merit_text_equal(calls[i].id, calls[j].id))
+				return merit_verify_entry_fault(verify, verify->entry.seq + i,
+								"its group uses its id twice");
+		}
+	}
+	return MERIT_OK;
+}
+
+/* Decides the calls one upon the other; *failed_out is the first refused, or count. */
+static enum merit_status group_try(struct merit_verify *verify, const struct merit_verify_request *slot,
+				   const struct merit_identity *who, size_t first, size_t *failed_out,
+				   struct merit_entry *entry)
+{
+	size_t count = slot->request.calls[first].group_count, i;
+
+	for (i = 0; i < count; i++) {
+		merit_arena_reset(&verify->model.scratch);
+		call_decide(verify, slot, who, first + i, entry);
+		entry->operation->decide(&verify->model, entry);
+		if (entry->status != MERIT_OK)
+			break;
+		enum merit_status status = leaf_put(verify, entry);
+		if (status == MERIT_ENTRY_TOO_LARGE) {
+			merit_entry_refuse(entry, status);
+			break;
+		}
+		if (status == MERIT_OK)
+			status = evolve(verify, entry);
+		if (status != MERIT_OK)
+			return status;
+	}
+	*failed_out = i;
+	return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+static enum merit_status group_refuse(struct merit_verify *verify, const struct merit_verify_request *slot,
+				      const struct merit_identity *who, size_t first, size_t failed,
+				      const struct merit_entry *failure)
+{
+	for (size_t i = 0; i < slot->request.calls[first].group_count; i++) {
+		struct merit_entry entry;
+		call_decide(verify, slot, who, first + i, &entry);
+		merit_entry_refuse(&entry, i == failed ? failure->status : MERIT_GROUP_FAILED);
+		if (i == failed) {
+			memcpy(entry.why, failure->why, sizeof(entry.why));
+			entry.why_count = failure->why_count;
+		}
+		enum merit_status status = entry_add(verify, &entry);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return MERIT_OK;
+}
+
+static enum merit_status group(struct merit_verify *verify, struct merit_verify_request *slot)
+{
+	size_t first = verify->entry.request_index, count = slot->request.calls[first].group_count, failed = 0;
+	struct merit_state *state = verify->model.state;
+	struct merit_identity who;
+	struct merit_entry failure;
+
+	if (slot->request.calls[first].group_index != 0)
+		return merit_verify_entry_fault(verify, verify->entry.seq, "its atomic group has no beginning");
+	if (anything_due(verify))
+		return overdue_fault(verify);
+	enum merit_status status = group_check(verify, slot, first, &who);
+	if (status != MERIT_OK)
+		return status;
+	merit_state_mark(state);
+	status = group_try(verify, slot, &who, first, &failed, &failure);
+	if (status != MERIT_OK || failed == count) {
+		merit_state_release(state);
+		return status;
+	}
+	merit_state_rollback(state);
+	merit_model_refresh(&verify->model);
+	leaves_cut(&verify->decided, 0);
+	return group_refuse(verify, slot, &who, first, failed, &failure);
+}
+
+/* ---- What the system does, and the first entry ---- */
+
+/* A stored entry's head and values, to be decided again. */
+static void entry_blank(struct merit_verify *verify, struct merit_entry *entry)
+{
+	*entry = verify->entry;
+	entry->arena = &verify->model.scratch;
+	entry->day = merit_model_day(&verify->model, entry->time_ms);
+	entry->status = MERIT_OK;
+	entry->why_count = 0;
+	memset(entry->results, 0, sizeof(entry->results));
+	entry->postings = NULL;
+	entry->postings_count = entry->postings_capacity = 0;
+}
+
+static enum merit_status effect(struct merit_verify *verify)
+{
+	struct merit_entry entry;
+	char id[MERIT_ID_SIZE_MAX];
+
+	entry_blank(verify, &entry);
+	snprintf(id, sizeof(id), "%s:%llu", entry.operation->name, (unsigned long long)entry.seq);
+	if (!merit_text_equal(entry.id, merit_text_of(id)) || !merit_text_equal(entry.key, MERIT_TEXT("k1")) ||
+	    entry.group_count != 0 || (entry.operation->may & MERIT_MAY(SYSTEM)) == 0)
+		return merit_verify_entry_fault(verify, entry.seq, "it is not one of the system's");
+	entry.role = MERIT_ROLE_SYSTEM;
+	entry.operation->decide(&verify->model, &entry);
+	if (entry.status != MERIT_OK)
+		return merit_verify_entry_fault(verify, entry.seq, "it was not due: %s", merit_status_word(entry.status));
+	return entry_add(verify, &entry);
+}
+
+static enum merit_status birth(struct merit_verify *verify)
+{
+	struct merit_entry entry;
+
+	verify->model.program.offset_minutes = (int32_t)verify->entry.values[PROGRAM_OFFSET].integer; /* for its day */
+	entry_blank(verify, &entry);
+	entry.id = MERIT_TEXT("birth");
+	entry.party = entry.values[PROGRAM_ADMIN].text;
+	entry.key = entry.values[PROGRAM_ADMIN_KEY_NAME].text;
+	entry.role = MERIT_ROLE_ADMIN;
+	entry.request = entry.request_index = 0;
+	entry.group_index = entry.group_count = 0;
+	entry.operation->decide(&verify->model, &entry);
+	return entry_add(verify, &entry);
+}
+
+enum merit_status merit_verify_decide(struct merit_verify *verify, struct merit_verify_request *request)
+{
+	const struct merit_entry *entry = &verify->entry;
+	enum merit_status status;
+
+	merit_arena_reset(&verify->model.scratch);
+	leaves_cut(&verify->decided, 0);
+	verify->decided.first = entry->seq;
+	if (entry->seq == 0)
+		status = birth(verify);
+	else if (request->is_system)
+		status = effect(verify);
+	else if (request->request.calls[entry->request_index].group_count > 0)
+		status = group(verify, request);
+	else
+		status = single(verify, request);
+	request->next_index = entry->request_index + (uint32_t)verify->decided.count;
+	return status;
+}
+
+/* ---- Comparing ---- */
+
+static const char *const members[] = { "form", "seq", "time", "day", "id", "op", "by", "request", "group", "params",
+				       "status", "why", "result", "postings" };
+
+/* The member of a leaf in which byte offset lies, or which begins there. */
+static size_t member_at(struct merit_text leaf, size_t offset)
+{
+	size_t from = 0, found = 0;
+
+	for (size_t i = 1; i < sizeof(members) / sizeof(members[0]); i++) {
+		char key[16];
+		int size = snprintf(key, sizeof(key), "\"%s\":", members[i]);
+		const char *at = memmem(leaf.data + from, leaf.size - from, key, (size_t)size);
+		if (at == NULL || (size_t)(at - leaf.data) > offset + 1)
+			continue;
+		found = i;
+		from = (size_t)(at - leaf.data);
+	}
+	return found;
+}
+
+enum merit_status merit_verify_compare(struct merit_verify *verify, size_t index)
+{
+	struct merit_text decided = decided_leaf(&verify->decided, index), stored = verify->leaf;
+	size_t offset = 0;
+
+	if (merit_text_equal(decided, stored))
+		return MERIT_OK;
+	merit_arena_reset(&verify->leaf_arena);
+	if (merit_entry_read(stored.data, stored.size, &verify->leaf_arena, &verify->entry) == MERIT_BAD_FORMAT)
+		return merit_verify_entry_fault(verify, verify->decided.first + index,
+						"its bytes are not those of an entry");
+	while (offset < decided.size && offset < stored.size && decided.data[offset] == stored.data[offset])
+		offset++;
+	size_t in_decided = member_at(decided, offset), in_stored = member_at(stored, offset);
+	return merit_verify_entry_fault(verify, verify->decided.first + index,
+					"its %s is not what the rules decide from its request and the entries before it",
+					members[in_decided > in_stored ? in_decided : in_stored]);
+}
