@@ -38,7 +38,7 @@
 #define MERIT_LINE_QUANTITY_MAX  1000000
 #define MERIT_MONTHS_MAX         1200  /* how long points may live */
 #define MERIT_HOLD_MINUTES_MAX   527040 /* a year and a day: how long an order may wait to be fulfilled */
-#define MERIT_DAYS_MAX           3660  /* any other span a program sets in days */
+#define MERIT_DAYS_MAX           36525 /* any other span a program sets in days: a century, for late imports */
 
 /* Signed notes, checkpoints and receipts: room for 16 signatures of 5 kB, as C2SP signed-note asks. */
 #define MERIT_NOTE_SIGNATURES_MAX 32

@@ -82,8 +82,11 @@ static uint64_t map_size_of(const struct merit_store_options *options)
 
 enum merit_status merit_store_create(const char *dir, const struct merit_store_options *options)
 {
+	static const struct merit_store_options defaults = { 0 };
 	int lock_fd = -1;
 
+	if (options == NULL)
+		options = &defaults;
 	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
 		return merit_env_status(errno);
 	enum merit_status status = lock_dir(dir, &lock_fd);

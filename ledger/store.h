@@ -50,7 +50,7 @@ struct merit_store_options {
 	struct merit_fault *fault;  /* tests only: counts create, open and the calls of groups */
 };
 
-/* Makes DIR, DIR/lock and an empty DIR/log, on the disk when it returns.
+/* Makes DIR, DIR/lock and an empty DIR/log, on the disk when it returns. options may be NULL here.
  * Returns  EXISTS when DIR/log is there, IN_USE, STORE_FULL, NO_MEMORY or IO_FAILED */
 MERIT_MUST_USE enum merit_status merit_store_create(const char *dir, const struct merit_store_options *options);
 

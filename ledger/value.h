@@ -60,7 +60,7 @@ enum merit_kind {
 	X(WAIT, INTEGER, 0, MERIT_FEED_WAIT_MS_MAX, NULL, "milliseconds to wait, up to 30000")                         \
 	X(ROWS, INTEGER, 1, MERIT_PAGE_ROWS_MAX, NULL, "rows of an answer, 1 to 1000")                                 \
 	X(MONTHS, INTEGER, 0, MERIT_MONTHS_MAX, NULL, "months; 0 = never")                                             \
-	X(DAYS, INTEGER, 0, MERIT_DAYS_MAX, NULL, "days, 0 to 3660")                                                   \
+	X(DAYS, INTEGER, 0, MERIT_DAYS_MAX, NULL, "days, 0 to 36525")                                                  \
 	X(MINUTES, INTEGER, 1, MERIT_HOLD_MINUTES_MAX, NULL, "minutes, 1 to 527040")                                   \
 	X(OFFSET, INTEGER, -720, 840, NULL, "minutes east of UTC")                                                     \
 	X(DAY, DAY, 0, 0, NULL, "a day, YYYY-MM-DD")                                                                   \

@@ -3,7 +3,7 @@
  * A client signs JSON-RPC messages, sends them, and sends the same bytes again until an answer comes or the deadline
  * passes. That is always safe: a write carries its own id, and an id has one outcome for ever.
  *
- *   struct merit_client_options options = { .url = "tcp://127.0.0.1:7411", .origin = "merit.example/ledger1",
+ *   struct merit_client_options options = { .url = "tcp://127.0.0.1:7420", .origin = "merit.example/ledger1",
  *                                           .kid = "lms/k1", .key_path = "lms.pem" };
  *   merit_client_open(&options, &client);                     (statuses left out here)
  *   merit_client_id(client, id);                              for params.id

@@ -1,0 +1,76 @@
+/* command.h - the table of commands: everything `merit` can do.
+ *
+ * One row a command: its name, what it takes, its options, examples and function. From this table come parsing, --help,
+ * the manual page and the shell's completion. To add a command: write its function in a command_*.c file, add its row.
+ * Never  prints a result to standard error or a complaint to standard output. */
+#ifndef MERIT_CLI_COMMAND_H
+#define MERIT_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How `merit` ends. Scripts depend on these numbers: never change one. */
+enum merit_exit {
+	MERIT_EXIT_DONE = 0,        /* done, clean, verified */
+	MERIT_EXIT_REFUSED = 1,     /* the ledger said no, something differs, or a proof failed */
+	MERIT_EXIT_USAGE = 2,       /* the command line or a file cannot be understood; nothing was sent */
+	MERIT_EXIT_UNREACHABLE = 3, /* no answer from the service, or none yet: the same command may be repeated */
+};
+
+struct merit_arguments;
+
+struct merit_option {
+	const char *name;  /* without the dashes; NULL ends a list */
+	const char *value; /* what to call its value in help; NULL: it takes none */
+	const char *about;
+};
+
+struct merit_command {
+	const char *name;     /* one or two words */
+	const char *operands; /* as help shows them */
+	size_t operands_min, operands_max;
+	bool calls; /* talks to a service: the connection's options belong to it */
+	const struct merit_option *options;
+	enum merit_exit (*run)(const struct merit_arguments *arguments);
+	const char *about;    /* half a line */
+	const char *details;  /* paragraphs with newlines, or NULL */
+	const char *examples; /* a command a line */
+};
+
+/* By place in the table; NULL past the end. */
+const struct merit_command *merit_command_at(size_t index);
+
+/* The command that words start with; *words_used_out is 1 or 2. NULL when there is none. */
+const struct merit_command *merit_command_find(const char *const *words, size_t words_count, size_t *words_used_out);
+
+/* Options that every command with `calls` understands, and those that every command does. */
+extern const struct merit_option merit_connection_options[];
+extern const struct merit_option merit_common_options[];
+
+/* The functions of the rows, in the files of the same names. */
+enum merit_exit merit_command_backup(const struct merit_arguments *arguments);
+enum merit_exit merit_command_balance(const struct merit_arguments *arguments);
+enum merit_exit merit_command_call(const struct merit_arguments *arguments);
+enum merit_exit merit_command_checkpoint(const struct merit_arguments *arguments);
+enum merit_exit merit_command_clock_confirm(const struct merit_arguments *arguments);
+enum merit_exit merit_command_completion(const struct merit_arguments *arguments);
+enum merit_exit merit_command_dump(const struct merit_arguments *arguments);
+enum merit_exit merit_command_entry(const struct merit_arguments *arguments);
+enum merit_exit merit_command_import(const struct merit_arguments *arguments);
+enum merit_exit merit_command_init(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_add(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_new(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_revoke(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_rotate(const struct merit_arguments *arguments);
+enum merit_exit merit_command_key_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_man(const struct merit_arguments *arguments);
+enum merit_exit merit_command_methods(const struct merit_arguments *arguments);
+enum merit_exit merit_command_receipt(const struct merit_arguments *arguments);
+enum merit_exit merit_command_restore(const struct merit_arguments *arguments);
+enum merit_exit merit_command_statement(const struct merit_arguments *arguments);
+enum merit_exit merit_command_tail(const struct merit_arguments *arguments);
+enum merit_exit merit_command_verify(const struct merit_arguments *arguments);
+
+#endif

@@ -1,0 +1,332 @@
+/* command_call.c - merit call: any method; and the short forms for keys that are made of it. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/output.h"
+#include "cli/parameter.h"
+#include "cli/session.h"
+#include "cli/show.h"
+#include "ledger/encode.h"
+#include "ledger/key.h"
+
+/* ---- Calling ---- */
+
+static void print_result(struct merit_session *session, const cJSON *result)
+{
+	if (session->is_json)
+		merit_json_print(stdout, result);
+	else
+		merit_show(stdout, result, merit_session_display_offset(session));
+}
+
+/* Puts the id in front of params, a JSON object, and calls. With id NULL a write gets a new one. */
+static enum merit_exit call_in_session(struct merit_session *session, const struct merit_method *method, const char *id,
+                                       const char *params)
+{
+	struct merit_buffer json = { 0 };
+	struct merit_answer answer;
+	char new_id[MERIT_CLIENT_ID_SIZE + 1];
+
+	if (method->operation != NULL && id == NULL) {
+		merit_client_id(session->client, new_id);
+		id = new_id;
+	}
+	merit_buffer_put_char(&json, '{');
+	if (id != NULL) {
+		merit_buffer_put_key(&json, "id");
+		merit_buffer_put_json(&json, id, strlen(id));
+		if (params[1] != '}')
+			merit_buffer_put_char(&json, ',');
+	}
+	merit_buffer_put_text(&json, params + 1);
+	enum merit_exit end = merit_session_call(session, method->name, merit_buffer_text(&json), &answer);
+	merit_buffer_free(&json);
+	if (end == MERIT_EXIT_UNREACHABLE && id != NULL)
+		merit_complain("whether it was carried out is not known; repeat it safely with --id %s", id);
+	if (end == MERIT_EXIT_DONE) {
+		print_result(session, answer.result);
+		merit_answer_free(&answer);
+	}
+	return end;
+}
+
+/* A call of a method this program knows, with params already JSON. */
+static enum merit_exit call_named(const struct merit_arguments *arguments, const char *name, const char *params)
+{
+	struct merit_session session;
+	struct merit_method method;
+
+	if (!merit_method_find(name, &method)) {
+		merit_complain("there is no method %s; merit methods lists them", name);
+		return MERIT_EXIT_USAGE;
+	}
+	enum merit_exit end = merit_session_open(arguments, 1, &session);
+	if (end == MERIT_EXIT_DONE) {
+		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL), params);
+		merit_session_close(&session);
+	}
+	return end;
+}
+
+/* ---- merit call ---- */
+
+/* One name=value operand. */
+static bool operand_put(struct merit_buffer *out, const struct merit_method *method, const char *text,
+                        int32_t offset_minutes)
+{
+	const char *equals = strchr(text, '=');
+	size_t size = equals == NULL ? 0 : (size_t)(equals - text);
+	const struct merit_parameter *parameter = merit_method_parameter(method, text, size);
+
+	if (equals == NULL) {
+		merit_complain("\"%s\" is no name=value", text);
+		return false;
+	}
+	if (parameter == NULL && method->operation != NULL && size == 2 && memcmp(text, "id", 2) == 0) {
+		merit_complain("the operation's id is given with --id %s", equals + 1);
+		return false;
+	}
+	if (parameter == NULL) {
+		merit_complain("%s has no parameter %.*s; merit methods %s lists them", method->name, (int)size, text,
+		               method->name);
+		return false;
+	}
+	merit_buffer_put_key(out, parameter->name);
+	if (merit_parameter_put(out, parameter, equals + 1, offset_minutes))
+		return true;
+	bool lacks_zone = parameter->type == MERIT_TYPE_TIME && offset_minutes == MERIT_OFFSET_UNKNOWN;
+	merit_complain("%s: \"%s\" is not its form: %s%s", parameter->name, equals + 1,
+	               merit_type_row(parameter->type)->about, lacks_zone ? ", nor a time with its zone" : "");
+	return false;
+}
+
+static bool takes_time(const struct merit_method *method)
+{
+	for (size_t i = 0; i < method->params_count; i++) {
+		if (method->params[i].type == MERIT_TYPE_TIME)
+			return true;
+	}
+	return false;
+}
+
+static bool operands_put(struct merit_session *session, const struct merit_arguments *arguments,
+                         const struct merit_method *method, struct merit_buffer *out)
+{
+	int32_t offset_minutes = takes_time(method) ? merit_session_offset(session) : MERIT_OFFSET_UNKNOWN;
+
+	merit_buffer_put_char(out, '{');
+	for (size_t i = 1; i < arguments->operands_count; i++) {
+		if (!operand_put(out, method, arguments->operands[i], offset_minutes))
+			return false;
+	}
+	merit_buffer_put_char(out, '}');
+	return true;
+}
+
+/* The text of --params: JSON, or @FILE with it. */
+static bool params_text(const char *text, struct merit_buffer *out)
+{
+	char bytes[4096];
+	size_t size;
+
+	if (text[0] != '@') {
+		merit_buffer_put_text(out, text);
+		return true;
+	}
+	FILE *file = strcmp(text, "@-") == 0 ? stdin : fopen(text + 1, "re");
+	if (file == NULL) {
+		merit_complain("cannot read %s: %s", text + 1, strerror(errno));
+		return false;
+	}
+	while ((size = fread(bytes, 1, sizeof(bytes), file)) > 0 && out->size <= MERIT_MESSAGE_SIZE_MAX)
+		merit_buffer_put(out, bytes, size);
+	if (file != stdin)
+		fclose(file);
+	return true;
+}
+
+/* JSON from a person, read strictly and printed again without spaces. */
+static bool params_put(const char *text, struct merit_buffer *out)
+{
+	struct merit_buffer given = { 0 };
+	cJSON *tree;
+
+	if (!params_text(text, &given)) {
+		merit_buffer_free(&given);
+		return false;
+	}
+	merit_buffer_need(&given);
+	enum merit_status status = merit_json_read(given.data, given.size, &tree);
+	merit_buffer_free(&given);
+	if (status != MERIT_OK) {
+		merit_complain_status("--params", status);
+		return false;
+	}
+	bool is_object = cJSON_IsObject(tree);
+	if (is_object)
+		merit_json_put(out, tree);
+	else
+		merit_complain("--params takes a JSON object: {\"name\":value}");
+	merit_json_free(tree);
+	return is_object;
+}
+
+/* Whether the params have the method's shape: said here in the words of its table, before anything is sent. */
+static bool params_fit(const struct merit_method *method, struct merit_buffer *params)
+{
+	const struct merit_parameter *parameter;
+	struct merit_arena arena = { 0 };
+	struct merit_buffer value = { 0 };
+	cJSON *tree;
+
+	if (method->params == NULL)
+		return true; /* The service's to judge. */
+	enum merit_status status = merit_method_check(method, params->data, params->size, &arena, &parameter);
+	merit_arena_free(&arena);
+	if (status == MERIT_OK)
+		return true;
+	if (parameter == NULL || merit_json_read(params->data, params->size, &tree) != MERIT_OK) {
+		merit_complain_status(method->name, status);
+		return false;
+	}
+	const cJSON *member = merit_json_member(tree, parameter->name);
+	if (member == NULL) {
+		merit_complain("%s needs %s: %s", method->name, parameter->name, parameter->about);
+	} else {
+		merit_show_scalar_put(&value, member);
+		merit_complain("%s: \"%s\" is not its form: %s", parameter->name, merit_buffer_text(&value),
+		               merit_type_row(parameter->type)->about);
+	}
+	merit_buffer_free(&value);
+	merit_json_free(tree);
+	return false;
+}
+
+enum merit_exit merit_command_call(const struct merit_arguments *arguments)
+{
+	const char *name = arguments->operands[0];
+	const char *given = merit_argument(arguments, "params", NULL);
+	struct merit_method method;
+	struct merit_session session;
+	struct merit_buffer params = { 0 };
+
+	if (!merit_method_find(name, &method)) {
+		if (given == NULL) {
+			merit_complain("there is no method %s; merit methods lists them", name);
+			return MERIT_EXIT_USAGE;
+		}
+		/* A method that is in neither table, such as atomic: the service judges its params. */
+		method = (struct merit_method){ .name = name };
+	}
+	if (given != NULL && arguments->operands_count > 1) {
+		merit_complain("give the parameters as name=value or with --params, not both");
+		return MERIT_EXIT_USAGE;
+	}
+	enum merit_exit end = merit_session_open(arguments, 1, &session);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	bool is_good = given == NULL ? operands_put(&session, arguments, &method, &params) : params_put(given, &params);
+	is_good = is_good && params_fit(&method, &params);
+	if (is_good)
+		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL),
+		                      merit_buffer_text(&params));
+	merit_buffer_free(&params);
+	merit_session_close(&session);
+	return is_good ? end : MERIT_EXIT_USAGE;
+}
+
+/* ---- merit key ... ---- */
+
+/* A public key given as its text, or as the file of its key pair. */
+static bool public_put(struct merit_buffer *out, const char *text)
+{
+	char printed[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1];
+	uint8_t bytes[MERIT_PUBLIC_KEY_SIZE];
+	struct merit_secret_key key;
+	size_t size;
+
+	if (merit_base64url_decode(text, strlen(text), bytes, sizeof(bytes), &size) && size == sizeof(bytes)) {
+		merit_buffer_put_json(out, text, strlen(text));
+		return true;
+	}
+	enum merit_status status = merit_secret_key_read(text, &key);
+	if (status != MERIT_OK) {
+		merit_complain(
+			"\"%s\" is neither a public key (43 characters; merit key show prints it) nor its PEM file: %s",
+			text, merit_status_text(status));
+		return false;
+	}
+	struct merit_public_key public_key = merit_secret_key_public(&key);
+	merit_secret_key_wipe(&key);
+	merit_base64url_encode(public_key.bytes, sizeof(public_key.bytes), printed);
+	merit_buffer_put_json(out, printed, strlen(printed));
+	return true;
+}
+
+static void text_put(struct merit_buffer *out, const char *name, const char *text)
+{
+	merit_buffer_put_key(out, name);
+	merit_buffer_put_json(out, text, strlen(text));
+}
+
+enum merit_exit merit_command_key_add(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	enum merit_exit end = MERIT_EXIT_USAGE;
+
+	merit_buffer_put_char(&params, '{');
+	text_put(&params, "party", arguments->operands[0]);
+	text_put(&params, "key", arguments->operands[1]);
+	merit_buffer_put_key(&params, "public");
+	if (public_put(&params, arguments->operands[2])) {
+		merit_buffer_put_char(&params, '}');
+		end = call_named(arguments, "key.add", merit_buffer_text(&params));
+	}
+	merit_buffer_free(&params);
+	return end;
+}
+
+enum merit_exit merit_command_key_rotate(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	enum merit_exit end = MERIT_EXIT_USAGE;
+
+	merit_buffer_put_char(&params, '{');
+	text_put(&params, "key", arguments->operands[0]);
+	merit_buffer_put_key(&params, "public");
+	if (public_put(&params, arguments->operands[1])) {
+		merit_buffer_put_char(&params, '}');
+		end = call_named(arguments, "key.rotate", merit_buffer_text(&params));
+	}
+	merit_buffer_free(&params);
+	return end;
+}
+
+enum merit_exit merit_command_key_revoke(const struct merit_arguments *arguments)
+{
+	const char *reason = merit_argument(arguments, "reason", NULL);
+	struct merit_buffer params = { 0 };
+
+	merit_buffer_put_char(&params, '{');
+	text_put(&params, "party", arguments->operands[0]);
+	text_put(&params, "key", arguments->operands[1]);
+	if (reason != NULL)
+		text_put(&params, "reason", reason);
+	merit_buffer_put_char(&params, '}');
+	enum merit_exit end = call_named(arguments, "key.revoke", merit_buffer_text(&params));
+	merit_buffer_free(&params);
+	return end;
+}
+
+enum merit_exit merit_command_key_list(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+
+	merit_buffer_put_char(&params, '{');
+	text_put(&params, "party", arguments->operands[0]);
+	merit_buffer_put_char(&params, '}');
+	enum merit_exit end = call_named(arguments, "key.list", merit_buffer_text(&params));
+	merit_buffer_free(&params);
+	return end;
+}

@@ -1,0 +1,301 @@
+/* command_files.c - what is done to files without a service: verify, backup, restore, dump, clock confirm. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/settings.h"
+#include "cli/show.h"
+#include "ledger/backup.h"
+#include "ledger/calendar.h"
+#include "ledger/json.h"
+#include "ledger/ledger.h"
+#include "ledger/receipt.h"
+#include "ledger/verify.h"
+#include "rpc/clock.h"
+
+static enum merit_exit exit_of_file(const char *path, enum merit_status status)
+{
+	if (status == MERIT_OK)
+		return MERIT_EXIT_DONE;
+	merit_complain_status(path, status);
+	switch (status) {
+	case MERIT_CORRUPT:
+	case MERIT_PROOF_FAILED:
+	case MERIT_BAD_SIGNATURE:
+	case MERIT_SIGNER_MISSING: return MERIT_EXIT_REFUSED;
+	default: return MERIT_EXIT_USAGE;
+	}
+}
+
+/* A whole file of at most size_max bytes. False, with the reason printed. */
+static bool file_read(const char *path, size_t size_max, struct merit_buffer *out)
+{
+	char bytes[4096];
+	size_t size;
+
+	FILE *file = fopen(path, "re");
+	if (file == NULL) {
+		merit_complain("cannot read %s: %s", path, strerror(errno));
+		return false;
+	}
+	while ((size = fread(bytes, 1, sizeof(bytes), file)) > 0 && out->size <= size_max)
+		merit_buffer_put(out, bytes, size);
+	bool is_good = ferror(file) == 0 && out->size <= size_max;
+	fclose(file);
+	merit_buffer_need(out);
+	if (!is_good)
+		merit_complain("%s cannot be read, or is too large to be what it should", path);
+	return is_good;
+}
+
+/* ---- verify ---- */
+
+static void verify_progress(void *context, uint64_t done, uint64_t total)
+{
+	(void)context;
+	fprintf(stderr, "\r%llu of %llu entries\033[K%s", (unsigned long long)done, (unsigned long long)total,
+	        done == total ? "\n" : "");
+}
+
+static const char *proven(bool is_proven)
+{
+	return is_proven ? "proven" : "not proven";
+}
+
+static void verify_print(const struct merit_verify_report *report, bool is_json)
+{
+	struct merit_buffer text = { 0 };
+
+	if (is_json) {
+		merit_buffer_put_format(&text,
+		                        "{\"entries\":%llu,\"requests\":%llu,\"checkpoints\":%llu,\"root\":\"%s\","
+		                        "\"structure\":%s,\"authorship\":%s,\"arithmetic\":%s,\"rules\":%s,\"fault\":",
+		                        (unsigned long long)report->entries, (unsigned long long)report->requests,
+		                        (unsigned long long)report->checkpoints, report->root_hex,
+		                        report->structure ? "true" : "false", report->authorship ? "true" : "false",
+		                        report->arithmetic ? "true" : "false", report->rules ? "true" : "false");
+		if (report->fault[0] == '\0')
+			merit_buffer_put_text(&text, "null");
+		else
+			merit_buffer_put_json(&text, report->fault, strlen(report->fault));
+		printf("%s}\n", merit_buffer_text(&text));
+	} else {
+		merit_put_thousands(&text, (int64_t)report->entries);
+		printf("entries      %s\nroot         %s\n", merit_buffer_text(&text), report->root_hex);
+		printf("structure    %s\nauthorship   %s\n", proven(report->structure), proven(report->authorship));
+		printf("arithmetic   %s\nrules        %s\n", proven(report->arithmetic), proven(report->rules));
+	}
+	merit_buffer_free(&text);
+}
+
+static enum merit_exit verify_directory(const char *path, const struct merit_verifier *log, bool is_json)
+{
+	struct merit_verify_report report = { 0 };
+	struct merit_verify_options options = {
+		.directory = path,
+		.log_key = log == NULL ? NULL : &log->key,
+		.progress = isatty(STDERR_FILENO) == 1 ? verify_progress : NULL,
+	};
+
+	enum merit_status status = merit_verify(&options, &report);
+	if (status != MERIT_OK && status != MERIT_CORRUPT)
+		return exit_of_file(path, status);
+	verify_print(&report, is_json);
+	if (status == MERIT_OK)
+		return MERIT_EXIT_DONE;
+	merit_complain("%s: %s; keep it as it is, and compare with a backup", path, report.fault);
+	return MERIT_EXIT_REFUSED;
+}
+
+static void leaf_print(const struct merit_buffer *leaf, bool is_json)
+{
+	cJSON *entry;
+
+	if (is_json || merit_json_read(leaf->data, leaf->size, &entry) != MERIT_OK) {
+		printf("%.*s\n", (int)leaf->size, leaf->data);
+		return;
+	}
+	merit_show(stdout, entry, 0);
+	merit_json_free(entry);
+}
+
+static enum merit_exit verify_receipt(const char *path, const struct merit_verifier *log, bool is_json)
+{
+	struct merit_buffer text = { 0 }, leaf = { 0 };
+	struct merit_checkpoint checkpoint;
+	uint64_t index = 0;
+	enum merit_exit end = MERIT_EXIT_USAGE;
+
+	if (log == NULL) {
+		merit_complain(
+			"a receipt is checked against the ledger's key: add --log-key VKEY (merit init printed it)");
+		return MERIT_EXIT_USAGE;
+	}
+	if (file_read(path, MERIT_RECEIPT_SIZE_MAX, &text)) {
+		end = exit_of_file(path, merit_receipt_verify(text.data, text.size, log, &leaf, &index, &checkpoint));
+		if (end == MERIT_EXIT_DONE) {
+			leaf_print(&leaf, is_json);
+			if (!is_json)
+				printf("\nproven: entry %llu of %s, in its log of %llu entries\n",
+				       (unsigned long long)index, checkpoint.origin,
+				       (unsigned long long)checkpoint.size);
+		}
+	}
+	merit_buffer_free(&text);
+	merit_buffer_free(&leaf);
+	return end;
+}
+
+enum merit_exit merit_command_verify(const struct merit_arguments *arguments)
+{
+	const char *path = arguments->operands[0];
+	bool is_json = merit_argument_flag(arguments, "json");
+	struct merit_settings settings;
+	struct merit_verifier log;
+	struct stat about;
+	enum merit_exit end = MERIT_EXIT_USAGE;
+
+	if (!merit_settings_read(arguments, &settings)) {
+		merit_settings_free(&settings);
+		return end;
+	}
+	bool has_log = settings.log_key != NULL;
+	enum merit_status status = has_log ? merit_verifier_parse(settings.log_key, &log) : MERIT_OK;
+	merit_settings_free(&settings);
+	if (status != MERIT_OK)
+		merit_complain_status("--log-key", status);
+	else if (stat(path, &about) != 0)
+		merit_complain("cannot read %s: %s", path, strerror(errno));
+	else if (S_ISDIR(about.st_mode))
+		end = verify_directory(path, has_log ? &log : NULL, is_json);
+	else
+		end = verify_receipt(path, has_log ? &log : NULL, is_json);
+	return end;
+}
+
+/* ---- backup and restore ---- */
+
+enum merit_exit merit_command_backup(const struct merit_arguments *arguments)
+{
+	const char *directory = arguments->operands[0], *target = arguments->operands[1];
+	enum merit_status status = merit_backup(directory, target);
+	enum merit_exit end = exit_of_file(status == MERIT_EXISTS ? target : directory, status);
+
+	if (end == MERIT_EXIT_DONE)
+		printf("%s is a backup of %s, without its keys. Next: merit verify %s\n", target, directory, target);
+	return end;
+}
+
+static enum merit_exit restore_confirm(const char *directory, const char *path)
+{
+	struct merit_buffer note = { 0 };
+	enum merit_exit end = MERIT_EXIT_USAGE;
+
+	if (path == NULL) {
+		merit_complain("restore --confirm needs --checkpoint FILE, the newest checkpoint anybody kept");
+		return end;
+	}
+	if (file_read(path, MERIT_NOTE_SIZE_MAX, &note))
+		end = exit_of_file(directory, merit_restore_confirm(directory, note.data, note.size));
+	merit_buffer_free(&note);
+	if (end == MERIT_EXIT_DONE)
+		printf("%s may write again. Next: meritd --data %s\n", directory, directory);
+	return end;
+}
+
+enum merit_exit merit_command_restore(const struct merit_arguments *arguments)
+{
+	const char *confirm = merit_argument(arguments, "confirm", NULL);
+
+	if (confirm != NULL && arguments->operands_count == 0)
+		return restore_confirm(confirm, merit_argument(arguments, "checkpoint", NULL));
+	if (confirm != NULL || arguments->operands_count != 2) {
+		merit_complain("write restore BACKUP DIR, or restore --confirm DIR --checkpoint FILE");
+		return MERIT_EXIT_USAGE;
+	}
+	const char *backup = arguments->operands[0], *directory = arguments->operands[1];
+	enum merit_status status = merit_restore(backup, directory);
+	enum merit_exit end = exit_of_file(status == MERIT_EXISTS ? directory : backup, status);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	printf("%s holds the ledger of %s and can be read. Next:\n", directory, backup);
+	printf("  put the ledger's keys into %s/keys\n", directory);
+	printf("  merit restore --confirm %s --checkpoint FILE   with the newest checkpoint anybody kept, so that it "
+	       "may write\n",
+	       directory);
+	return end;
+}
+
+/* ---- dump ---- */
+
+static bool dump_row(void *context, uint8_t table, const void *key, size_t key_size, const void *value, size_t size)
+{
+	struct merit_buffer *line = context;
+
+	merit_buffer_clear(line);
+	merit_buffer_put_format(line, "{\"table\":%u,\"key\":\"", table);
+	merit_buffer_put_hex(line, key, key_size);
+	merit_buffer_put_text(line, "\",\"value\":\"");
+	merit_buffer_put_hex(line, value, size);
+	merit_buffer_put_text(line, "\"}\n");
+	merit_buffer_need(line);
+	return fwrite(line->data, 1, line->size, stdout) == line->size;
+}
+
+enum merit_exit merit_command_dump(const struct merit_arguments *arguments)
+{
+	const char *directory = arguments->operands[0];
+	struct merit_ledger_options options = { .directory = directory };
+	struct merit_buffer line = { 0 };
+	struct merit_ledger *ledger;
+
+	enum merit_exit end = exit_of_file(directory, merit_ledger_open(&options, &ledger));
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	merit_ledger_dump(ledger, dump_row, &line);
+	merit_ledger_close(ledger);
+	merit_buffer_free(&line);
+	return MERIT_EXIT_DONE;
+}
+
+/* ---- clock confirm ---- */
+
+/* Written beside and renamed: the service never reads half of it. */
+static bool confirmation_write(const char *directory, int64_t wall_ms)
+{
+	char draft[PATH_MAX], path[PATH_MAX];
+
+	int size = snprintf(draft, sizeof(draft), "%s/" MERIT_CLOCK_CONFIRM_FILE ".draft", directory);
+	if (size < 0 || (size_t)size >= sizeof(draft))
+		return false;
+	(void)snprintf(path, sizeof(path), "%.*s", size - (int)strlen(".draft"), draft);
+	FILE *file = fopen(draft, "we");
+	if (file == NULL)
+		return false;
+	bool is_whole = fprintf(file, "%lld\n", (long long)wall_ms) > 0;
+	is_whole = fclose(file) == 0 && is_whole;
+	return is_whole && rename(draft, path) == 0;
+}
+
+enum merit_exit merit_command_clock_confirm(const struct merit_arguments *arguments)
+{
+	const char *directory = arguments->operands[0];
+	char text[MERIT_TIME_TEXT_SIZE];
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	int64_t wall_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (!confirmation_write(directory, wall_ms)) {
+		merit_complain("cannot write %s/" MERIT_CLOCK_CONFIRM_FILE ": %s", directory, strerror(errno));
+		return MERIT_EXIT_USAGE;
+	}
+	merit_time_format(wall_ms, 0, text);
+	printf("Told meritd that %s is the time; it writes again within a second. Times in the log can never fall: was "
+	       "it right?\n",
+	       text);
+	return MERIT_EXIT_DONE;
+}

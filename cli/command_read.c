@@ -1,0 +1,349 @@
+/* command_read.c - what people ask a ledger: balance, statement, entry, tail, receipt, checkpoint. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/show.h"
+#include "ledger/receipt.h"
+
+#define TAIL_ROWS_DEFAULT      10
+#define TAIL_WAIT_MS           20000
+#define STATEMENT_ROWS_DEFAULT 50
+
+/* The params that name whose: a name with a '/' is an account, any other a member. */
+static void whose_put(struct merit_buffer *out, const char *name)
+{
+	merit_buffer_put_key(out, strchr(name, '/') == NULL ? "member" : "account");
+	merit_buffer_put_json(out, name, strlen(name));
+}
+
+/* Opens a session, calls, and gives both out; what is left to do on another exit is nothing. */
+static enum merit_exit ask(const struct merit_arguments *arguments, const char *method, struct merit_buffer *params,
+                           struct merit_session *session_out, struct merit_answer *answer_out)
+{
+	enum merit_exit end = merit_session_open(arguments, 1, session_out);
+
+	if (end == MERIT_EXIT_DONE) {
+		end = merit_session_call(session_out, method, merit_buffer_text(params), answer_out);
+		if (end != MERIT_EXIT_DONE)
+			merit_session_close(session_out);
+	}
+	merit_buffer_free(params);
+	return end;
+}
+
+static void ask_end(struct merit_session *session, struct merit_answer *answer)
+{
+	merit_answer_free(answer);
+	merit_session_close(session);
+}
+
+/* ---- Balance ---- */
+
+enum merit_exit merit_command_balance(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	struct merit_session session;
+	struct merit_answer answer;
+
+	merit_buffer_put_char(&params, '{');
+	whose_put(&params, arguments->operands[0]);
+	merit_buffer_put_char(&params, '}');
+	enum merit_exit end = ask(arguments, "balance.get", &params, &session, &answer);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	if (session.is_json)
+		merit_json_print(stdout, answer.result);
+	else
+		merit_show(stdout, answer.result, merit_session_display_offset(&session));
+	ask_end(&session, &answer);
+	return end;
+}
+
+/* ---- Statement ---- */
+
+/* What stands behind each movement: a member's four balances, or another account's one. */
+static const char *const member_columns[] = { ">change", ">available", ">pending", ">held", ">debt", NULL };
+static const char *const account_columns[] = { ">change", ">balance", NULL };
+
+static void statement_row_put(struct merit_table *table, const char *const *columns, const cJSON *row,
+                              int32_t offset_minutes)
+{
+	const char *reference = merit_show_text(row, "reference");
+	struct merit_buffer seq = { 0 };
+
+	merit_table_time(table, merit_show_integer(row, "time"), offset_minutes);
+	merit_table_text(table, merit_show_text(row, "op"));
+	merit_table_text(table, reference == NULL ? merit_show_text(row, "order") : reference);
+	for (; *columns != NULL; columns++)
+		merit_table_integer(table, merit_show_integer(row, *columns + 1));
+	merit_table_text(table, merit_show_text(row, "by"));
+	merit_buffer_put_integer(&seq, merit_show_integer(row, "seq"));
+	merit_table_text(table, merit_buffer_text(&seq));
+	merit_buffer_free(&seq);
+}
+
+static void statement_show(const cJSON *result, const char *whose, int32_t offset_minutes)
+{
+	const cJSON *rows = merit_json_member(result, "rows");
+	const cJSON *first = rows == NULL ? NULL : rows->child;
+	const char *const *columns = merit_json_member(first, "balance") != NULL ? account_columns : member_columns;
+	struct merit_table table = { 0 };
+	int64_t next;
+
+	merit_table_column(&table, "time");
+	merit_table_column(&table, "operation");
+	merit_table_column(&table, "for");
+	for (size_t i = 0; columns[i] != NULL; i++)
+		merit_table_column(&table, columns[i]);
+	merit_table_column(&table, "by");
+	merit_table_column(&table, ">entry");
+	for (const cJSON *row = first; row != NULL; row = row->next)
+		statement_row_put(&table, columns, row, offset_minutes);
+	merit_table_print(&table, stdout, false);
+	merit_table_free(&table);
+	if (merit_json_integer(merit_json_member(result, "next"), &next))
+		printf("older rows: merit statement %s --before %lld\n", whose, (long long)next);
+}
+
+enum merit_exit merit_command_statement(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	struct merit_session session;
+	struct merit_answer answer;
+	int64_t limit, before;
+
+	if (!merit_argument_integer(arguments, "limit", 1, MERIT_PAGE_ROWS_MAX, STATEMENT_ROWS_DEFAULT, &limit) ||
+	    !merit_argument_integer(arguments, "before", 0, MERIT_AMOUNT_MAX, -1, &before))
+		return MERIT_EXIT_USAGE;
+	merit_buffer_put_char(&params, '{');
+	whose_put(&params, arguments->operands[0]);
+	merit_buffer_put_key(&params, "limit");
+	merit_buffer_put_integer(&params, limit);
+	if (before >= 0) {
+		merit_buffer_put_key(&params, "before");
+		merit_buffer_put_integer(&params, before);
+	}
+	merit_buffer_put_char(&params, '}');
+	enum merit_exit end = ask(arguments, "statement.get", &params, &session, &answer);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	if (session.is_json)
+		merit_json_print(stdout, answer.result);
+	else
+		statement_show(answer.result, arguments->operands[0], merit_session_display_offset(&session));
+	ask_end(&session, &answer);
+	return end;
+}
+
+/* ---- Entries ---- */
+
+enum merit_exit merit_command_entry(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	struct merit_session session;
+	struct merit_answer answer;
+	int64_t seq;
+
+	if (!merit_operand_seq(arguments, 0, &seq))
+		return MERIT_EXIT_USAGE;
+	merit_buffer_put_format(&params, "{\"seq\":%lld}", (long long)seq);
+	enum merit_exit end = ask(arguments, "entry.get", &params, &session, &answer);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	const cJSON *entry = merit_json_member(answer.result, "entry");
+	if (session.is_json)
+		merit_json_print(stdout, entry);
+	else
+		merit_show(stdout, entry, merit_session_display_offset(&session));
+	ask_end(&session, &answer);
+	return end;
+}
+
+/* An entry's parameters in one line: member=M1 points=60. */
+static void params_cell(struct merit_table *table, const cJSON *entry)
+{
+	const cJSON *params = merit_json_member(entry, "params");
+	struct merit_buffer text = { 0 };
+
+	for (const cJSON *member = params == NULL ? NULL : params->child; member != NULL; member = member->next) {
+		merit_buffer_put_format(&text, "%s%s=", text.size == 0 ? "" : " ", member->string);
+		merit_show_scalar_put(&text, member);
+	}
+	merit_table_text(table, merit_buffer_text(&text));
+	merit_buffer_free(&text);
+}
+
+static void tail_row_put(struct merit_table *table, const cJSON *entry, int32_t offset_minutes)
+{
+	struct merit_buffer seq = { 0 };
+
+	merit_buffer_put_integer(&seq, merit_show_integer(entry, "seq"));
+	merit_table_text(table, merit_buffer_text(&seq));
+	merit_buffer_free(&seq);
+	merit_table_time(table, merit_show_integer(entry, "time"), offset_minutes);
+	merit_table_text(table, merit_show_text(entry, "status"));
+	merit_table_text(table, merit_show_text(entry, "op"));
+	merit_table_text(table, merit_show_text(entry, "by"));
+	merit_table_text(table, merit_show_text(entry, "id"));
+	params_cell(table, entry);
+}
+
+static size_t tail_show(struct merit_session *session, const cJSON *entries, bool is_first)
+{
+	static const char *const headings[] = { ">seq", "time", "status", "operation", "by", "id", "says" };
+	struct merit_table table = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		merit_table_column(&table, headings[i]);
+	for (const cJSON *entry = entries == NULL ? NULL : entries->child; entry != NULL; entry = entry->next) {
+		count++;
+		if (session->is_json)
+			merit_json_print(stdout, entry);
+		else
+			tail_row_put(&table, entry, merit_session_display_offset(session));
+	}
+	if (count > 0 && !session->is_json)
+		merit_table_print(&table, stdout, !is_first);
+	merit_table_free(&table);
+	fflush(stdout);
+	return count;
+}
+
+/* Reads page after page; with follow, waits at the end for more until interrupted. */
+static enum merit_exit tail_run(struct merit_session *session, int64_t from, bool is_following)
+{
+	enum merit_exit end = MERIT_EXIT_DONE;
+	bool is_first = true;
+	size_t count = 1;
+
+	while (end == MERIT_EXIT_DONE && (count > 0 || is_following)) {
+		struct merit_buffer params = { 0 };
+		struct merit_answer answer;
+		int64_t wait_ms = session->deadline_ms / 2 < TAIL_WAIT_MS ? session->deadline_ms / 2 : TAIL_WAIT_MS;
+		merit_buffer_put_format(&params, "{\"from_seq\":%lld,\"wait_ms\":%lld,\"rows\":%d}", (long long)from,
+		                        is_following ? (long long)wait_ms : 0LL, MERIT_PAGE_ROWS_MAX);
+		end = merit_session_call(session, "feed.read", merit_buffer_text(&params), &answer);
+		merit_buffer_free(&params);
+		if (end != MERIT_EXIT_DONE)
+			break;
+		count = tail_show(session, merit_json_member(answer.result, "entries"), is_first);
+		from += (int64_t)count;
+		is_first = is_first && count == 0;
+		merit_answer_free(&answer);
+	}
+	return end;
+}
+
+enum merit_exit merit_command_tail(const struct merit_arguments *arguments)
+{
+	struct merit_session session;
+	struct merit_answer answer;
+	int64_t from;
+
+	if (!merit_argument_integer(arguments, "from", 0, MERIT_AMOUNT_MAX, -1, &from))
+		return MERIT_EXIT_USAGE;
+	enum merit_exit end = merit_session_open(arguments, 1, &session);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	if (from < 0) {
+		end = merit_session_call(&session, "checkpoint.get", "{}", &answer);
+		if (end == MERIT_EXIT_DONE) {
+			from = merit_show_integer(answer.result, "size") - TAIL_ROWS_DEFAULT;
+			from = from < 0 ? 0 : from;
+			merit_answer_free(&answer);
+		}
+	}
+	if (end == MERIT_EXIT_DONE)
+		end = tail_run(&session, from, merit_argument_flag(arguments, "follow"));
+	merit_session_close(&session);
+	return end;
+}
+
+/* ---- Proofs ---- */
+
+/* Writes text to --output, or to standard output. */
+static enum merit_exit text_write(const struct merit_arguments *arguments, const char *text)
+{
+	const char *path = merit_argument(arguments, "output", NULL);
+
+	if (path == NULL) {
+		fputs(text, stdout);
+		return MERIT_EXIT_DONE;
+	}
+	FILE *file = fopen(path, "we");
+	bool is_whole = file != NULL && fputs(text, file) >= 0;
+	is_whole = file != NULL && fclose(file) == 0 && is_whole;
+	if (!is_whole)
+		merit_complain("cannot write %s: %s", path, strerror(errno));
+	return is_whole ? MERIT_EXIT_DONE : MERIT_EXIT_USAGE;
+}
+
+/* Where the ledger's key is known, a receipt that does not prove its entry is not handed out. */
+static enum merit_exit receipt_check(const struct merit_session *session, const char *text, int64_t seq)
+{
+	struct merit_checkpoint checkpoint;
+	struct merit_buffer leaf = { 0 };
+	struct merit_verifier log;
+	uint64_t index;
+
+	if (session->settings.log_key == NULL)
+		return MERIT_EXIT_DONE;
+	enum merit_status status = merit_verifier_parse(session->settings.log_key, &log);
+	if (status == MERIT_OK)
+		status = merit_receipt_verify(text, strlen(text), &log, &leaf, &index, &checkpoint);
+	if (status == MERIT_OK && index != (uint64_t)seq)
+		status = MERIT_PROOF_FAILED;
+	merit_buffer_free(&leaf);
+	if (status == MERIT_OK)
+		return MERIT_EXIT_DONE;
+	merit_complain_status("the receipt the service gave", status);
+	return MERIT_EXIT_REFUSED;
+}
+
+enum merit_exit merit_command_receipt(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	struct merit_session session;
+	struct merit_answer answer;
+	int64_t seq;
+
+	if (!merit_operand_seq(arguments, 0, &seq))
+		return MERIT_EXIT_USAGE;
+	merit_buffer_put_format(&params, "{\"seq\":%lld}", (long long)seq);
+	enum merit_exit end = ask(arguments, "proof.get", &params, &session, &answer);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	const char *text = merit_show_text(answer.result, "receipt");
+	if (text == NULL) {
+		merit_complain_status("proof.get", MERIT_BAD_REPLY);
+		end = MERIT_EXIT_REFUSED;
+	} else {
+		end = receipt_check(&session, text, seq);
+		if (end == MERIT_EXIT_DONE)
+			end = text_write(arguments, text);
+	}
+	ask_end(&session, &answer);
+	return end;
+}
+
+enum merit_exit merit_command_checkpoint(const struct merit_arguments *arguments)
+{
+	struct merit_buffer params = { 0 };
+	struct merit_session session;
+	struct merit_answer answer;
+
+	merit_buffer_put_text(&params, "{}");
+	enum merit_exit end = ask(arguments, "checkpoint.get", &params, &session, &answer);
+	if (end != MERIT_EXIT_DONE)
+		return end;
+	const char *text = merit_show_text(answer.result, "checkpoint");
+	if (session.is_json)
+		merit_json_print(stdout, answer.result);
+	else
+		end = text_write(arguments, text == NULL ? "" : text);
+	ask_end(&session, &answer);
+	return end;
+}

@@ -1,0 +1,172 @@
+/* output.c - see output.h. */
+#include "cli/output.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "ledger/calendar.h"
+
+void merit_complain(const char *format, ...)
+{
+	va_list arguments;
+
+	fflush(stdout);
+	fputs("merit: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+void merit_complain_status(const char *subject, enum merit_status status)
+{
+	merit_complain("%s: %s: %s", subject, merit_status_word(status), merit_status_text(status));
+}
+
+void merit_need(const void *memory)
+{
+	if (memory != NULL)
+		return;
+	merit_complain("out of memory; nothing that was answered is lost, and the same command may be repeated");
+	exit(MERIT_EXIT_UNREACHABLE);
+}
+
+void merit_buffer_need(const struct merit_buffer *buffer)
+{
+	merit_need(buffer->bad ? NULL : buffer);
+}
+
+const char *merit_buffer_text(struct merit_buffer *buffer)
+{
+	merit_buffer_put_char(buffer, '\0');
+	merit_buffer_need(buffer);
+	buffer->size--;
+	return buffer->data;
+}
+
+void merit_put_thousands(struct merit_buffer *out, int64_t value)
+{
+	struct merit_buffer plain = { 0 };
+
+	merit_buffer_put_integer(&plain, value);
+	merit_buffer_need(&plain);
+	for (size_t i = 0; i < plain.size; i++) {
+		merit_buffer_put_char(out, plain.data[i]);
+		size_t behind_count = plain.size - 1 - i;
+		if (plain.data[i] != '-' && behind_count > 0 && behind_count % 3 == 0)
+			merit_buffer_put_char(out, ',');
+	}
+	merit_buffer_free(&plain);
+}
+
+/* ---- Tables ---- */
+
+void merit_table_column(struct merit_table *table, const char *heading)
+{
+	assert(table->columns_count < MERIT_TABLE_COLUMNS_MAX);
+	assert(table->cells_count == 0);
+	bool is_right = heading[0] == '>';
+	table->right[table->columns_count] = is_right;
+	table->headings[table->columns_count++] = is_right ? heading + 1 : heading;
+}
+
+void merit_table_cell(struct merit_table *table, const char *text, size_t size)
+{
+	if (table->cells_count == table->cells_capacity) {
+		table->cells_capacity = table->cells_capacity == 0 ? 64 : table->cells_capacity * 2;
+		table->cells = realloc(table->cells, table->cells_capacity * sizeof(*table->cells));
+		merit_need(table->cells);
+	}
+	char *copy = merit_arena_copy(&table->arena, text, size);
+	merit_need(copy);
+	for (char *at = copy; *at != '\0'; at++) {
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
+	}
+	table->cells[table->cells_count++] = copy;
+}
+
+void merit_table_text(struct merit_table *table, const char *text)
+{
+	merit_table_cell(table, text == NULL ? "" : text, text == NULL ? 0 : strlen(text));
+}
+
+void merit_table_integer(struct merit_table *table, int64_t value)
+{
+	struct merit_buffer text = { 0 };
+
+	merit_put_thousands(&text, value);
+	merit_buffer_need(&text);
+	merit_table_cell(table, text.data, text.size);
+	merit_buffer_free(&text);
+}
+
+void merit_table_time(struct merit_table *table, int64_t time_ms, int32_t offset_minutes)
+{
+	char text[MERIT_TIME_TEXT_SIZE];
+
+	if (time_ms < 0 || time_ms > MERIT_TIME_MS_MAX) {
+		merit_table_integer(table, time_ms);
+		return;
+	}
+	merit_time_format(time_ms, offset_minutes, text);
+	merit_table_text(table, text);
+}
+
+/* Characters, not bytes: what follows the first byte of a character in UTF-8 takes no room of its own. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text != '\0'; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+/* No blanks behind the last cell that says something. */
+static void row_print(const struct merit_table *table, const char *const *cells, const size_t *widths, FILE *file)
+{
+	size_t count = table->columns_count;
+
+	while (count > 0 && cells[count - 1][0] == '\0')
+		count--;
+	for (size_t i = 0; i < count; i++) {
+		int pad = (int)(widths[i] - width_of(cells[i]));
+		if (table->right[i])
+			fprintf(file, "%*s%s", pad, "", cells[i]);
+		else
+			fprintf(file, "%s%*s", cells[i], i + 1 == count ? 0 : pad, "");
+		fputs(i + 1 == count ? "" : "  ", file);
+	}
+	fputc('\n', file);
+}
+
+void merit_table_print(struct merit_table *table, FILE *file, bool without_headings)
+{
+	size_t widths[MERIT_TABLE_COLUMNS_MAX] = { 0 };
+
+	assert(table->columns_count > 0 && table->cells_count % table->columns_count == 0);
+	for (size_t i = 0; !without_headings && i < table->columns_count; i++)
+		widths[i] = width_of(table->headings[i]);
+	for (size_t i = 0; i < table->cells_count; i++) {
+		size_t width = width_of(table->cells[i]);
+		if (width > widths[i % table->columns_count])
+			widths[i % table->columns_count] = width;
+	}
+	if (!without_headings)
+		row_print(table, table->headings, widths, file);
+	for (size_t i = 0; i < table->cells_count; i += table->columns_count)
+		row_print(table, table->cells + i, widths, file);
+	table->cells_count = 0;
+	merit_arena_reset(&table->arena);
+}
+
+void merit_table_free(struct merit_table *table)
+{
+	merit_arena_free(&table->arena);
+	free(table->cells);
+	*table = (struct merit_table){ 0 };
+}

@@ -1,0 +1,144 @@
+#!/bin/sh
+# commands_test.sh
+# Goal    a person can make a ledger, use it, prove it, back it up and bring it back, with merit and meritd alone; and
+#         every way to fail says so with its exit code.
+# shellcheck disable=SC2086 # $as_lms and $as_op are several words.
+
+# shellcheck source=tests/cli/service.sh
+. "$(dirname "$0")/service.sh"
+ledger_start 1000
+log_key=$(sed -n 's/^log-key = //p' "$work/data/keys/admin.profile")
+
+# ---- What init made ----
+is "modes" "700 700 600 600 600" \
+	"$(stat -c %a "$work/data" "$work/data/keys" "$work/data/keys/log.pem" "$work/data/keys/system.pem" \
+		"$work/data/keys/admin.pem" | tr '\n' ' ' | sed 's/ $//')"
+has "init prints the log's key" "$log_key" "$(cat "$work/init.out")"
+ends "init refuses what exists" 2 merit init "$work/data" --origin merit.example/test
+ends "init needs an origin" 2 merit init "$work/other"
+ends "a bad policy leaves nothing behind" 2 merit init "$work/other" --origin merit.example/x --refund-policy maybe
+ends "so the same folder can be used" 0 merit init "$work/other" --origin merit.example/x
+ends "a key is not overwritten" 2 merit key new "$work/op.pem"
+
+# ---- Calls ----
+ends "an id is made" 0 merit $as_lms call member.create member=M1
+has "status" "status  accepted" "$said"
+ends "an id is kept" 0 merit $as_lms call member.create member=M2 --id mine --json
+first=$said
+ends "the same call again" 0 merit $as_lms call member.create member=M2 --id mine --json
+is "has the same outcome" "$first" "$said"
+ends "other content" 1 merit $as_lms call member.create member=M3 --id mine
+has "is a conflict" "id_conflict" "$said"
+printf '{"member":"M1","campaign":"C","event":"course","reference":"r1","occurred":1764000000000,"points":60}' \
+	>"$work/p.json"
+ends "params as JSON" 0 merit $as_lms call earn --params "$(cat "$work/p.json")" --json
+seq=$(printf '%s\n' "$said" | sed -n 's/.*"seq":\([0-9]*\).*/\1/p')
+ends "a refusal" 1 merit $as_lms call earn --params "@$work/p.json"
+has "a refusal" "already_earned" "$said"
+ends "a local time" 0 merit $as_lms call earn member=M1 campaign=C event=course reference=r2 points=5 \
+	"occurred=2025-11-25 08:00"
+ends "a role that may not" 1 merit $as_op call party.create party=p role=service
+has "a role that may not" "not_permitted" "$said"
+ends "an unknown method" 2 merit call no.such.method
+ends "an unknown parameter" 2 merit $as_lms call member.create name=M5
+ends "a bad value" 2 merit $as_lms call member.create 'member=M 5'
+has "a bad value" 'member: "M 5" is not its form: name' "$said"
+ends "a missing one" 2 merit $as_lms call earn member=M1
+ends "a bad option" 2 merit $as_lms call member.create --loud
+ends "a bad command" 2 merit frobnicate
+ends "no service" 3 merit call program.get --url tcp://127.0.0.1:1 --timeout 1
+
+# ---- Reading ----
+ends "balance" 0 merit balance M1
+has "balance" "available  65" "$said"
+ends "balance as JSON" 0 merit --json balance campaign/C
+has "balance as JSON" '"points":935' "$said"
+ends "nobody" 1 merit balance M9
+ends "statement" 0 merit statement M1
+has "statement" "r2" "$said"
+has "statement" "+08:00" "$said"
+ends "statement of an account" 0 merit statement campaign/C --limit 1
+has "statement of an account" "935" "$said"
+has "statement of an account" "older rows: merit statement campaign/C --before" "$said"
+ends "entry" 0 merit entry "$seq" --json
+has "entry" '"reference":"r1"' "$said"
+ends "tail" 0 merit tail --from 0 --json
+is "tail prints the log" "$(($(merit checkpoint | sed -n 2p)))" "$(printf '%s\n' "$said" | wc -l | tr -d ' ')"
+ends "methods" 0 merit methods earn
+has "methods" "reference" "$said"
+
+# ---- Keys ----
+merit key new "$work/lms2.pem" >/dev/null
+ends "rotate" 0 merit $as_lms key rotate k2 "$work/lms2.pem"
+ends "the old key is over" 1 merit $as_lms call member.create member=M6
+has "the old key is over" "revoked_key" "$said"
+printf 'origin = merit.example/test\nas = lms/k2\nkey = lms2.pem\n' >"$work/lms.profile"
+ends "the new one works" 0 merit $as_lms call member.create member=M6
+merit key new "$work/lms3.pem" >/dev/null
+ends "add" 0 merit key add lms k3 "$work/lms3.pem"
+ends "revoke" 0 merit key revoke lms k3 --reason 'never used'
+ends "list" 0 merit key list lms
+has "list" "k3" "$said"
+chmod 644 "$work/lms2.pem"
+ends "an exposed key is not used" 2 merit $as_lms call member.create member=M7
+has "an exposed key" "key_exposed" "$said"
+chmod 600 "$work/lms2.pem"
+merit init "$work/twin" --origin merit.example/test >/dev/null || fail "twin"
+ends "another log's key" 1 merit balance M1 \
+	--log-key "$(sed -n 's/^log-key = //p' "$work/twin/keys/admin.profile")"
+has "another log's key" "bad_reply" "$said"
+
+# ---- Proofs ----
+ends "receipt" 0 merit receipt "$seq" -o "$work/receipt"
+ends "verify the receipt" 0 merit verify "$work/receipt" --log-key "$log_key"
+has "verify the receipt" "proven: entry $seq of merit.example/test" "$said"
+unset MERIT_PROFILE
+ends "without a key" 2 merit verify "$work/receipt"
+MERIT_PROFILE=$work/data/keys/admin.profile
+export MERIT_PROFILE
+sed 's/^index .*/index 1/' "$work/receipt" >"$work/forged"
+ends "a forged receipt" 1 merit verify "$work/forged" --log-key "$log_key"
+ends "verify beside the service" 0 merit verify "$work/data"
+has "verify" "rules        proven" "$said"
+
+# ---- Backup and back ----
+ends "backup" 0 merit backup "$work/data" "$work/backup"
+ends "backup again" 2 merit backup "$work/data" "$work/backup"
+ends "verify the backup" 0 merit verify "$work/backup"
+merit checkpoint -o "$work/early" || fail "checkpoint"
+merit $as_lms call member.create member=M8 >/dev/null || fail "member"
+merit checkpoint -o "$work/late" || fail "checkpoint"
+service_stop
+ends "restore" 0 merit restore "$work/backup" "$work/restored"
+dump=$(merit dump "$work/data") || fail "dump"
+has "dump" '{"table":' "$dump"
+ends "restore over something" 2 merit restore "$work/backup" "$work/restored"
+mkdir -p "$work/restored/keys"
+cp "$work/data/keys/"*.pem "$work/restored/keys/" || fail "keys"
+service_start "$work/restored"
+ends "a restored ledger reads" 0 merit balance M1
+has "a restored ledger reads" "available  65" "$said"
+ends "and does not write" 1 merit $as_lms call member.create member=M8
+has "and does not write" "read_only" "$said"
+service_stop
+ends "with something lost it stays so" 1 merit restore --confirm "$work/restored" --checkpoint "$work/late"
+ends "with nothing lost it writes" 0 merit restore --confirm "$work/restored" --checkpoint "$work/early"
+service_start "$work/restored"
+ends "again" 0 merit $as_lms call member.create member=M8
+
+# ---- The rest ----
+ends "clock confirm" 0 merit clock confirm "$work/restored"
+ends "help" 0 merit import --help
+has "help has examples" "merit import earn" "$said"
+for command in init call import balance verify restore; do
+	ends "help $command" 0 merit help "$command"
+done
+ends "completion" 0 merit completion bash
+printf '%s\n' "$said" >"$work/completion"
+if command -v bash >/dev/null; then
+	bash -n "$work/completion" || fail "the completion is no bash"
+fi
+ends "man" 0 merit man
+has "man" ".TH MERIT 1" "$said"
+ends "a full disk" 2 sh -c "'$bin/merit' man >/dev/full"
+echo "commands: all good"
