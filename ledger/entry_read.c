@@ -122,8 +122,9 @@ static bool lot_read(const cJSON *node, enum merit_account account, struct merit
 		return false;
 	if (size == 4 && (!merit_json_integer(place->next->next, &line) || line < 0 || line >= MERIT_ORDER_LINES_MAX))
 		return false;
+	size_t before = entry->postings_count; /* One that adds nothing, or to the last, prints differently: no sum overflows. */
 	merit_entry_post(entry, account, holder, campaign, day, (int32_t)line, amount);
-	return true;
+	return entry->postings_count == before + 1;
 }
 
 static bool postings_read(const cJSON *node, struct merit_entry *entry)
@@ -207,6 +208,8 @@ enum merit_status merit_entry_read(const void *leaf, size_t size, struct merit_a
 
 	memset(entry_out, 0, sizeof(*entry_out));
 	entry_out->arena = arena;
+	if (size > MERIT_ENTRY_SIZE_MAX)
+		return MERIT_BAD_FORMAT;
 	merit_json_arena_begin(arena);
 	enum merit_status status = merit_json_read(leaf, size, &root);
 	merit_json_arena_end();

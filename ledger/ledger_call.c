@@ -2,6 +2,7 @@
  *
  * The order of checks is the order of the status list: key, role and object, id, then state. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/encode.h"
@@ -202,7 +203,7 @@ static enum merit_status entry_decide(struct run *run, const struct merit_call *
 
 static enum merit_status request_number(struct run *run)
 {
-	if (run->has_number)
+	if (run->has_number && merit_pending_keeps(run->ledger, run->number))
 		return MERIT_OK;
 	enum merit_status status = merit_pending_request(run->ledger, run->request->bytes, &run->number);
 	run->has_number = status == MERIT_OK;
@@ -256,6 +257,30 @@ static void call_execute(struct run *run, const struct merit_call *call, size_t 
 
 /* ---- An atomic group ---- */
 
+static int compare_ids(const void *left, const void *right)
+{
+	const struct merit_text *a = left, *b = right;
+	int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
+
+	return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static enum merit_status group_ids_differ(struct run *run, const struct merit_call *calls, size_t count)
+{
+	struct merit_text *ids = merit_arena_allocate(&run->ledger->model.scratch, count * sizeof(*ids));
+
+	if (ids == NULL)
+		return MERIT_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = calls[i].id;
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	for (size_t i = 1; i < count; i++) {
+		if (merit_text_equal(ids[i - 1], ids[i]))
+			return MERIT_ID_CONFLICT;
+	}
+	return MERIT_OK;
+}
+
 /* How many of the group's ids are used; those that are must be this very group, entry for entry. */
 static enum merit_status group_originals(struct run *run, const struct merit_call *calls, size_t count, size_t *known_out,
 					 uint64_t *first_out)
@@ -270,10 +295,6 @@ static enum merit_status group_originals(struct run *run, const struct merit_cal
 		enum merit_status status = call_permit(run, &calls[i]);
 		if (status != MERIT_OK)
 			return status;
-		for (size_t j = 0; j < i; j++) {
-			if (merit_text_equal(calls[i].id, calls[j].id))
-				return MERIT_ID_CONFLICT;
-		}
 		if (!id_seq(run, calls[i].id, &seq))
 			continue;
 		status = original_read(run, seq, &original);
@@ -354,7 +375,7 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 	enum merit_status status = request_number(run);
 	if (status != MERIT_OK)
 		return status;
-	size_t count_before = ledger->pending.count, requests_before = ledger->pending.requests_count;
+	const struct merit_pending before = ledger->pending; /* for its counts */
 	merit_state_mark(ledger->model.state);
 	ledger->holds_keys = true;
 	status = group_try(run, calls, first_index, count, &failed, &failure);
@@ -364,10 +385,22 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 	} else {
 		merit_state_rollback(ledger->model.state);
 		merit_model_refresh(&ledger->model);
-		merit_pending_cut(ledger, count_before, requests_before);
+		merit_pending_cut(ledger, before.count, before.requests_count);
+		ledger->pending.requests_kept = before.requests_kept;
 	}
 	merit_ledger_release_keys(ledger, is_accepted);
-	return status == MERIT_OK && !is_accepted ? group_refuse(run, first_index, count, failed, &failure) : status;
+	if (status != MERIT_OK || is_accepted)
+		return status;
+	merit_state_mark(ledger->model.state); /* The refusals, too, are all written or none. */
+	status = group_refuse(run, first_index, count, failed, &failure);
+	if (status == MERIT_OK) {
+		merit_state_release(ledger->model.state);
+		return MERIT_OK;
+	}
+	merit_state_rollback(ledger->model.state);
+	merit_pending_cut(ledger, before.count, before.requests_count);
+	ledger->pending.requests_kept = before.requests_kept;
+	return status;
 }
 
 /* One answer for the group: its outcomes in order; as an error, with the failing call's status, when it was refused. */
@@ -414,8 +447,10 @@ static void group_execute(struct run *run, const struct merit_call *calls, size_
 {
 	size_t count = calls[0].group_count, known = 0;
 	uint64_t first_seq = 0;
-	enum merit_status status = group_originals(run, calls, count, &known, &first_seq);
+	enum merit_status status = group_ids_differ(run, calls, count);
 
+	if (status == MERIT_OK)
+		status = group_originals(run, calls, count, &known, &first_seq);
 	if (status == MERIT_OK && known == 0) {
 		status = group_decide(run, calls, first_index, count);
 		first_seq = merit_ledger_next_seq(run->ledger) - count;

@@ -52,6 +52,8 @@ static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
 enum merit_status merit_pending_request(struct merit_ledger *ledger, struct merit_text bytes, uint64_t *number_out)
 {
 	struct merit_pending *pending = &ledger->pending;
+
+	merit_pending_cut(ledger, pending->count, pending->requests_kept);
 	enum merit_status status = room_for(ledger, bytes.size);
 
 	if (status != MERIT_OK)
@@ -63,6 +65,11 @@ enum merit_status merit_pending_request(struct merit_ledger *ledger, struct meri
 	pending->request_ends[pending->requests_count] = pending->requests.size;
 	*number_out = ledger->requests + pending->requests_count++;
 	return MERIT_OK;
+}
+
+bool merit_pending_keeps(const struct merit_ledger *ledger, uint64_t number)
+{
+	return number < ledger->requests + ledger->pending.requests_kept;
 }
 
 enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry)
@@ -87,6 +94,7 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
 	}
 	merit_evolve(&ledger->model, entry);
 	pending->ends[pending->count++] = pending->leaves.size;
+	pending->requests_kept = pending->requests_count;
 	ledger->time_ms = entry->time_ms;
 	return MERIT_OK;
 }
@@ -98,6 +106,8 @@ void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t request
 	pending->count = count;
 	pending->leaves.size = count == 0 ? 0 : pending->ends[count - 1];
 	pending->requests_count = requests_count;
+	if (pending->requests_kept > requests_count)
+		pending->requests_kept = requests_count;
 	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
 }
 
@@ -115,7 +125,7 @@ static enum merit_status system_request(struct merit_ledger *ledger)
 	struct merit_buffer json = { 0 }, message = { 0 };
 	enum merit_status status;
 
-	if (ledger->system_request != NO_REQUEST)
+	if (ledger->system_request != NO_REQUEST && merit_pending_keeps(ledger, ledger->system_request))
 		return MERIT_OK;
 	merit_tick_put(&json, ledger->group_ms);
 	status = merit_envelope_make(&message, &ledger->system_key, "system/k1", ledger->model.program.origin,
@@ -205,6 +215,8 @@ static enum merit_status due_happen(struct merit_ledger *ledger, int64_t due_ms,
 
 enum merit_status merit_ledger_tick(struct merit_ledger *ledger, size_t effects_max)
 {
+	if (!merit_ledger_has_backlog(ledger))
+		return merit_state_failure(ledger->model.state);
 	for (size_t i = 0; i < effects_max; i++) {
 		const void *key, *value;
 		size_t key_size, value_size;
@@ -225,7 +237,8 @@ enum merit_status merit_ledger_tick(struct merit_ledger *ledger, size_t effects_
 
 bool merit_ledger_has_backlog(struct merit_ledger *ledger)
 {
-	return ledger->may_write && merit_ledger_next_due_ms(ledger) <= ledger->group_ms;
+	return ledger->may_write && ledger->model.due_not_before_ms <= ledger->group_ms &&
+	       merit_ledger_next_due_ms(ledger) <= ledger->group_ms;
 }
 
 static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
@@ -299,10 +312,10 @@ int64_t merit_ledger_next_due_ms(struct merit_ledger *ledger)
 {
 	const void *key, *value;
 	size_t key_size, value_size;
+	bool any = merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size);
 
-	if (!merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size))
-		return INT64_MAX;
-	return read_big_endian(key);
+	ledger->model.due_not_before_ms = any ? read_big_endian(key) : INT64_MAX;
+	return ledger->model.due_not_before_ms;
 }
 
 /* ---- Begin ---- */
@@ -398,10 +411,9 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 	merit_arena_reset(&ledger->model.scratch);
 	if (merit_state_failure(ledger->model.state) != MERIT_OK)
 		return MERIT_STORE_FAILED;
-	if (pending->count == 0) {
-		merit_pending_cut(ledger, 0, 0); /* A request that caused no entry is not kept. */
+	merit_pending_cut(ledger, pending->count, pending->requests_kept); /* A request without an entry is not kept. */
+	if (pending->count == 0)
 		return MERIT_OK;
-	}
 	enum merit_status status = merit_store_begin(ledger->store);
 	if (status == MERIT_OK)
 		status = append_all(ledger);
@@ -421,7 +433,8 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 
 /* ---- Write-back ---- */
 
-#define STATE_ROWS_DEFAULT 200000
+/* An earn changes five rows or six. The more rows a write-back takes, the more of them share a page. */
+#define STATE_ROWS_DEFAULT 1000000
 
 bool merit_ledger_flush_due(const struct merit_ledger *ledger)
 {
@@ -429,7 +442,7 @@ bool merit_ledger_flush_due(const struct merit_ledger *ledger)
 	uint64_t rows = ledger->state_rows_max == 0 ? STATE_ROWS_DEFAULT : ledger->state_rows_max;
 
 	return !merit_state_is_frozen(ledger->model.state) &&
-	       (load.row_count >= rows || load.page_count >= MERIT_STATE_FLUSH_PAGES_MAX) &&
+	       load.row_count >= rows &&
 	       merit_state_has_room(ledger->model.state) == MERIT_OK; /* else it waits in memory until there is */
 }
 

@@ -23,6 +23,7 @@ struct merit_pending {
 	struct merit_buffer requests; /* likewise */
 	size_t *request_ends;
 	size_t requests_count, requests_capacity;
+	size_t requests_kept;         /* those that caused an entry; at most the last did not, yet */
 	uint64_t allowed_size;        /* bytes the store has room for, as far as asked */
 	uint64_t row_count;           /* rows asked for with them */
 };
@@ -49,7 +50,6 @@ struct merit_ledger {
 	uint32_t system_index;
 	struct merit_hash system_hash;
 	struct merit_buffer checkpoint;    /* the newest note */
-	uint64_t freeze_cut;
 
 	void (*watch)(void *context, const struct merit_key_fact *fact);
 	void *watch_context;
@@ -62,9 +62,13 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
 
 /* ---- ledger_group.c ---- */
 
-/* Adds request bytes to the group and gives them the next number. Returns STORE_FULL or NO_MEMORY. */
+/* Adds request bytes to the group and gives them the next number. It is kept only if an entry follows: one that caused
+ * none gives its number to the next. Returns STORE_FULL or NO_MEMORY. */
 MERIT_MUST_USE enum merit_status merit_pending_request(struct merit_ledger *ledger, struct merit_text bytes,
 						       uint64_t *number_out);
+
+/* Whether that number is still this group's request, because an entry followed. */
+bool merit_pending_keeps(const struct merit_ledger *ledger, uint64_t number);
 
 /* Prints the entry as a leaf, evolves it and adds it to the group: the one way an entry comes into being.
  * Returns STORE_FULL, NO_MEMORY or ENTRY_TOO_LARGE, with nothing changed. */

@@ -32,7 +32,6 @@
 /* Entries and what they describe. */
 #define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf: C2SP tlog-tiles gives an entry a 16-bit length */
 #define MERIT_MEMBER_LOTS_MAX    200   /* live lots of one member over available, pending and held */
-#define MERIT_MEMBER_DEBTS_MAX   200   /* campaigns one member may owe */
 #define MERIT_ORDER_LINES_MAX    100
 #define MERIT_PARTY_KEYS_MAX     32    /* live keys of one party */
 #define MERIT_LINE_QUANTITY_MAX  1000000

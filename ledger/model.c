@@ -150,6 +150,11 @@ void *merit_model_edit(struct merit_model *model, enum merit_table table, struct
 	return merit_state_put(model->state, (uint8_t)table, key.data, key.size, size);
 }
 
+void *merit_model_add(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size)
+{
+	return merit_state_replace(model->state, (uint8_t)table, key.data, key.size, size);
+}
+
 void merit_model_refresh(struct merit_model *model)
 {
 	size_t size = 0;
@@ -305,6 +310,8 @@ void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_d
 {
 	struct merit_text key = merit_model_due_key(model, due_ms, kind, name);
 
+	if (due && due_ms < model->due_not_before_ms)
+		model->due_not_before_ms = due_ms;
 	if (due)
 		merit_model_edit(model, MERIT_TABLE_DUE, key, 0);
 	else

@@ -1,7 +1,7 @@
 /* model.h - what state means: the rows of every table, and how to reach them.
  *
  * Rows are structs of fixed layout, little-endian as on the machines we build for; state/ is derived, so a directory that
- * moves between kinds of machine is rebuilt from the log. doc/format.md, section 4, lists them.
+ * moves between kinds of machine is rebuilt from the log. doc/format.md, section 7, lists them.
  * Only evolve functions change rows. Reading never does.
  * Pointers to rows follow state.h: what get returns stays until that row changes or a rollback. */
 #ifndef MERIT_LEDGER_MODEL_H
@@ -197,6 +197,7 @@ struct merit_model {
 	struct merit_state *state;
 	struct merit_arena scratch; /* of the operation at hand; reset before the next */
 	struct merit_program program; /* a copy of its row, kept equal by evolve */
+	int64_t due_not_before_ms;    /* nothing falls due before; rows of the due table lower it, looking raises it */
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
 	/* The leaf of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
 	const void *(*leaf)(void *context, uint64_t seq, size_t *size_out);
@@ -230,6 +231,8 @@ bool merit_model_has_order(struct merit_model *model, struct merit_text order);
 
 /* Rows to change: the old bytes, or zeros. For evolve only. */
 void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
+/* The same for a row known to be new, which need not be looked for. */
+void *merit_model_add(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
 void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content);
 void merit_model_store_order(struct merit_model *model, struct merit_text order, const struct merit_order *content);
 void merit_model_edit_program(struct merit_model *model); /* writes model->program back to its row */

@@ -132,7 +132,7 @@ static void member_add(struct merit_model *model, struct merit_member *member, c
 static void history_put(struct merit_model *model, struct merit_holder *holder, uint64_t seq)
 {
 	struct merit_text key = merit_model_history_key(model, holder->number, seq);
-	struct merit_history *row = merit_model_edit(model, MERIT_TABLE_HISTORY, key, sizeof(*row));
+	struct merit_history *row = merit_model_add(model, MERIT_TABLE_HISTORY, key, sizeof(*row));
 
 	row->previous = holder->last;
 	memcpy(row->balance, holder->balance, sizeof(row->balance));
@@ -308,6 +308,6 @@ void merit_evolve(struct merit_model *model, const struct merit_entry *entry)
 	party = merit_model_party(model, entry->party);
 	assert(party != NULL); /* the first entry makes its own */
 	struct merit_text key = merit_model_id_key(model, party->number, entry->id);
-	uint64_t *row = merit_model_edit(model, MERIT_TABLE_ID, key, sizeof(*row));
+	uint64_t *row = merit_model_add(model, MERIT_TABLE_ID, key, sizeof(*row));
 	*row = entry->seq;
 }

@@ -192,12 +192,12 @@ void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entr
 	uint32_t number = merit_model_campaign(model, values[EARN_CAMPAIGN].text)->holder.number;
 	struct merit_text key = merit_model_reference_key(model, number, values[EARN_EVENT].text, values[EARN_MEMBER].text,
 							  values[EARN_REFERENCE].text);
-	uint64_t *row = merit_model_edit(model, MERIT_TABLE_REFERENCE, key, sizeof(*row));
+	uint64_t *row = merit_model_add(model, MERIT_TABLE_REFERENCE, key, sizeof(*row));
 
 	*row = entry->seq;
 	if (!values[EARN_EVIDENCE].present || merit_model_has(model, MERIT_TABLE_EVIDENCE, evidence_key(entry)))
 		return; /* Evidence that need not be unique keeps its first use. */
-	row = merit_model_edit(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), sizeof(*row));
+	row = merit_model_add(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), sizeof(*row));
 	*row = entry->seq;
 }
 

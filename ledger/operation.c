@@ -40,6 +40,11 @@ const char *merit_role_word(enum merit_role role)
 	return "unknown";
 }
 
+bool merit_operation_is_callable(const struct merit_operation *operation)
+{
+	return (operation->may & ~MERIT_MAY(SYSTEM)) != MERIT_MAY_NOBODY;
+}
+
 const struct merit_operation *merit_operation_named(const char *name, size_t size)
 {
 	for (size_t i = 0; i < ROWS_COUNT; i++) {

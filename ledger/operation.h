@@ -352,6 +352,9 @@ struct merit_operation {
 	const char *about;
 };
 
+/* Whether anybody outside may call it: not the first entry, nor what happens by the clock. */
+bool merit_operation_is_callable(const struct merit_operation *operation);
+
 /* By name, by number, by place in the table; NULL when there is none. */
 const struct merit_operation *merit_operation_named(const char *name, size_t size);
 const struct merit_operation *merit_operation_numbered(unsigned number);

@@ -99,7 +99,7 @@ static const struct merit_query rows[] = {
 	ROW("entry.get", entry, EVERYBODY, false, false, merit_query_entry, "an entry, as it is in the log"),
 	ROW("entry.list", entries, MERIT_MAY_READ_ALL, false, false, merit_query_entries, "entries in order of seq"),
 	ROW("order.get", order, EVERYBODY, false, false, merit_query_order, "an order: lines, what is held, shipped, received"),
-	ROW("order.list", orders, EVERYBODY, false, false, merit_query_orders, "orders, by name; one's own for a member"),
+	ROW("order.list", orders, EVERYBODY, false, false, merit_query_orders, "orders by name; a member's in the order they were placed"),
 	ROW("proposal.get", proposal, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposal, "a proposal"),
 	ROW("proposal.list", names, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposals,
 	    "proposals, by name"),

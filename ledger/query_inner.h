@@ -38,8 +38,8 @@ void merit_put_word(struct merit_buffer *out, const char *name, enum merit_type 
 /* The seq and time an answer is as of. */
 void merit_put_as_of(struct merit_buffer *out, const struct merit_ledger *ledger);
 
-/* A list of a table's rows by name: {"rows":[...],"next":name|null}. put prints one row, or nothing when it is not for
- * the caller's eyes. */
+/* A list of rows by name: {"rows":[...],"next":name|null}. put prints one row, or nothing when it is not for the caller's
+ * eyes. */
 struct merit_list {
 	struct merit_ledger *ledger;
 	const struct merit_caller *caller;
@@ -47,7 +47,15 @@ struct merit_list {
 	struct merit_buffer *out;
 	void (*put)(struct merit_list *list, struct merit_text name, const void *row);
 	size_t left;
+	bool has_next;
 };
+
+/* All rows of a table, from LIST_FROM on. */
 enum merit_status merit_put_list(struct merit_list *list, enum merit_table table);
+
+/* The same row by row, for lists in another order; row says false when the page is full. */
+void merit_list_begin(struct merit_list *list);
+bool merit_list_row(struct merit_list *list, struct merit_text name, const void *row);
+enum merit_status merit_list_end(struct merit_list *list);
 
 #endif

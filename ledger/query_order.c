@@ -193,6 +193,41 @@ static void put_order(struct merit_list *list, struct merit_text name, const voi
 	merit_buffer_put_char(list->out, '}');
 }
 
+/* One member's orders, in the order they were placed: found by the member's number, however many others have. */
+struct own_orders {
+	struct merit_list *list;
+	struct merit_text prefix; /* the member's number, as the index's keys begin */
+	bool has_begun;           /* LIST_FROM was reached */
+};
+
+static bool own_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	struct own_orders *own = context;
+	const struct merit_value *from = &own->list->values[ORDERS_FROM];
+	struct merit_text name = { value, size };
+
+	if (key_size < own->prefix.size || memcmp(key, own->prefix.data, own->prefix.size) != 0)
+		return false;
+	own->has_begun = own->has_begun || !from->present || merit_text_equal(from->text, name);
+	return !own->has_begun || merit_list_row(own->list, name, NULL);
+}
+
+static enum merit_status put_own_orders(struct merit_list *list, struct merit_text member)
+{
+	struct merit_model *model = &list->ledger->model;
+	char prefix[4];
+	int slot;
+	const struct merit_holder *holder = merit_model_holder(model, MERIT_ACCOUNT_MEMBER, member, &slot);
+
+	if (holder == NULL)
+		return MERIT_MEMBER_UNKNOWN;
+	memcpy(prefix, merit_model_history_key(model, holder->number, 0).data, sizeof(prefix));
+	struct own_orders own = { .list = list, .prefix = { prefix, sizeof(prefix) } };
+	merit_list_begin(list);
+	merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, prefix, sizeof(prefix), own_visit, &own);
+	return merit_list_end(list);
+}
+
 enum merit_status merit_query_orders(struct merit_ledger *ledger, const struct merit_caller *caller,
 				     const struct merit_value *values, struct merit_buffer *out)
 {
@@ -200,5 +235,9 @@ enum merit_status merit_query_orders(struct merit_ledger *ledger, const struct m
 
 	if (caller->role == MERIT_ROLE_SPONSOR)
 		return MERIT_NOT_PERMITTED;
+	if (caller->role == MERIT_ROLE_MEMBER)
+		return put_own_orders(&list, caller->party);
+	if (values[ORDERS_MEMBER].present)
+		return put_own_orders(&list, values[ORDERS_MEMBER].text);
 	return merit_put_list(&list, MERIT_TABLE_ORDER);
 }

@@ -57,40 +57,53 @@ void merit_put_as_of(struct merit_buffer *out, const struct merit_ledger *ledger
 	merit_put_integer(out, "time", ledger->time_ms);
 }
 
-static bool list_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+void merit_list_begin(struct merit_list *list)
 {
-	struct merit_list *list = context;
-	struct merit_text name = { key, key_size };
+	const struct merit_value *limit = &list->values[LIST_LIMIT];
 
-	(void)size;
+	list->left = limit->present ? (size_t)limit->integer : LIMIT_DEFAULT;
+	list->has_next = false;
+	merit_buffer_put_text(list->out, "{\"rows\":[");
+}
+
+bool merit_list_row(struct merit_list *list, struct merit_text name, const void *row)
+{
 	size_t before = list->out->size;
-	list->put(list, name, value);
+
+	list->put(list, name, row);
 	if (list->out->size == before)
 		return true;
 	if (list->left == 0) { /* One more there is for these eyes: it is named, not shown. */
 		list->out->size = before;
 		merit_buffer_put_char(list->out, ']');
 		merit_put_text(list->out, "next", name);
+		list->has_next = true;
 		return false;
 	}
 	list->left--;
 	return true;
 }
 
+enum merit_status merit_list_end(struct merit_list *list)
+{
+	merit_buffer_put_text(list->out, list->has_next ? "}" : "],\"next\":null}");
+	return merit_state_failure(list->ledger->model.state);
+}
+
+static bool list_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	(void)size;
+	return merit_list_row(context, (struct merit_text){ key, key_size }, value);
+}
+
 enum merit_status merit_put_list(struct merit_list *list, enum merit_table table)
 {
-	const struct merit_value *from = &list->values[LIST_FROM], *limit = &list->values[LIST_LIMIT];
-	size_t rows = limit->present ? (size_t)limit->integer : LIMIT_DEFAULT;
+	const struct merit_value *from = &list->values[LIST_FROM];
 
-	list->left = rows;
-	merit_buffer_put_text(list->out, "{\"rows\":[");
+	merit_list_begin(list);
 	merit_state_scan(list->ledger->model.state, (uint8_t)table, from->present ? from->text.data : "",
 			 from->present ? from->text.size : 0, list_visit, list);
-	bool has_next = list->left == 0 && list->out->data[list->out->size - 1] == '"';
-	if (!has_next)
-		merit_buffer_put_text(list->out, "],\"next\":null");
-	merit_buffer_put_char(list->out, '}');
-	return merit_state_failure(list->ledger->model.state);
+	return merit_list_end(list);
 }
 
 /* ---- program.get, checkpoint.get ---- */

@@ -261,25 +261,44 @@ bool merit_state_disk_cursor_next(struct merit_state *state, MDB_cursor *cursor,
 	return step(state, cursor, MDB_NEXT, (MDB_val){ 0 }, name_out, value_out);
 }
 
+/* A row to be sorted: most comparisons end with the first bytes of its name, which stand right here. */
+struct sorted_row {
+	uint64_t prefix;
+	struct row *row;
+};
+
+static uint64_t name_prefix(const struct row *row)
+{
+	unsigned char bytes[8] = { 0 };
+
+	memcpy(bytes, row->name, row->name_size < sizeof(bytes) ? row->name_size : sizeof(bytes));
+	uint64_t prefix = 0;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		prefix = prefix << 8 | bytes[i];
+	return prefix;
+}
+
 static int compare_rows(const void *left, const void *right)
 {
-	const struct row *a = *(struct row *const *)left;
-	const struct row *b = *(struct row *const *)right;
-	return merit_state_name_compare(a->name, a->name_size, b->name, b->name_size);
+	const struct sorted_row *a = left, *b = right;
+
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix ? -1 : 1;
+	return merit_state_name_compare(a->row->name, a->row->name_size, b->row->name, b->row->name_size);
 }
 
 /* The frozen rows that say anything, in order, for the caller to free. NULL when memory runs out. */
-static struct row **sorted_rows(const struct map *map, size_t *count_out)
+static struct sorted_row *sorted_rows(const struct map *map, size_t *count_out)
 {
 	struct map_walk walk = { 0 };
 	size_t count = 0;
 
-	struct row **rows = malloc((map->row_count + 1) * sizeof(*rows));
+	struct sorted_row *rows = malloc((map->row_count + 1) * sizeof(*rows));
 	if (rows == NULL)
 		return NULL;
 	for (struct row *row; (row = merit_state_map_next(map, &walk)) != NULL;) {
 		if (row->kind != ROW_ABSENT)
-			rows[count++] = row;
+			rows[count++] = (struct sorted_row){ name_prefix(row), row };
 	}
 	qsort(rows, count, sizeof(*rows), compare_rows);
 	*count_out = count;
@@ -306,7 +325,7 @@ static int write_row(MDB_txn *txn, MDB_dbi table, const struct row *row, unsigne
 	return 0;
 }
 
-static int write_rows(struct merit_state *state, MDB_txn *txn, struct row *const *rows, size_t count)
+static int write_rows(struct merit_state *state, MDB_txn *txn, const struct sorted_row *rows, size_t count)
 {
 	/* Onto an empty table sorted rows are appended, which fills its pages: a rebuild's state is as small as can be. */
 	unsigned flags = state->disk_empty ? MDB_APPEND : 0;
@@ -314,7 +333,7 @@ static int write_rows(struct merit_state *state, MDB_txn *txn, struct row *const
 	for (size_t i = 0; i < count; i++) {
 		int rc = merit_fault_pass(state->fault);
 		if (rc == 0)
-			rc = write_row(txn, state->rows, rows[i], flags);
+			rc = write_row(txn, state->rows, rows[i].row, flags);
 		if (rc != 0)
 			return rc;
 	}
@@ -327,7 +346,7 @@ enum merit_status merit_state_flush(struct merit_state *state)
 	size_t count = 0;
 
 	assert(state->frozen != NULL);
-	struct row **rows = sorted_rows(state->frozen, &count);
+	struct sorted_row *rows = sorted_rows(state->frozen, &count);
 	if (rows == NULL)
 		return MERIT_NO_MEMORY;
 	int rc = merit_fault_pass(state->fault);

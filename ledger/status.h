@@ -98,7 +98,6 @@
 	X(PROPOSAL_UNKNOWN, 142, "proposal_unknown", "no such proposal")                                               \
 	X(PROPOSAL_ENDED, 143, "proposal_ended", "the proposal was approved or rejected already")                      \
 	X(SAME_PARTY, 144, "same_party", "another party must agree, not another key of the same one")                  \
-	X(NOT_PROPOSABLE, 145, "not_proposable", "this method cannot be proposed; call it directly")                   \
 	/* Campaigns and earning. */                                                                                   \
 	X(CAMPAIGN_CLOSED, 150, "campaign_closed", "the campaign is closed")                                           \
 	X(NO_RULE, 151, "no_rule", "the campaign has no rule for this event")                                          \
@@ -123,13 +122,11 @@
 	X(SHORT_STOCK, 173, "short_stock", "fewer pieces are left")                                                    \
 	X(SHORT_POINTS, 174, "short_points", "the member has fewer points that can buy this")                          \
 	X(ORDER_TOO_LARGE, 175, "order_too_large", "an entry of this order would be too long; order in parts")         \
-	X(ORDER_ENDED, 176, "order_ended", "the order is over")                                                        \
 	X(OVER_HELD, 177, "over_held", "the line holds fewer pieces that are neither shipped nor cancelled")           \
 	X(OVER_FULFILLED, 178, "over_fulfilled", "the line has fewer fulfilled pieces that are not refunded")          \
 	X(NOTHING_TO_DO, 179, "nothing_to_do", "nothing is left that this could change")                               \
 	X(LINE_TWICE, 180, "line_twice", "name each line once")                                                        \
 	X(ENTRY_TOO_LARGE, 181, "entry_too_large", "the outcome does not fit an entry; do it in parts")                \
-	X(CURRENCY_MISMATCH, 182, "currency_mismatch", "these amounts are in different currencies")                    \
 	X(PUBLIC_KEY_WEAK, 183, "public_key_weak", "not a usable Ed25519 public key")                                  \
 	X(NOT_DUE, 184, "not_due", "it is not due yet")
 

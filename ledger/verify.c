@@ -13,7 +13,8 @@
 
 #include "ledger/verify_inner.h"
 
-#define PROGRESS_STEP 4096 /* entries between two calls of progress */
+#define PROGRESS_STEP  4096    /* entries between two calls of progress */
+#define STATE_ROWS_MAX 1000000 /* changed rows kept in memory */
 
 /* ---- Faults ---- */
 
@@ -59,7 +60,7 @@ static enum merit_status replay_flush(struct merit_verify *verify, uint64_t coun
 {
 	struct merit_state *state = verify->model.state;
 
-	if (merit_state_load(state).page_count < MERIT_STATE_FLUSH_PAGES_MAX / 2)
+	if (merit_state_load(state).row_count < STATE_ROWS_MAX)
 		return MERIT_OK;
 	if (!merit_state_freeze(state, count))
 		return merit_state_failure(state);

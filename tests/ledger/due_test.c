@@ -1,0 +1,294 @@
+/* due_test.c
+ * Goal    what the clock makes due happens once, as an entry of the system's, and no operation or read can tell whether
+ *         the sweep has been by: what it touches is settled first.
+ * Method  stories in the fixture's world; a backlog larger than one sweep for what must be settled on demand. */
+#include "tests/ledger/steps.h"
+
+#include <inttypes.h>
+
+#define MINUTE_MS 60000LL
+
+static struct fixture *world_new(void)
+{
+	struct fixture *f = fixture_new();
+
+	fixture_world(f);
+	must(f, fixture_gift(f, "m1", "start", 200));
+	return f;
+}
+
+static void an_order_lapses_at_its_deadline(void **state)
+{
+	struct fixture *f = world_new();
+	struct merit_entry entry;
+
+	(void)state;
+	must(f, fixture_order(f, "o", "m1", 5));
+	assert_int_equal(fixture_integer(f, "deadline"), f->now_ms + 60 * MINUTE_MS);
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o','lines':[{'line':0,'quantity':2}]"));
+	uint64_t before = fixture_size(f);
+	fixture_advance(f, 60 * MINUTE_MS - 1);
+	assert_int_equal(fixture_size(f), before);
+	fixture_advance(f, 1);
+	assert_int_equal(fixture_size(f), before + 1);
+	fixture_entry(f, before, &entry);
+	assert_int_equal(entry.operation->number, MERIT_OP_ORDER_LAPSE);
+	assert_true(merit_text_equal(entry.party, MERIT_TEXT("system")));
+	balance_is(f, MERIT_ACCOUNT_HELD, "m1", 0);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 140);
+	must(f, fixture_query(f, "svc", "item.get", "'item':'cup'"));
+	assert_int_equal(fixture_integer(f, "stock"), 8);
+	assert_int_equal(fixture_call(f, "shop", "order.fulfil", "'order':'o'"), MERIT_NOTHING_TO_DO);
+	fixture_tick(f);
+	assert_int_equal(fixture_size(f), before + 2); /* once: the refused fulfilment is the other entry */
+	fixture_free(f);
+}
+
+static void a_shipped_order_counts_as_received_in_time(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_order(f, "o", "m1", 2));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o','lines':[{'line':0,'quantity':1}]"));
+	fixture_advance(f, 30 * MINUTE_MS);
+	must(f,
+	     fixture_call(f, "shop", "order.fulfil", "'order':'o'")); /* the clock starts again with the last parcel */
+	uint64_t before = fixture_size(f);
+	fixture_advance(f, 30 * FIXTURE_DAY_MS - 1);
+	assert_int_equal(fixture_size(f), before);
+	fixture_advance(f, 1);
+	assert_int_equal(fixture_size(f), before + 1);
+	must(f, fixture_query(f, "m1", "order.get", "'order':'o'"));
+	assert_int_equal(fixture_integer(f, "received"), 2);
+	assert_string_equal(fixture_text(f, "state"), "ended");
+	fixture_advance(f, 300 * FIXTURE_DAY_MS);
+	assert_int_equal(fixture_size(f), before + 1);
+	fixture_free(f);
+}
+
+static void what_was_received_or_refunded_is_not_due_again(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_order(f, "o1", "m1", 1));
+	must(f, fixture_order(f, "o2", "m1", 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o1'"));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o2'"));
+	must(f, fixture_call(f, "m1", "order.receive", "'order':'o1'"));
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o2','reason':'r'"));
+	uint64_t before = fixture_size(f);
+	fixture_advance(f, 100 * FIXTURE_DAY_MS);
+	assert_int_equal(fixture_size(f), before);
+	fixture_free(f);
+}
+
+static void time_does_not_go_back(void **state)
+{
+	struct fixture *f = world_new();
+	int64_t now_ms = f->now_ms;
+
+	(void)state;
+	fixture_member(f, "m2");
+	f->now_ms -= MINUTE_MS;
+	must(f, fixture_call(f, "svc", "member.create", "'member':'m3'"));
+	assert_int_equal(fixture_integer(f, "time"), now_ms);
+	fixture_free(f);
+}
+
+static void the_next_due_time_is_known(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	assert_true(merit_ledger_next_due_ms(f->ledger) == INT64_MAX);
+	must(f, fixture_gift(f, "m1", "r", 100));
+	assert_int_equal(merit_ledger_next_due_ms(f->ledger), FIXTURE_BIRTH_MS + 366 * FIXTURE_DAY_MS);
+	must(f, fixture_order(f, "o", "m1", 1));
+	assert_int_equal(merit_ledger_next_due_ms(f->ledger), f->now_ms + 60 * MINUTE_MS);
+	must(f, fixture_call(f, "m1", "order.cancel", "'order':'o'"));
+	assert_int_equal(merit_ledger_next_due_ms(f->ledger), FIXTURE_BIRTH_MS + 366 * FIXTURE_DAY_MS);
+	fixture_free(f);
+}
+
+/* ---- A backlog ---- */
+
+#define BACKLOG (MERIT_TICK_EFFECTS_MAX + 300)
+
+/* More members than one sweep serves, each with ten points of one day; the one told of is the last to be served. */
+static struct fixture *backlog_new(void)
+{
+	struct fixture *f = fixture_new();
+	struct merit_buffer json = { 0 };
+
+	fixture_world(f);
+	for (int half = 0; half < 2; half++) {
+		merit_buffer_clear(&json);
+		merit_buffer_put_char(&json, '[');
+		for (int i = 0; i < BACKLOG; i++) {
+			merit_buffer_put_format(
+				&json,
+				"%s{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"id\":\"%d-%d\","
+				"\"member\":\"a%04d\"",
+				i > 0 ? "," : "", half == 0 ? "member.create" : "earn", half, i, i);
+			if (half == 1)
+				merit_buffer_put_format(&json,
+				                        ",\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"r\","
+				                        "\"occurred\":%lld,\"points\":60",
+				                        FIXTURE_BIRTH_MS);
+			merit_buffer_put_text(&json, "}}");
+		}
+		merit_buffer_put_text(&json, "]");
+		merit_buffer_put_char(&json, '\0');
+		must(f, fixture_send(f, "svc", json.data));
+		assert_int_equal(fixture_status(f), MERIT_OK);
+	}
+	merit_buffer_free(&json);
+	return f;
+}
+
+static void sweep_once(struct fixture *f)
+{
+	uint64_t before = fixture_size(f);
+
+	fixture_advance(f, 366 * FIXTURE_DAY_MS);
+	assert_int_equal(fixture_size(f), before + MERIT_TICK_EFFECTS_MAX);
+	assert_true(merit_ledger_has_backlog(f->ledger));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "a1299", 60);
+}
+
+static void a_sweep_is_bounded_and_the_next_one_goes_on(void **state)
+{
+	struct fixture *f = backlog_new();
+
+	(void)state;
+	sweep_once(f);
+	fixture_tick(f);
+	assert_false(merit_ledger_has_backlog(f->ledger));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "a1299", 0);
+	fixture_free(f);
+}
+
+/* Within one group the sweep at its begin leaves a backlog: what follows must not see it. */
+static void what_a_call_or_read_touches_is_settled_first(void **state)
+{
+	static const struct {
+		const char *name, *json;
+		bool is_write;
+		const char *want;
+	} rows[] = {
+		{ "a read of the member",
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"member.get\",\"params\":{\"member\":\"a1299\"}}", false,
+		  "\"available\":0" },
+		{ "a read of the account",
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"balance.get\",\"params\":{\"account\":\"member/a1299\"}}",
+		  false, "\"points\":0" },
+		{ "an order",
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"order.place\",\"params\":{\"id\":\"x\",\"order\":\"o\","
+		  "\"member\":\"a1299\","
+		  "\"lines\":[{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":1}]}}",
+		  true, "short_points" },
+		{ "an order in a group",
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"atomic\",\"params\":{\"calls\":[{\"method\":\"order."
+		  "place\",\"params\":{"
+		  "\"id\":\"x\",\"order\":\"o\",\"member\":\"a1299\",\"lines\":[{\"item\":\"cup\",\"version\":1,"
+		  "\"points\":30,"
+		  "\"quantity\":1}]}}]}}",
+		  true, "short_points" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture *f = backlog_new();
+		f->now_ms += 366 * FIXTURE_DAY_MS; /* no sweep before the message's own */
+		must(f, fixture_send(f, "svc", rows[i].json));
+		if (strstr(f->reply.data, rows[i].want) == NULL)
+			fail_msg("%s: %s", rows[i].name, f->reply.data);
+		fixture_tick(f);
+		assert_false(merit_ledger_has_backlog(f->ledger));
+		fixture_close(f);
+		assert_int_equal(merit_state_destroy(f->directory), MERIT_OK);
+		fixture_open(f); /* the entries can be read and evolved again */
+		balance_is(f, MERIT_ACCOUNT_MEMBER, "a1299", 0);
+		fixture_free(f);
+	}
+}
+
+/* The member's own overdue order gives its points back before the member spends, though others' are due first. */
+static void a_members_overdue_order_comes_back_first(void **state)
+{
+	struct fixture *f = backlog_new();
+
+	(void)state;
+	fixture_advance(f, 365 * FIXTURE_DAY_MS - 90 * MINUTE_MS);
+	fixture_member(f, "rich");
+	must(f,
+	     fixture_call(f, "ops", "campaign.create",
+	                  "'campaign':'c2','sponsor':'acme','starts':'2026-01-01','ends':'2030-12-31','currency':'CNY',"
+	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':0,'round':'none','from':'"
+	                  "occurred'"));
+	must(f,
+	     fixture_call(f, "ops", "campaign.rule", "'campaign':'c2','event':'gift','points':60,'evidence':'none'"));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':1000"));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'rich','campaign':'c2','event':'gift','reference':'r','occurred':%" PRId64,
+	                     f->now_ms));
+	fixture_advance(f, FIXTURE_DAY_MS + 89 * MINUTE_MS);
+	must(f, fixture_order(f, "o1", "rich", 2));
+	f->now_ms += 61 * MINUTE_MS; /* midnight and then the order's deadline: 1,000 lots die in this group's sweep */
+	assert_int_equal(fixture_balance(f, MERIT_ACCOUNT_HELD, "rich"), 60);
+	must(f, fixture_query(f, "svc", "member.get", "'member':'rich'"));
+	assert_int_equal(fixture_integer(f, "available"), 60);
+	assert_int_equal(fixture_integer(f, "held"), 0);
+	fixture_free(f);
+}
+
+/* 200 campaigns of long names whose points die on one day do not fit one entry. */
+static void a_day_of_many_lots_dies_in_parts(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	for (int i = 0; i < MERIT_MEMBER_LOTS_MAX; i++) {
+		char name[MERIT_NAME_SIZE_MAX + 1];
+		snprintf(name, sizeof(name), "campaign-with-the-longest-nm-%03u", (unsigned)i % 1000);
+		must(f, fixture_call(f, "ops", "campaign.create",
+		                     "'campaign':'%s','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','"
+		                     "currency':'CNY',"
+		                     "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
+		                     "'from':'occurred'",
+		                     name));
+		must(f, fixture_call(f, "ops", "campaign.rule",
+		                     "'campaign':'%s','event':'gift','maximum':9000000000000,'evidence':'none'", name));
+		must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'%s','points':9000000000000", name));
+		must(f, fixture_call(f, "svc", "earn",
+		                     "'member':'m1','campaign':'%s','event':'gift','reference':'r','occurred':%" PRId64
+		                     ",'points':9000000000000",
+		                     name, f->now_ms));
+	}
+	uint64_t before = fixture_size(f);
+	fixture_advance(f, 366 * FIXTURE_DAY_MS);
+	assert_int_equal(fixture_size(f), before + 2);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 0);
+	balance_is(f, MERIT_ACCOUNT_SPONSOR, "acme", -100000);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_order_lapses_at_its_deadline),
+		cmocka_unit_test(a_shipped_order_counts_as_received_in_time),
+		cmocka_unit_test(what_was_received_or_refunded_is_not_due_again),
+		cmocka_unit_test(time_does_not_go_back),
+		cmocka_unit_test(the_next_due_time_is_known),
+		cmocka_unit_test(a_sweep_is_bounded_and_the_next_one_goes_on),
+		cmocka_unit_test(what_a_call_or_read_touches_is_settled_first),
+		cmocka_unit_test(a_members_overdue_order_comes_back_first),
+		cmocka_unit_test(a_day_of_many_lots_dies_in_parts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,346 @@
+/* entry_test.c
+ * Goal    printing and reading a leaf are each other's inverse, and what is no leaf is not read.
+ * Method  one leaf by hand, of which each row changes one thing; every leaf of a story with all operations; and every
+ *         prefix and every changed byte of one. */
+#include "tests/ledger/steps.h"
+
+#define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static const char golden[] =
+	"{\"seq\":7,\"time\":1767225600000,\"day\":\"2026-01-01\",\"id\":\"x1\",\"op\":\"earn\",\"by\":\"svc/k1\","
+	"\"request\":[5,2,\"" HASH
+	"\"],\"group\":[0,2],\"params\":{\"member\":\"m1\",\"campaign\":\"c1\",\"event\":\"gift\","
+	"\"reference\":\"r\",\"occurred\":1767225600000,\"points\":60},\"status\":\"accepted\",\"result\":{\"rule\":1,"
+        "\"paid\":60,"
+	"\"last_day\":\"2027-01-01\"},\"postings\":[[\"campaign/c1\",\"points\",[[\"c1\",null,-60]]],[\"member/m1/"
+        "debt\","
+	"\"points\",[[\"c1\",null,10]]],[\"member/"
+        "m1\",\"points\",[[\"c1\",\"2027-01-01\",30],[\"c1\",\"never\",20,0]]]]}";
+
+static const char refusal[] =
+	"{\"seq\":8,\"time\":1767225600000,\"day\":\"2026-01-01\",\"id\":\"x2\",\"op\":\"earn\",\"by\":\"svc/k1\","
+	"\"request\":[6,0,\"" HASH
+	"\"],\"params\":{\"member\":\"m1\",\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"r\","
+	"\"occurred\":1767225600000,\"points\":60},\"status\":\"short_budget\",\"why\":{\"budget\":59}}";
+
+static enum merit_status read_text(const char *text, size_t size)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry;
+
+	enum merit_status status = merit_entry_read(text, size, &arena, &entry);
+	if (status == MERIT_OK) {
+		struct merit_buffer again = { 0 };
+		merit_entry_put(&again, &entry);
+		assert_int_equal(again.size, size);
+		assert_memory_equal(again.data, text, size);
+		merit_buffer_free(&again);
+	}
+	merit_arena_free(&arena);
+	return status;
+}
+
+static void a_leaf_is_read_member_by_member(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry;
+
+	(void)state;
+	assert_int_equal(read_text(golden, strlen(golden)), MERIT_OK);
+	assert_int_equal(merit_entry_read(golden, strlen(golden), &arena, &entry), MERIT_OK);
+	assert_int_equal(entry.seq, 7);
+	assert_int_equal(entry.time_ms, 1767225600000);
+	assert_int_equal(entry.day, 20454);
+	assert_true(merit_text_equal(entry.id, MERIT_TEXT("x1")));
+	assert_int_equal(entry.operation->number, MERIT_OP_EARN);
+	assert_true(merit_text_equal(entry.party, MERIT_TEXT("svc")));
+	assert_true(merit_text_equal(entry.key, MERIT_TEXT("k1")));
+	assert_int_equal(entry.request, 5);
+	assert_int_equal(entry.request_index, 2);
+	assert_int_equal(entry.request_hash.bytes[1], 0x11);
+	assert_int_equal(entry.group_count, 2);
+	assert_int_equal(entry.values[EARN_POINTS].integer, 60);
+	assert_false(entry.values[EARN_ACTOR].present);
+	assert_int_equal(entry.results[EARN_LAST_DAY].integer, 20454 + 365);
+	assert_int_equal(entry.postings_count, 4);
+	assert_int_equal(entry.postings[0].day, MERIT_DAY_NONE);
+	assert_int_equal(entry.postings[1].account, MERIT_ACCOUNT_DEBT);
+	assert_int_equal(entry.postings[2].line, -1);
+	assert_int_equal(entry.postings[3].day, MERIT_DAY_NEVER);
+	assert_int_equal(entry.postings[3].line, 0);
+	assert_null(merit_postings_fault(&entry));
+	merit_arena_free(&arena);
+}
+
+static void a_refusal_is_read_with_its_numbers(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry;
+
+	(void)state;
+	assert_int_equal(read_text(refusal, strlen(refusal)), MERIT_OK);
+	assert_int_equal(merit_entry_read(refusal, strlen(refusal), &arena, &entry), MERIT_OK);
+	assert_int_equal(entry.status, MERIT_SHORT_BUDGET);
+	assert_int_equal(entry.why_count, 1);
+	assert_string_equal(entry.why[0].name, "budget");
+	assert_int_equal(entry.why[0].number, 59);
+	merit_arena_free(&arena);
+}
+
+/* ---- What is no leaf ---- */
+
+/* text with the first find replaced by put; the test ends when it is not there. */
+static void changed(const char *text, const char *find, const char *put, struct merit_buffer *out)
+{
+	const char *at = strstr(text, find);
+
+	if (at == NULL)
+		fail_msg("no %s in %s", find, text);
+	merit_buffer_clear(out);
+	merit_buffer_put(out, text, (size_t)(at - text));
+	merit_buffer_put_text(out, put);
+	merit_buffer_put_text(out, at + strlen(find));
+	merit_buffer_put_char(out, '\0');
+}
+
+static void what_is_no_leaf_is_refused(void **state)
+{
+	static const struct {
+		const char *name, *find, *put;
+	} rows[] = {
+		{ "a space", "{\"seq\":7", "{ \"seq\":7" },
+		{ "a space behind", "]]]]}", "]]]]} " },
+		{ "a zero in front", "\"seq\":7", "\"seq\":07" },
+		{ "a seq below zero", "\"seq\":7", "\"seq\":-7" },
+		{ "a seq as text", "\"seq\":7", "\"seq\":\"7\"" },
+		{ "no seq", "\"seq\":7,", "" },
+		{ "two seqs", "\"seq\":7,", "\"seq\":7,\"seq\":7," },
+		{ "another order", "\"seq\":7,\"time\":1767225600000", "\"time\":1767225600000,\"seq\":7" },
+		{ "an unknown key", "\"seq\":7,", "\"seq\":7,\"x\":1," },
+		{ "a time beyond the year 9999", "\"time\":1767225600000", "\"time\":253402300800000" },
+		{ "no such day", "\"day\":\"2026-01-01\"", "\"day\":\"2026-02-29\"" },
+		{ "an id with a space", "\"id\":\"x1\"", "\"id\":\"x 1\"" },
+		{ "an empty id", "\"id\":\"x1\"", "\"id\":\"\"" },
+		{ "no such operation", "\"op\":\"earn\"", "\"op\":\"burn\"" },
+		{ "a read", "\"op\":\"earn\"", "\"op\":\"member.get\"" },
+		{ "no key", "\"by\":\"svc/k1\"", "\"by\":\"svc\"" },
+		{ "two keys", "\"by\":\"svc/k1\"", "\"by\":\"svc/k1/k2\"" },
+		{ "an empty key", "\"by\":\"svc/k1\"", "\"by\":\"svc/\"" },
+		{ "a request of two", "[5,2,", "[5," },
+		{ "a hash in capitals", "aabb", "AABB" },
+		{ "a short hash", "ddeeff\"]", "ddee\"]" },
+		{ "a group without members", "[0,2]", "[0,0]" },
+		{ "a place outside its group", "[0,2]", "[2,2]" },
+		{ "an escape for nothing", "\"reference\":\"r\"", "\"reference\":\"\\u0072\"" },
+		{ "an unknown parameter", "\"points\":60}", "\"points\":60,\"pints\":60}" },
+		{ "no member", "\"member\":\"m1\",", "" },
+		{ "parameters in another order", "\"member\":\"m1\",\"campaign\":\"c1\"",
+		  "\"campaign\":\"c1\",\"member\":\"m1\"" },
+		{ "a fraction", "\"points\":60", "\"points\":60.0" },
+		{ "an unknown status", "\"accepted\"", "\"welcome\"" },
+		{ "a status of no entry", "\"accepted\"", "\"busy\"" },
+		{ "a refusal with a result", "\"accepted\"", "\"short_budget\"" },
+		{ "an unknown result", "\"paid\":60", "\"payed\":60" },
+		{ "no result", "\"result\":{\"rule\":1,\"paid\":60,\"last_day\":\"2027-01-01\"},", "" },
+		{ "an empty why", "\"result\":", "\"why\":{},\"result\":" },
+		{ "five reasons", "\"result\":", "\"why\":{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1},\"result\":" },
+		{ "a reason as text", "\"result\":", "\"why\":{\"a\":\"b\"},\"result\":" },
+		{ "no such account", "campaign/c1\"", "campaigns/c1\"" },
+		{ "an account of nobody", "\"campaign/c1\"", "\"campaign/\"" },
+		{ "a letter no name has", "\"campaign/c1\"", "\"campaign/\xc3\xa9\"" },
+		{ "a holder of 33 letters", "\"campaign/c1\"", "\"campaign/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"" },
+		{ "another unit", "\"points\",[[\"c1\",null,-60]]", "\"miles\",[[\"c1\",null,-60]]" },
+		{ "an amount of 0", "[\"c1\",null,10]", "[\"c1\",null,0]" },
+		{ "one lot twice in a row", "[\"c1\",null,10]", "[\"c1\",null,5],[\"c1\",null,5]" },
+		{ "one account twice in a row", "30],[\"c1\",\"never\"",
+		  "30]]],[\"member/m1\",\"points\",[[\"c1\",\"never\"" },
+		{ "no lots", "[[\"c1\",null,10]]", "[]" },
+		{ "a lot without amount", "[\"c1\",null,10]", "[\"c1\",null]" },
+		{ "a lot of five", "[\"c1\",\"never\",20,0]", "[\"c1\",\"never\",20,0,0]" },
+		{ "a line below zero", "20,0]", "20,-1]" },
+		{ "a line no order has", "20,0]", "20,100]" },
+		{ "a day in words", "\"never\"", "\"always\"" },
+		{ "a refusal with postings",
+		  "\"accepted\",\"result\":{\"rule\":1,\"paid\":60,\"last_day\":\"2027-01-01\"}", "\"short_budget\"" },
+	};
+	struct merit_buffer text = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		changed(golden, rows[i].find, rows[i].put, &text);
+		if (read_text(text.data, text.size - 1) != MERIT_BAD_FORMAT)
+			fail_msg("%s was read", rows[i].name);
+	}
+	merit_buffer_free(&text);
+}
+
+static void no_prefix_of_a_leaf_is_one(void **state)
+{
+	(void)state;
+	for (size_t size = 0; size < strlen(golden); size++)
+		assert_int_equal(read_text(golden, size), MERIT_BAD_FORMAT);
+}
+
+static void a_changed_byte_is_refused_or_another_leaf(void **state)
+{
+	char text[sizeof(golden)];
+	size_t read = 0;
+
+	(void)state;
+	for (size_t i = 0; i < strlen(golden); i++) {
+		for (int change = 1; change < 256; change <<= 1) {
+			memcpy(text, golden, sizeof(golden));
+			text[i] = (char)(text[i] ^ change);
+			read += read_text(text, strlen(golden)) ==
+			        MERIT_OK; /* which prints to the same bytes, as read_text checks */
+		}
+	}
+	assert_true(read > 0);
+}
+
+/* ---- Every operation ---- */
+
+static void forfeiting(struct merit_ledger_birth *birth)
+{
+	birth->refund_policy = "forfeit";
+}
+
+static void every_leaf_of_a_story_is_read_again(void **state)
+{
+	static const struct step steps[] = {
+		{ "titles with quotes", "ops", "item.update", "'item':'cup','title':'50% \\\\ \\u00e9 杯'", MERIT_OK },
+		{ "a reason with quotes", "svc", "item.stock",
+		  "'item':'cup','quantity':-1,'reason':'\\u0022broken\\u0022'", MERIT_OK },
+		{ "stock", "svc", "item.stock", "'item':'cup','quantity':-1,'reason':'broken'", MERIT_OK },
+		{ "a key", "svc", "key.revoke", "'party':'svc','key':'k2','reason':'old'", MERIT_OK },
+		{ "an earn", "svc", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,'points':500,'"
+		  "actor':'m9',"
+		  "'evidence':'" HASH "'",
+		  MERIT_OK },
+		{ "a refusal", "svc", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,'points':1",
+		  MERIT_ALREADY_EARNED },
+		{ "an order", "m1", "order.place",
+		  "'order':'o','member':'m1','lines':[{'item':'cup','version':2,'points':30,'quantity':2},"
+		  "{'item':'cup','version':2,'points':30,'quantity':3}]",
+		  MERIT_OK },
+		{ "shipped", "shop", "order.fulfil",
+		  "'order':'o','lines':[{'line':0,'quantity':1},{'line':1,'quantity':2}],'carrier':'顺丰','tracking':'"
+		  "SF-1'",
+		  MERIT_OK },
+		{ "cancelled", "m1", "order.cancel", "'order':'o','lines':[{'line':0,'quantity':1}],'reason':'late'",
+		  MERIT_OK },
+		{ "received", "m1", "order.receive", "'order':'o'", MERIT_OK },
+		{ "refunded", "shop", "order.refund",
+		  "'order':'o','lines':[{'line':1,'quantity':1}],'restock':true,'reason':'r'", MERIT_OK },
+		{ "cancelled before it came", "svc", "order.cancel", "'order':'p'", MERIT_OK },
+		{ "a proposal", "ops", "proposal.create",
+		  "'proposal':'q','reason':'r','call':{'method':'campaign.rule','params':{'campaign':'c1','event':'e','"
+		  "points':1,"
+		  "'evidence':'unique'}}",
+		  MERIT_OK },
+		{ "an approval refused", "ops", "proposal.approve", "'proposal':'q'", MERIT_SAME_PARTY },
+		{ "an approval", "ops2", "proposal.approve", "'proposal':'q'", MERIT_OK },
+		{ "a rejection", "ops", "proposal.reject", "'proposal':'q'", MERIT_PROPOSAL_ENDED },
+		{ "a reversal", "svc", "reverse", "'entry':1000000,'reason':'r'", MERIT_ENTRY_UNKNOWN },
+		{ "a close", "ops", "campaign.close", "'campaign':'c1'", MERIT_OK },
+	};
+	struct fixture *f = fixture_new_with(forfeiting);
+	struct merit_entry entry;
+
+	(void)state;
+	fixture_world(f);
+	fixture_party(f, "ops2", "operator");
+	fixture_key_add(f, "svc", "k2");
+	STEPS_RUN(f, steps);
+	must(f, fixture_call(f, "ops2", "key.rotate", "'key':'k2','public':'%s'", fixture_public("ops2/k2")));
+	fixture_advance(f, 400 * FIXTURE_DAY_MS); /* a lapse and an expiry */
+	for (uint64_t seq = 0; seq < fixture_size(f); seq++) {
+		fixture_entry(f, seq, &entry); /* which asks for MERIT_OK */
+		assert_int_equal(entry.seq, seq);
+		assert_null(merit_postings_fault(&entry));
+	}
+	fixture_free(f);
+}
+
+/* ---- Building ---- */
+
+static void postings_of_one_place_in_a_row_are_one(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry = { .arena = &arena };
+	struct merit_text m = MERIT_TEXT("m"), c = MERIT_TEXT("c");
+
+	(void)state;
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 1, -1, 0);
+	assert_int_equal(entry.postings_count, 0);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 1, -1, 5);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 1, -1, 6);
+	assert_int_equal(entry.postings_count, 1);
+	assert_int_equal(entry.postings[0].amount, 11);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 1, 0, 6);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 2, 0, 6);
+	merit_entry_post(&entry, MERIT_ACCOUNT_HELD, m, c, 2, 0, 6);
+	assert_int_equal(entry.postings_count, 4);
+	merit_entry_post(&entry, MERIT_ACCOUNT_HELD, m, c, 2, 0, -6);
+	assert_int_equal(entry.postings_count, 3);
+	merit_arena_free(&arena);
+}
+
+static void postings_must_sum_to_zero_for_each_campaign(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry = { .arena = &arena };
+	struct merit_text m = MERIT_TEXT("m"), c = MERIT_TEXT("c"), d = MERIT_TEXT("d");
+
+	(void)state;
+	merit_entry_post(&entry, MERIT_ACCOUNT_CAMPAIGN, c, c, MERIT_DAY_NONE, -1, -5);
+	assert_non_null(merit_postings_fault(&entry));
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, d, 1, -1, 5); /* zero in all, of two campaigns */
+	assert_non_null(merit_postings_fault(&entry));
+	merit_entry_post(&entry, MERIT_ACCOUNT_CAMPAIGN, d, d, MERIT_DAY_NONE, -1, -5);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 1, -1, 5);
+	assert_null(merit_postings_fault(&entry));
+	merit_entry_post(&entry, MERIT_ACCOUNT_CAMPAIGN, c, c, 1, -1, 5);
+	merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, m, c, 2, -1, -5);
+	assert_non_null(merit_postings_fault(&entry)); /* a budget of points that die */
+	merit_arena_free(&arena);
+}
+
+static void accounts_are_read_as_they_are_printed(void **state)
+{
+	static const char *const wrong[] = { "",          "member",         "member/",  "member//held",
+		                             "member/m/", "member/m/x",     "Member/m", "sponsor/s/held",
+		                             "redeemed/", "member/a/b/held" };
+	struct merit_text holder;
+	enum merit_account account;
+
+	(void)state;
+	for (int i = 0; i < MERIT_ACCOUNT_COUNT; i++) {
+		struct merit_buffer text = { 0 };
+		merit_account_put(&text, (enum merit_account)i, MERIT_TEXT("a-1"));
+		assert_true(merit_account_read((struct merit_text){ text.data, text.size }, &account, &holder));
+		assert_int_equal(account, i);
+		assert_true(merit_text_equal(holder, MERIT_TEXT("a-1")));
+		merit_buffer_free(&text);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(merit_account_read(merit_text_of(wrong[i]), &account, &holder));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_leaf_is_read_member_by_member),
+		cmocka_unit_test(a_refusal_is_read_with_its_numbers),
+		cmocka_unit_test(what_is_no_leaf_is_refused),
+		cmocka_unit_test(no_prefix_of_a_leaf_is_one),
+		cmocka_unit_test(a_changed_byte_is_refused_or_another_leaf),
+		cmocka_unit_test(every_leaf_of_a_story_is_read_again),
+		cmocka_unit_test(postings_of_one_place_in_a_row_are_one),
+		cmocka_unit_test(postings_must_sum_to_zero_for_each_campaign),
+		cmocka_unit_test(accounts_are_read_as_they_are_printed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,361 @@
+/* id_test.c
+ * Goal    one id, one outcome, for ever: the same content gets the first answer again, other content is told which field
+ *         differs, a refusal stays one, and an atomic group is one thing.
+ * Method  calls sent again at once, years later, and once state was derived afresh. */
+#include "tests/ledger/steps.h"
+
+#include <inttypes.h>
+
+static struct fixture *world_new(void)
+{
+	struct fixture *f = fixture_new();
+
+	fixture_world(f);
+	return f;
+}
+
+static void derive_afresh(struct fixture *f)
+{
+	fixture_close(f);
+	assert_int_equal(merit_state_destroy(f->directory), MERIT_OK);
+	fixture_open(f);
+}
+
+static enum merit_status earn_as(struct fixture *f, const char *id, const char *more)
+{
+	return fixture_call_id(
+		f, "svc", id, "earn",
+		"'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,%s", more);
+}
+
+static void the_same_call_again_gets_its_first_answer(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, earn_as(f, "x", "'points':50"));
+	char *first = strdup(f->reply.data);
+	assert_non_null(first);
+	assert_non_null(strstr(first, "\"member/m1\":50"));
+	uint64_t size = fixture_size(f);
+	must(f, earn_as(f, "x", "'points':50"));
+	assert_string_equal(f->reply.data, first);
+	must(f, fixture_gift(f, "m1", "more", 7)); /* the balances are those behind the entry, not today's */
+	size++;
+	fixture_advance(f, 3 * 365 * FIXTURE_DAY_MS); /* in between the points die: one entry */
+	size++;
+	must(f, earn_as(f, "x", "'points':50"));
+	assert_string_equal(f->reply.data, first);
+	derive_afresh(f);
+	must(f, earn_as(f, "x", "'points':50"));
+	assert_string_equal(f->reply.data, first);
+	assert_int_equal(fixture_size(f), size);
+	free(first);
+	fixture_free(f);
+}
+
+static void the_order_of_parameters_and_the_key_do_not_matter(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	fixture_key_add(f, "svc", "k2");
+	must(f, earn_as(f, "x", "'points':50"));
+	int64_t seq = fixture_integer(f, "seq");
+	must(f, fixture_call_id(f, "svc/k2", "x", "earn",
+	                        "'points':50,'occurred':1767225600000,'reference':'r','event':'gift','campaign':'c1','"
+	                        "member':'m1'"));
+	assert_int_equal(fixture_integer(f, "seq"), seq);
+	fixture_free(f);
+}
+
+static void other_content_is_told_what_differs(void **state)
+{
+	static const struct {
+		const char *field, *method, *params;
+	} rows[] = {
+		{ "member", "earn",
+		  "'member':'m2','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,'points':50" },
+		{ "campaign", "earn",
+		  "'member':'m1','campaign':'c2','event':'gift','reference':'r','occurred':1767225600000,'points':50" },
+		{ "event", "earn",
+		  "'member':'m1','campaign':'c1','event':'x','reference':'r','occurred':1767225600000,'points':50" },
+		{ "occurred", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600001,'points':50" },
+		{ "points", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,'points':51" },
+		{ "points", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000" },
+		{ "actor", "earn",
+		  "'member':'m1','campaign':'c1','event':'gift','reference':'r','occurred':1767225600000,'points':50,'"
+		  "actor':'a'" },
+		{ "method", "member.create", "'member':'m3'" },
+	};
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, earn_as(f, "x", "'points':50"));
+	uint64_t size = fixture_size(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(fixture_call_id(f, "svc", "x", rows[i].method, "%s", rows[i].params),
+		                 MERIT_ID_CONFLICT);
+		assert_string_equal(fixture_text(f, "field"), rows[i].field);
+	}
+	assert_int_equal(fixture_size(f), size);
+	fixture_free(f);
+}
+
+static void lists_are_compared_row_by_row(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_gift(f, "m1", "r", 500));
+#define LINE(quantity) "{'item':'cup','version':1,'points':30,'quantity':" quantity "}"
+	must(f, fixture_call_id(f, "svc", "x", "order.place",
+	                        "'order':'o','member':'m1','lines':[" LINE("1") "," LINE("2") "]"));
+	assert_int_equal(fixture_call_id(f, "svc", "x", "order.place",
+	                                 "'order':'o','member':'m1','lines':[" LINE("1") "," LINE("3") "]"),
+	                 MERIT_ID_CONFLICT);
+	assert_string_equal(fixture_text(f, "field"), "lines");
+	assert_int_equal(
+		fixture_call_id(f, "svc", "x", "order.place", "'order':'o','member':'m1','lines':[" LINE("1") "]"),
+		MERIT_ID_CONFLICT);
+	must(f, fixture_call_id(f, "svc", "x", "order.place",
+	                        "'order':'o','member':'m1','lines':[" LINE("1") "," LINE("2") "]"));
+#undef LINE
+	fixture_free(f);
+}
+
+static void a_refusal_stays_one_when_its_cause_is_gone(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	assert_int_equal(fixture_call_id(f, "svc", "x", "member.create", "'member':'m1'"), MERIT_PARTY_EXISTS);
+	assert_int_equal(
+		fixture_call_id(
+			f, "m1", "buy", "order.place",
+			"'order':'o','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1}]"),
+		MERIT_SHORT_POINTS);
+	char *first = strdup(f->reply.data);
+	assert_non_null(first);
+	must(f, fixture_gift(f, "m1", "r", 500));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+			fixture_call_id(f, "m1", "buy", "order.place",
+		                        "'order':'o','member':'m1','lines':[{'item':'cup','version':1,'points':30,"
+		                        "'quantity':1}]"),
+			MERIT_SHORT_POINTS);
+		assert_string_equal(f->reply.data, first);
+		derive_afresh(f);
+	}
+	must(f, fixture_order(f, "o", "m1", 1)); /* the order's name was not used up, only the id */
+	free(first);
+	fixture_free(f);
+}
+
+static void ids_are_each_partys_own(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call_id(f, "ops", "x", "sponsor.create", "'sponsor':'s1'"));
+	must(f, fixture_call_id(f, "svc", "x", "member.create", "'member':'m2'"));
+	must(f, fixture_call_id(f, "root", "x", "member.create", "'member':'m3'"));
+	fixture_free(f);
+}
+
+static void what_was_not_taken_uses_no_id_up(void **state)
+{
+	struct fixture *f = world_new();
+	uint64_t size = fixture_size(f);
+
+	(void)state;
+	assert_int_equal(fixture_call_id(f, "svc", "x", "member.create", "'member':5"), MERIT_BAD_PARAMS);
+	assert_int_equal(fixture_call_id(f, "fin", "x", "member.create", "'member':'m2'"), MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_call_id(f, "svc", "x", "sponsor.create", "'sponsor':'m2'"), MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_size(f), size);
+	must(f, fixture_call_id(f, "svc", "x", "member.create", "'member':'m2'"));
+	must(f, fixture_call_id(f, "fin", "x", "campaign.fund", "'campaign':'c1','points':1"));
+	/* Authorisation comes before the id: who may no longer ask is not told what became of it. */
+	assert_int_equal(fixture_call_id(f, "svc", "x", "sponsor.create", "'sponsor':'m2'"), MERIT_NOT_PERMITTED);
+	fixture_free(f);
+}
+
+static void a_batch_may_hold_a_call_and_its_repetition(void **state)
+{
+	struct fixture *f = world_new();
+	uint64_t size = fixture_size(f);
+
+	(void)state;
+#define CALL "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"member.create\",\"params\":{\"id\":\"x\",\"member\":\"m2\"}}"
+	assert_int_equal(fixture_send(f, "svc", "[" CALL "," CALL "]"), MERIT_OK);
+#undef CALL
+	assert_int_equal(fixture_status(f), MERIT_OK);
+	assert_int_equal(fixture_size(f), size + 1);
+	fixture_free(f);
+}
+
+/* ---- Atomic groups ---- */
+
+#define ATOMIC(calls)    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"atomic\",\"params\":{\"calls\":[" calls "]}}"
+#define MEMBER(id, name) "{\"method\":\"member.create\",\"params\":{\"id\":\"" id "\",\"member\":\"" name "\"}}"
+
+static enum merit_status send(struct fixture *f, const char *json)
+{
+	enum merit_status status = fixture_send(f, "svc", json);
+
+	return status == MERIT_OK ? fixture_status(f) : status;
+}
+
+static void a_group_is_accepted_whole(void **state)
+{
+	struct fixture *f = world_new();
+	uint64_t size = fixture_size(f);
+	struct merit_entry entry;
+
+	(void)state;
+	must(f, send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3"))));
+	assert_int_equal(fixture_size(f), size + 2);
+	fixture_entry(f, size + 1, &entry);
+	assert_int_equal(entry.group_index, 1);
+	assert_int_equal(entry.group_count, 2);
+	char *first = (must(f, send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3")))), strdup(f->reply.data));
+	derive_afresh(f);
+	must(f, send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3"))));
+	assert_string_equal(f->reply.data, first);
+	assert_int_equal(fixture_size(f), size + 2);
+	free(first);
+	fixture_free(f);
+}
+
+static void a_group_with_one_refusal_is_refused_whole(void **state)
+{
+	struct fixture *f = world_new();
+	uint64_t size = fixture_size(f);
+	struct merit_entry entry;
+
+	(void)state;
+	assert_int_equal(send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m1") "," MEMBER("c", "m3"))),
+	                 MERIT_PARTY_EXISTS);
+	static const enum merit_status want[] = { MERIT_GROUP_FAILED, MERIT_PARTY_EXISTS, MERIT_GROUP_FAILED };
+	for (uint64_t i = 0; i < 3; i++) {
+		fixture_entry(f, size + i, &entry);
+		assert_int_equal(entry.status, want[i]);
+	}
+	assert_int_equal(fixture_size(f), size + 3);
+	assert_int_equal(fixture_query(f, "svc", "member.get", "'member':'m2'"), MERIT_MEMBER_UNKNOWN);
+	/* Every id is used up, and what each would have made is free. */
+	assert_int_equal(fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"), MERIT_GROUP_FAILED);
+	must(f, fixture_call_id(f, "svc", "d", "member.create", "'member':'m2'"));
+	assert_int_equal(send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m1") "," MEMBER("c", "m3"))),
+	                 MERIT_PARTY_EXISTS);
+	assert_int_equal(fixture_size(f), size + 4);
+	fixture_free(f);
+}
+
+static void each_call_of_a_group_sees_the_ones_before_it(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, send(f, ATOMIC(MEMBER("a", "m2") ","
+	                                         "{\"method\":\"earn\",\"params\":{\"id\":\"b\",\"member\":\"m2\","
+	                                         "\"campaign\":\"c1\",\"event\":\"course\","
+	                                         "\"reference\":\"r\",\"occurred\":1767225600000}},"
+	                                         "{\"method\":\"order.place\",\"params\":{\"id\":\"c\",\"order\":\"o\","
+	                                         "\"member\":\"m2\",\"lines\":["
+	                                         "{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":3}]}}")));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m2", 10);
+	balance_is(f, MERIT_ACCOUNT_HELD, "m2", 90);
+	fixture_free(f);
+}
+
+static void a_failed_group_leaves_state_as_it_was(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_gift(f, "m1", "r", 100));
+	assert_int_equal(
+		send(f, ATOMIC("{\"method\":\"order.place\",\"params\":{\"id\":\"a\",\"order\":\"o\",\"member\":\"m1\","
+	                       "\"lines\":["
+	                       "{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":3}]}}," MEMBER("b", "m1"))),
+		MERIT_PARTY_EXISTS);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 100);
+	balance_is(f, MERIT_ACCOUNT_HELD, "m1", 0);
+	must(f, fixture_query(f, "svc", "item.get", "'item':'cup'"));
+	assert_int_equal(fixture_integer(f, "stock"), 10);
+	assert_int_equal(fixture_integer(f, "reserved"), 0);
+	must(f, fixture_order(f, "o", "m1", 3));
+	fixture_free(f);
+}
+
+static void any_other_mix_of_a_groups_ids_is_a_conflict(void **state)
+{
+	static const struct {
+		const char *name, *json;
+		enum merit_status want;
+	} rows[] = {
+		{ "one more", ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3") "," MEMBER("c", "m4")),
+		  MERIT_GROUP_CONFLICT },
+		{ "one fewer", ATOMIC(MEMBER("a", "m2")), MERIT_GROUP_CONFLICT },
+		{ "another order", ATOMIC(MEMBER("b", "m3") "," MEMBER("a", "m2")), MERIT_GROUP_CONFLICT },
+		{ "other content", ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m9")), MERIT_GROUP_CONFLICT },
+		{ "a stranger", ATOMIC(MEMBER("a", "m2") "," MEMBER("c", "m4")), MERIT_GROUP_CONFLICT },
+		{ "one used alone", ATOMIC(MEMBER("alone", "m5") "," MEMBER("c", "m4")), MERIT_GROUP_CONFLICT },
+		{ "an id twice", ATOMIC(MEMBER("e", "m6") "," MEMBER("e", "m6")), MERIT_ID_CONFLICT },
+		{ "the whole", ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3")), MERIT_OK },
+	};
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3"))));
+	must(f, fixture_call_id(f, "svc", "alone", "member.create", "'member':'m5'"));
+	uint64_t size = fixture_size(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum merit_status got = send(f, rows[i].json);
+		if (got != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, f->reply.data);
+	}
+	assert_int_equal(fixture_size(f), size);
+	fixture_free(f);
+}
+
+static void a_group_a_role_may_not_send_makes_no_entry(void **state)
+{
+	struct fixture *f = world_new();
+	uint64_t size = fixture_size(f);
+
+	(void)state;
+	assert_int_equal(
+		send(f, ATOMIC(MEMBER(
+				"a",
+				"m2") ",{\"method\":\"sponsor.create\",\"params\":{\"id\":\"b\",\"sponsor\":\"s\"}}")),
+		MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_size(f), size);
+	must(f, fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"));
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_call_again_gets_its_first_answer),
+		cmocka_unit_test(the_order_of_parameters_and_the_key_do_not_matter),
+		cmocka_unit_test(other_content_is_told_what_differs),
+		cmocka_unit_test(lists_are_compared_row_by_row),
+		cmocka_unit_test(a_refusal_stays_one_when_its_cause_is_gone),
+		cmocka_unit_test(ids_are_each_partys_own),
+		cmocka_unit_test(what_was_not_taken_uses_no_id_up),
+		cmocka_unit_test(a_batch_may_hold_a_call_and_its_repetition),
+		cmocka_unit_test(a_group_is_accepted_whole),
+		cmocka_unit_test(a_group_with_one_refusal_is_refused_whole),
+		cmocka_unit_test(each_call_of_a_group_sees_the_ones_before_it),
+		cmocka_unit_test(a_failed_group_leaves_state_as_it_was),
+		cmocka_unit_test(any_other_mix_of_a_groups_ids_is_a_conflict),
+		cmocka_unit_test(a_group_a_role_may_not_send_makes_no_entry),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,329 @@
+/* limits_test.c
+ * Goal    each limit of limits.h that a ledger's caller can meet holds at n and is refused at n + 1.
+ * Method  one row or story a limit. Those of bytes and messages are met where bytes are read: json_test.c,
+ *         envelope_test.c, request_test.c and tests/rpc. */
+#include "tests/ledger/steps.h"
+
+#include <inttypes.h>
+
+#define LETTERS 256
+
+/* size letters, in a text of its own until the next fourth call. */
+static const char *letters(size_t size)
+{
+	static char texts[4][LETTERS + 1];
+	static unsigned next;
+	char *text = texts[next++ % 4];
+
+	assert_true(size <= LETTERS);
+	memset(text, 'a', size);
+	text[size] = '\0';
+	return text;
+}
+
+/* ---- Texts ---- */
+
+static void names_and_texts_have_their_sizes(void **state)
+{
+	static const struct {
+		const char *name, *kid, *method, *before, *behind;
+		size_t size;
+	} rows[] = {
+		{ "a name", "svc", "member.create", "'member':'", "'", MERIT_NAME_SIZE_MAX },
+		{ "an order's name", "svc", "order.cancel", "'order':'", "'", MERIT_NAME_SIZE_MAX },
+		{ "an event", "ops", "campaign.rule", "'campaign':'c1','points':1,'evidence':'none','event':'", "'",
+		  MERIT_NAME_SIZE_MAX },
+		{ "a reference", "fin", "campaign.fund", "'campaign':'c1','points':1,'reference':'", "'",
+		  MERIT_REFERENCE_SIZE_MAX },
+		{ "a title", "ops", "item.update", "'item':'cup','title':'", "'", MERIT_TEXT_SIZE_MAX },
+		{ "a reason", "svc", "item.stock", "'item':'cup','quantity':1,'reason':'", "'", MERIT_TEXT_SIZE_MAX },
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(fixture_call(f, rows[i].kid, rows[i].method, "%s%s%s", rows[i].before,
+		                              letters(rows[i].size + 1), rows[i].behind),
+		                 MERIT_BAD_PARAMS);
+		must(f, fixture_call(f, rows[i].kid, rows[i].method, "%s%s%s", rows[i].before, letters(rows[i].size),
+		                     rows[i].behind));
+		assert_int_equal(fixture_call(f, rows[i].kid, rows[i].method, "%s%s", rows[i].before, rows[i].behind),
+		                 MERIT_BAD_PARAMS);
+	}
+	fixture_free(f);
+}
+
+static void an_operations_id_has_its_size(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	assert_int_equal(fixture_call_id(f, "root", letters(MERIT_ID_SIZE_MAX + 1), "member.create", "'member':'m'"),
+	                 MERIT_BAD_PARAMS);
+	must(f, fixture_call_id(f, "root", letters(MERIT_ID_SIZE_MAX), "member.create", "'member':'m'"));
+	assert_int_equal(fixture_call_id(f, "root", letters(MERIT_ID_SIZE_MAX), "member.create", "'member':'n'"),
+	                 MERIT_ID_CONFLICT);
+	fixture_free(f);
+}
+
+/* ---- Numbers ---- */
+
+static void numbers_have_their_ranges(void **state)
+{
+	static const struct step steps[] = {
+		{ "points", "fin", "campaign.fund", "'campaign':'c1','points':9007199254740992", MERIT_NUMBER_RANGE },
+		{ "points below zero", "fin", "campaign.fund", "'campaign':'c1','points':-9007199254740992",
+		  MERIT_NUMBER_RANGE },
+		{ "the lowest", "fin", "campaign.fund", "'campaign':'c1','points':-9007199254740991",
+		  MERIT_NEGATIVE_AMOUNT },
+		{ "the highest, over what is granted", "fin", "campaign.fund",
+		  "'campaign':'c1','points':9007199254740991", MERIT_AMOUNT_RANGE },
+		{ "a fraction", "fin", "campaign.fund", "'campaign':'c1','points':1.0", MERIT_NOT_INTEGER },
+		{ "stock", "svc", "item.stock", "'item':'cup','quantity':1000000", MERIT_OK },
+		{ "pieces of a line", "svc", "order.place",
+		  "'order':'o','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1000000}]",
+		  MERIT_SHORT_POINTS },
+		{ "one piece more", "svc", "order.place",
+		  "'order':'o','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1000001}]",
+		  MERIT_BAD_PARAMS },
+		{ "months", "ops", "campaign.create",
+		  "'campaign':'c2','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY','value_"
+		  "minor':1,"
+		  "'value_points':1,'contract':'sponsor','months':1200,'round':'none','from':'occurred'",
+		  MERIT_OK },
+		{ "one month more", "ops", "campaign.create",
+		  "'campaign':'c3','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY','value_"
+		  "minor':1,"
+		  "'value_points':1,'contract':'sponsor','months':1201,'round':'none','from':'occurred'",
+		  MERIT_BAD_PARAMS },
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	STEPS_RUN(f, steps);
+	fixture_free(f);
+}
+
+static void pages_have_their_rows(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	must(f, fixture_query(f, "root", "party.list", "'limit':%d", MERIT_PAGE_ROWS_MAX));
+	assert_int_equal(fixture_query(f, "root", "party.list", "'limit':%d", MERIT_PAGE_ROWS_MAX + 1),
+	                 MERIT_BAD_PARAMS);
+	assert_int_equal(fixture_query(f, "root", "party.list", "'limit':0"), MERIT_BAD_PARAMS);
+	fixture_free(f);
+}
+
+/* ---- A ledger's birth ---- */
+
+static enum merit_status birth(const char *origin, int hold_minutes, int days, int offset_minutes)
+{
+	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system"),
+				admin_key = fixture_key("root/k1");
+	struct merit_ledger_birth birth = {
+		.origin = origin,
+		.log_key = &log_key,
+		.system_key = &system_key,
+		.admin_key = &admin_key,
+		.admin = "root",
+		.admin_key_name = "k1",
+		.refund_policy = "grace",
+		.grace_days = days,
+		.hold_minutes = hold_minutes,
+		.receive_days = days,
+		.late_days = days,
+		.offset_minutes = offset_minutes,
+		.time_ms = FIXTURE_BIRTH_MS,
+	};
+	struct fixture *f = fixture_new(); /* for its directory */
+	char directory[96];
+
+	snprintf(directory, sizeof(directory), "%s/other", f->root);
+	enum merit_status status = merit_ledger_create(directory, &birth);
+	fixture_free(f);
+	return status;
+}
+
+static void a_programs_settings_have_their_ranges(void **state)
+{
+	(void)state;
+	assert_int_equal(birth(letters(MERIT_ORIGIN_SIZE_MAX), 1, 0, 0), MERIT_OK);
+	assert_int_equal(birth(letters(MERIT_ORIGIN_SIZE_MAX + 1), 1, 0, 0), MERIT_BAD_PARAMS);
+	assert_int_equal(birth("o", MERIT_HOLD_MINUTES_MAX, MERIT_DAYS_MAX, 840), MERIT_OK);
+	assert_int_equal(birth("o", MERIT_HOLD_MINUTES_MAX + 1, 0, 0), MERIT_BAD_PARAMS);
+	assert_int_equal(birth("o", 0, 0, 0), MERIT_BAD_PARAMS);
+	assert_int_equal(birth("o", 1, MERIT_DAYS_MAX + 1, 0), MERIT_BAD_PARAMS);
+	assert_int_equal(birth("o", 1, 0, 841), MERIT_BAD_PARAMS);
+	assert_int_equal(birth("o", 1, 0, -720), MERIT_OK);
+	assert_int_equal(birth("o", 1, 0, -721), MERIT_BAD_PARAMS);
+}
+
+/* ---- How many ---- */
+
+static enum merit_status send_members(struct fixture *f, int count, int batch)
+{
+	struct merit_buffer json = { 0 };
+
+	merit_buffer_put_char(&json, '[');
+	for (int i = 0; i < count; i++)
+		merit_buffer_put_format(
+			&json,
+			"%s{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"member.create\",\"params\":{\"id\":\"%d-%d\","
+			"\"member\":\"b%d-%d\"}}",
+			i > 0 ? "," : "", batch, i, batch, i);
+	merit_buffer_put_char(&json, ']');
+	merit_buffer_put_char(&json, '\0');
+	enum merit_status status = fixture_send(f, "root", json.data);
+	merit_buffer_free(&json);
+	return status == MERIT_OK ? fixture_status(f) : status;
+}
+
+static void a_message_has_its_calls(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	assert_int_equal(send_members(f, MERIT_CALLS_MAX + 1, 1), MERIT_TOO_MANY_CALLS);
+	assert_int_equal(fixture_size(f), 1);
+	must(f, send_members(f, MERIT_CALLS_MAX, 2));
+	assert_int_equal(fixture_size(f), 1 + MERIT_CALLS_MAX);
+	fixture_free(f);
+}
+
+static void a_party_has_its_live_keys(void **state)
+{
+	struct fixture *f = fixture_new();
+	char key[16], kid[32];
+
+	(void)state;
+	fixture_party(f, "a", "service");
+	for (unsigned i = 2; i <= MERIT_PARTY_KEYS_MAX; i++) {
+		snprintf(key, sizeof(key), "k%u", i);
+		fixture_key_add(f, "a", key);
+	}
+	snprintf(kid, sizeof(kid), "a/k%d", MERIT_PARTY_KEYS_MAX + 1);
+	assert_int_equal(fixture_call(f, "a", "key.add", "'party':'a','key':'more','public':'%s'", fixture_public(kid)),
+	                 MERIT_TOO_MANY_KEYS);
+	must(f,
+	     fixture_call(f, "a", "key.rotate", "'key':'more','public':'%s'", fixture_public(kid))); /* one for one */
+	must(f, fixture_call(f, "a/k2", "key.revoke", "'party':'a','key':'k3'"));
+	must(f, fixture_call(f, "a/k2", "key.add", "'party':'a','key':'last','public':'%s'", fixture_public("a/last")));
+	fixture_free(f);
+}
+
+static void an_order_has_its_lines(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_buffer lines = { 0 };
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "svc", "item.stock", "'item':'cup','quantity':1000"));
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':1"));
+	must(f, fixture_gift(f, "m1", "r", 1000));
+	for (int i = 0; i <= MERIT_ORDER_LINES_MAX; i++)
+		merit_buffer_put_text(&lines, "{'item':'cup','version':2,'points':1,'quantity':1},");
+	int one = (int)(lines.size / (MERIT_ORDER_LINES_MAX + 1));
+	assert_int_equal(fixture_call(f, "svc", "order.place", "'order':'o','member':'m1','lines':[%.*s]",
+	                              (int)lines.size - 1, lines.data),
+	                 MERIT_BAD_PARAMS);
+	must(f, fixture_call(f, "svc", "order.place", "'order':'o','member':'m1','lines':[%.*s]",
+	                     (int)lines.size - one - 1, lines.data));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o','lines':[{'line':99,'quantity':1}]"));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'%s'", letters(MERIT_TEXT_SIZE_MAX)));
+	merit_buffer_free(&lines);
+	fixture_free(f);
+}
+
+/* ---- Lots ---- */
+
+static void patient(struct merit_ledger_birth *birth)
+{
+	birth->late_days = 300;
+}
+
+static enum merit_status earn_on(struct fixture *f, int day, int64_t points)
+{
+	return fixture_call(
+		f, "svc", "earn",
+		"'member':'m1','campaign':'c1','event':'gift','reference':'r%u','occurred':%lld,'points':%" PRId64,
+		f->ids, FIXTURE_BIRTH_MS + day * FIXTURE_DAY_MS, points);
+}
+
+/* A member with as many lots as one may have, of one point each: one a day from the first on. */
+static struct fixture *lots_new(void)
+{
+	struct fixture *f = fixture_new_with(patient);
+
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':1"));
+	must(f, fixture_call(f, "svc", "item.stock", "'item':'cup','quantity':1000"));
+	fixture_advance(f, 250 * FIXTURE_DAY_MS);
+	for (int day = 0; day < MERIT_MEMBER_LOTS_MAX; day++)
+		must(f, earn_on(f, day, 1));
+	return f;
+}
+
+static enum merit_status order_cups(struct fixture *f, const char *order, int quantity)
+{
+	return fixture_call(f, "svc", "order.place",
+	                    "'order':'%s','member':'m1','lines':[{'item':'cup','version':2,'points':1,'quantity':%d}]",
+	                    order, quantity);
+}
+
+static void a_member_has_its_lots(void **state)
+{
+	struct fixture *f = lots_new();
+
+	(void)state;
+	assert_int_equal(earn_on(f, MERIT_MEMBER_LOTS_MAX, 1), MERIT_TOO_MANY_LOTS);
+	must(f, earn_on(f, 17, 1));     /* into one there is */
+	must(f, order_cups(f, "o", 1)); /* what is held counts still */
+	assert_int_equal(earn_on(f, MERIT_MEMBER_LOTS_MAX, 1), MERIT_TOO_MANY_LOTS);
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, earn_on(f, MERIT_MEMBER_LOTS_MAX, 1));
+	/* The lot the refund would bring back is one too many: it joins the next later one. */
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'r'"));
+	must(f, fixture_query(f, "m1", "member.get", "'member':'m1'"));
+	assert_string_equal(fixture_text(f, "last_day"), "2027-01-02");
+	assert_non_null(
+		strstr(f->reply.data, "\"lots\":[{\"campaign\":\"c1\",\"last_day\":\"2027-01-02\",\"available\":2,"));
+	fixture_free(f);
+}
+
+/* The longest entry of an order is a refund of all of it into dead lots: 2,144 bytes and 392 for each lot of c1. */
+static void an_order_whose_later_entries_would_not_fit_is_refused(void **state)
+{
+	struct fixture *f = lots_new();
+	int most = (MERIT_ENTRY_SIZE_MAX - 2144) / 392;
+
+	(void)state;
+	assert_int_equal(order_cups(f, "o", most + 1), MERIT_ORDER_TOO_LARGE);
+	must(f, order_cups(f, "o", most));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'%s'", letters(MERIT_TEXT_SIZE_MAX)));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", MERIT_MEMBER_LOTS_MAX);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_and_texts_have_their_sizes),
+		cmocka_unit_test(an_operations_id_has_its_size),
+		cmocka_unit_test(numbers_have_their_ranges),
+		cmocka_unit_test(pages_have_their_rows),
+		cmocka_unit_test(a_programs_settings_have_their_ranges),
+		cmocka_unit_test(a_message_has_its_calls),
+		cmocka_unit_test(a_party_has_its_live_keys),
+		cmocka_unit_test(an_order_has_its_lines),
+		cmocka_unit_test(a_member_has_its_lots),
+		cmocka_unit_test(an_order_whose_later_entries_would_not_fit_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

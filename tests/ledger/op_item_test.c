@@ -1,0 +1,89 @@
+/* op_item_test.c
+ * Goal    every change of an item is its next version, and stock is never below zero.
+ * Method  stories in the fixture's world, where shop has 10 cups of 30 points. */
+#include "tests/ledger/steps.h"
+
+#define ITEM(name, merchant, points, price, stock)                                                                     \
+	"'item':'" name "','merchant':'" merchant "','class':'goods','points':" points                                 \
+	",'currency':'CNY','price_minor':" price ",'stock':" stock
+
+static void of_two_faults_the_upper_one_is_named(void **state)
+{
+	static const struct step steps[] = {
+		{ "for nothing", "ops", "item.create", ITEM("cup", "x", "0", "-1", "-1"), MERIT_ZERO_AMOUNT },
+		{ "price below zero", "ops", "item.create", ITEM("cup", "x", "1", "-1", "0"), MERIT_NEGATIVE_AMOUNT },
+		{ "stock below zero", "ops", "item.create", ITEM("cup", "x", "1", "0", "-1"), MERIT_NEGATIVE_AMOUNT },
+		{ "nobody's", "ops", "item.create", ITEM("cup", "x", "1", "0", "0"), MERIT_MERCHANT_UNKNOWN },
+		{ "a sponsor's", "ops", "item.create", ITEM("cup", "acme", "1", "0", "0"), MERIT_MERCHANT_UNKNOWN },
+		{ "a name that is taken", "ops", "item.create", ITEM("cup", "shop", "1", "0", "0"), MERIT_ITEM_EXISTS },
+		{ "a currency in lower case", "ops", "item.create",
+		  "'item':'pen','merchant':'shop','class':'goods','points':1,'currency':'cny','price_minor':0",
+		  MERIT_BAD_PARAMS },
+		{ "a gift of the merchant", "shop", "item.create", ITEM("pen", "shop", "1", "0", "0"), MERIT_OK },
+		{ "another merchant's", "shop", "item.create", ITEM("hat", "x", "1", "0", "0"), MERIT_NOT_PERMITTED },
+		{ "a change to nothing", "ops", "item.update", "'item':'x','points':0", MERIT_ZERO_AMOUNT },
+		{ "a change below zero", "ops", "item.update", "'item':'x','price_minor':-1", MERIT_NEGATIVE_AMOUNT },
+		{ "a change of nothing", "ops", "item.update", "'item':'x'", MERIT_ITEM_UNKNOWN },
+		{ "no pieces", "svc", "item.stock", "'item':'x','quantity':0", MERIT_ZERO_AMOUNT },
+		{ "pieces of nothing", "svc", "item.stock", "'item':'x','quantity':1", MERIT_ITEM_UNKNOWN },
+		{ "one piece too many", "svc", "item.stock", "'item':'cup','quantity':9007199254740982",
+		  MERIT_AMOUNT_RANGE },
+		{ "more than there are", "svc", "item.stock", "'item':'cup','quantity':-11", MERIT_SHORT_STOCK },
+		{ "all there are", "svc", "item.stock", "'item':'cup','quantity':-10", MERIT_OK },
+		{ "all there can be", "svc", "item.stock", "'item':'cup','quantity':9007199254740991", MERIT_OK },
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	STEPS_RUN(f, steps);
+	fixture_free(f);
+}
+
+static void a_change_is_a_new_version_and_keeps_what_it_does_not_name(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "shop", "item.update", "'item':'cup','points':40"));
+	assert_int_equal(fixture_integer(f, "version"), 2);
+	must(f, fixture_call(f, "shop", "item.update", "'item':'cup','title':'杯子'"));
+	must(f, fixture_call(f, "shop", "item.update", "'item':'cup','offered':false"));
+	must(f, fixture_query(f, "shop", "item.get", "'item':'cup'"));
+	assert_int_equal(fixture_integer(f, "version"), 4);
+	assert_int_equal(fixture_integer(f, "points"), 40);
+	assert_int_equal(fixture_integer(f, "price_minor"), 25);
+	assert_int_equal(fixture_integer(f, "stock"), 10);
+	assert_string_equal(fixture_text(f, "title"), "杯子");
+	assert_non_null(strstr(f->reply.data, "\"offered\":false"));
+	fixture_free(f);
+}
+
+static void an_order_keeps_the_price_it_was_placed_at(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_earn(f, "m1", "r1"));
+	must(f, fixture_order(f, "o1", "m1", 2));
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':90"));
+	assert_int_equal(fixture_order(f, "o2", "m1", 1), MERIT_PRICE_CHANGED);
+	assert_int_equal(fixture_integer(f, "version"), 2);
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o1'"));
+	balance_is(f, MERIT_ACCOUNT_REDEEMED, "shop", 60);
+	must(f, fixture_call(f, "ops", "order.refund", "'order':'o1','reason':'broken'"));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 100);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_two_faults_the_upper_one_is_named),
+		cmocka_unit_test(a_change_is_a_new_version_and_keeps_what_it_does_not_name),
+		cmocka_unit_test(an_order_keeps_the_price_it_was_placed_at),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
