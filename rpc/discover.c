@@ -343,7 +343,8 @@ static void put_atomic(struct merit_buffer *out)
 	put_method_open(out, "atomic", "all of these calls, or none");
 	put_parameter(out, &calls);
 	put_result_open(out, "outcomes");
-	merit_buffer_put_text(out, "\"type\":\"array\",\"items\":{\"type\":\"object\"}");
+	merit_buffer_put_text(out, "\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"},"
+				   "\"calls\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}");
 	put_result_close(out);
 	put_write_errors(out);
 	put_roles(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
@@ -357,8 +358,10 @@ static void put_methods(struct merit_buffer *out)
 	const struct merit_query *query;
 
 	put_open(out, "methods", '[');
-	for (size_t i = 0; (operation = merit_operation_at(i)) != NULL; i++)
-		put_operation(out, operation);
+	for (size_t i = 0; (operation = merit_operation_at(i)) != NULL; i++) {
+		if (merit_operation_is_callable(operation))
+			put_operation(out, operation);
+	}
 	put_atomic(out);
 	for (size_t i = 0; (query = merit_query_at(i)) != NULL; i++)
 		put_query(out, query);

@@ -123,6 +123,7 @@ static void init_parts(struct merit_server *server)
 	merit_queue_init(&server->inbox, server->options.contexts_count, server->options.queue_size_max);
 	merit_queue_init(&server->queue, server->options.queue_messages_max, server->options.queue_size_max);
 	merit_feed_init(&server->feed, server->options.waiters_max, merit_ledger_size(ledger));
+	server->refusal = merit_ledger_may_write(ledger) ? MERIT_OK : MERIT_READ_ONLY;
 	merit_clock_start(&server->clock, server->options.clock, merit_ledger_time_ms(ledger));
 	mutex_init(&server->head_mutex);
 	mutex_init(&server->workspaces_mutex);

@@ -35,6 +35,7 @@ struct merit_job {
 	nng_ctx context;
 	nng_aio *aio;
 	bool is_replying; /* which of the two the aio is doing */
+	nng_pipe pipe;    /* where the reply goes */
 	bool has_waited;  /* back from the feed: answer now */
 	nng_msg *message; /* what came; everything in request points into it or into the workspace */
 	struct merit_workspace *workspace;

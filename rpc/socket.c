@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPLY_TIMEOUT_MS 10000                                /* for a peer that does not read */
+#define REPLY_TIMEOUT_MS 10000                                /* for a peer that does not read, */
+#define REPLY_PRESSED_MS 1000                                 /* while half of all contexts wait for such peers */
 #define RECEIVE_SIZE_MAX ((size_t)2 * MERIT_MESSAGE_SIZE_MAX) /* so that one a little too large is told so */
 #define PEM_SIZE_MAX     ((size_t)256 * 1024)
 
@@ -50,6 +51,8 @@ static void on_event(void *argument)
 	int rc = nng_aio_result(job->aio);
 
 	if (job->is_replying) {
+		if (rc == NNG_ETIMEDOUT) /* Whatever else waits for it would wait as long, and hold its contexts. */
+			(void)nng_pipe_close(job->pipe);
 		if (rc != 0) { /* The peer is gone or does not read. The outcome is in the log; it may ask again. */
 			nng_msg_free(nng_aio_get_msg(job->aio));
 			nng_aio_set_msg(job->aio, NULL);
@@ -92,6 +95,7 @@ static void finish(struct merit_job *job, const struct merit_buffer *reply)
 {
 	nng_msg *message = assemble(job->server, reply);
 
+	job->pipe = nng_msg_get_pipe(job->message);
 	nng_msg_free(job->message);
 	job->message = NULL;
 	job->has_waited = false;
@@ -102,9 +106,9 @@ static void finish(struct merit_job *job, const struct merit_buffer *reply)
 		receive(job);
 		return;
 	}
-	atomic_fetch_add(&job->server->replying_count, 1);
+	bool is_pressed = atomic_fetch_add(&job->server->replying_count, 1) >= job->server->jobs_count / 2;
 	job->is_replying = true;
-	nng_aio_set_timeout(job->aio, REPLY_TIMEOUT_MS);
+	nng_aio_set_timeout(job->aio, is_pressed ? REPLY_PRESSED_MS : REPLY_TIMEOUT_MS);
 	nng_aio_set_msg(job->aio, message);
 	nng_ctx_send(job->context, job->aio);
 }

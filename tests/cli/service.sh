@@ -92,7 +92,7 @@ ledger_start()
 {
 	unset MERIT_URL MERIT_KEY MERIT_AS MERIT_ORIGIN MERIT_LOG_KEY MERIT_CA MERIT_TIMEOUT
 	HOME=$work
-	merit init "$work/data" --origin merit.example/test --offset +08:00 --late-days 3660 >"$work/init.out" ||
+	merit init "$work/data" --origin merit.example/test --offset +08:00 --late-days 36525 >"$work/init.out" ||
 		fail "init"
 	service_start "$work/data"
 	MERIT_PROFILE=$work/data/keys/admin.profile
@@ -104,7 +104,7 @@ ledger_start()
 	# shellcheck disable=SC2086 # Options are two words.
 	{
 		merit $as_op call sponsor.create sponsor=S1
-		merit $as_op call campaign.create campaign=C sponsor=S1 starts=2013-01-01 ends=2099-12-31 currency=GBP \
+		merit $as_op call campaign.create campaign=C sponsor=S1 starts=2012-01-01 ends=2099-12-31 currency=GBP \
 			value_minor=1 value_points=1 contract=sponsor months=0 round=none from=occurred
 		merit $as_op call campaign.rule campaign=C event=course maximum=1000 evidence=none
 		merit $as_op call campaign.fund campaign=C points="$1"

@@ -54,6 +54,7 @@ struct service {
 	nng_socket socket;
 	nng_listener listener;
 	pthread_t thread;
+	pthread_mutex_t sending; /* nng 1.5.2 may touch freed memory when a socket is closed inside a send */
 	char url[64];
 	const char *tls_path; /* PEM of key and certificate; NULL: plain tcp */
 	const char *reply;    /* all of an answer; NULL: line and RESULT */
@@ -137,8 +138,10 @@ static bool serve_some(struct service *service)
 	}
 	if (service->answers_max > 0 && first >= service->answers_max)
 		return true;
+	pthread_mutex_lock(&service->sending);
 	for (unsigned i = service->gather; i-- > 0;)
 		answer(service, service->contexts[i], first + i);
+	pthread_mutex_unlock(&service->sending);
 	return true;
 }
 
@@ -166,6 +169,7 @@ static void service_start(struct service *service, int port)
 	assert_int_equal(nng_listener_start(service->listener, 0), 0);
 	assert_int_equal(nng_listener_get_int(service->listener, NNG_OPT_TCP_BOUND_PORT, &port), 0);
 	snprintf(service->url, sizeof(service->url), "%s://127.0.0.1:%d", scheme, port);
+	assert_int_equal(pthread_mutex_init(&service->sending, NULL), 0);
 	assert_int_equal(pthread_create(&service->thread, NULL, serve, service), 0);
 }
 
@@ -176,8 +180,11 @@ static int service_port(const struct service *service)
 
 static void service_stop(struct service *service)
 {
+	pthread_mutex_lock(&service->sending);
 	nng_close(service->socket);
+	pthread_mutex_unlock(&service->sending);
 	pthread_join(service->thread, NULL);
+	pthread_mutex_destroy(&service->sending);
 }
 
 static void service_free(struct service *service)

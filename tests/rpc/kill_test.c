@@ -1,10 +1,11 @@
 /* kill_test.c
- * Goal    kill -9 at any moment loses nothing that was acknowledged, and leaves everything else whole or not at all; the
- *         next start is ready by itself.
- * Method  one client keeps 16 messages in flight, through every kill, as a client should: same message, same ids, until it
- *         is answered. Singles, batches and atomic groups take turns, and every fifth message is an old one again. Beside
- *         it meritd is killed at moments drawn at random, serving or still starting, writing its state back all the time.
- *         Any answer that differs from the first one to the same message, and any entry too many, is a failure.
+ * Goal    kill -9 at any moment loses nothing that was acknowledged, and leaves everything else whole or not at all;
+ *         the next start is ready by itself.
+ * Method  one client keeps 16 messages in flight, through every kill, as a client should: same message, same ids,
+ *         until it is answered. Singles, batches and atomic groups take turns, and every fifth message is an old one
+ *         again. Beside it meritd is killed at moments drawn at random, serving or still starting, writing its state
+ *         back all the time. Any answer that differs from the first one to the same message, and any entry too many,
+ *         is a failure.
  * Length  20 kills; 200 with MERIT_NIGHTLY=1. */
 #include "tests/support/service.h"
 
@@ -19,12 +20,21 @@
 
 #include <cmocka.h>
 
+/* nng 1.5.2 loses the message it is sending when the connection dies under it, which is what this test is about. What
+ * our own code leaks from nng shows in client_test and adversary_test. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libnng\n";
+}
+
 #define IN_FLIGHT     16
 #define BATCH_CALLS   10
 #define ORDER_OF_FOUR 3      /* messages 3, 7, 11 and so on are orders, by members who earn with 0, 4, 8 and so on */
-#define MESSAGES_MAX  200000
-#define SERVING_MS    300 /* a kill comes within so long after the client found meritd, */
-#define STARTING_MS   60  /* or was begun */
+#define MESSAGES_MAX  100000 /* then only old ones come again */
+#define UNDER_LOAD    200    /* answers since the start: what the last kill held up is behind */
+#define SERVING_MS    200    /* a kill comes within so long after that, */
+#define STARTING_MS   60     /* or after meritd was begun */
 
 /* A message's first answer. */
 struct answer {
@@ -64,22 +74,24 @@ static unsigned random_below(uint64_t *random, unsigned end)
 
 static void put_earn(struct load *load, unsigned number, unsigned part)
 {
-	merit_buffer_put_format(&load->json,
-				"{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"earn\",\"params\":{\"id\":\"e%u-%u\",\"member\":\"m%u\","
-				"\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"r%u-%u\",\"occurred\":%" PRId64
-				",\"points\":%u}}",
-				part, number, part, number % SERVICE_MEMBERS, number, part, load->occurred_ms, 50 + number % 7);
+	merit_buffer_put_format(
+		&load->json,
+		"{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"earn\",\"params\":{\"id\":\"e%u-%u\",\"member\":\"m%u\","
+		"\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"r%u-%u\",\"occurred\":%" PRId64
+		",\"points\":%u}}",
+		part, number, part, number % SERVICE_MEMBERS, number, part, load->occurred_ms, 50 + number % 7);
 }
 
 /* An order placed and fulfilled, or neither: two entries, one behind the other. */
 static void put_order(struct load *load, unsigned number)
 {
-	merit_buffer_put_format(&load->json,
-				"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"atomic\",\"params\":{\"calls\":["
-				"{\"method\":\"order.place\",\"params\":{\"id\":\"p%u\",\"order\":\"o%u\",\"member\":\"m%u\","
-				"\"lines\":[{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":1}]}},"
-				"{\"method\":\"order.fulfil\",\"params\":{\"id\":\"f%u\",\"order\":\"o%u\"}}]}}",
-				number, number, (number - ORDER_OF_FOUR) % SERVICE_MEMBERS, number, number);
+	merit_buffer_put_format(
+		&load->json,
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"atomic\",\"params\":{\"calls\":["
+		"{\"method\":\"order.place\",\"params\":{\"id\":\"p%u\",\"order\":\"o%u\",\"member\":\"m%u\","
+		"\"lines\":[{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":1}]}},"
+		"{\"method\":\"order.fulfil\",\"params\":{\"id\":\"f%u\",\"order\":\"o%u\"}}]}}",
+		number, number, (number - ORDER_OF_FOUR) % SERVICE_MEMBERS, number, number);
 }
 
 /* The message of this number, the same whenever it is asked for: how many calls it has. */
@@ -104,7 +116,7 @@ static uint32_t put_message(struct load *load, unsigned number)
 static bool failed(struct load *load, unsigned number, const char *what, struct merit_client_reply reply)
 {
 	(void)snprintf(load->fault, sizeof(load->fault), "message %u: %s: %.*s", number, what,
-		       (int)(reply.json_size < 300 ? reply.json_size : 300), reply.json);
+	               (int)(reply.json_size < 300 ? reply.json_size : 300), reply.json);
 	return false;
 }
 
@@ -146,7 +158,9 @@ static bool send_message(struct load *load, unsigned number)
 /* Every fifth message is an old one again, answered or still in flight. */
 static bool send_next(struct load *load)
 {
-	if (load->sent_count > 100 && random_below(&load->random, 5) == 0) {
+	bool is_full = load->sent_count == MESSAGES_MAX;
+
+	if (is_full || (load->sent_count > 100 && random_below(&load->random, 5) == 0)) {
 		load->again_count++;
 		return send_message(load, random_below(&load->random, load->sent_count));
 	}
@@ -158,7 +172,7 @@ static void *load_run(void *argument)
 	struct load *load = argument;
 	bool is_well = true;
 
-	while (is_well && !load->is_stopping && load->sent_count < MESSAGES_MAX)
+	while (is_well && !load->is_stopping)
 		is_well = send_next(load);
 	while (is_well && load->flying_count > 0)
 		is_well = take_answer(load);
@@ -171,12 +185,12 @@ static void *load_run(void *argument)
 
 /* ---- The kills ---- */
 
-/* Waits until the client has found meritd again, so that kills come under load. */
-static void wait_for_load(struct load *load)
+/* Waits until so many messages are answered. */
+static void wait_for_answers(struct load *load, unsigned count)
 {
-	unsigned answered_count = load->answered_count;
+	unsigned wanted = load->answered_count + count;
 
-	for (int waited_ms = 0; load->answered_count == answered_count && load->fault[0] == '\0'; waited_ms += 5) {
+	for (int waited_ms = 0; load->answered_count < wanted && load->fault[0] == '\0'; waited_ms += 5) {
 		assert_true(waited_ms < SERVICE_WAIT_MS);
 		service_nap_ms(5);
 	}
@@ -229,9 +243,12 @@ static void load_start(struct test *test)
 
 	/* Messages in flight may be decided in any order: whoever orders has points from the start. */
 	for (unsigned i = 0; i < SERVICE_MEMBERS; i++)
-		assert_int_equal(service_call(test->s, client, "earn",
-					      "'id':'g%u','member':'m%u','campaign':'c1','event':'gift','reference':'g',"
-					      "'occurred':%" PRId64 ",'points':1000", i, i, load->occurred_ms), MERIT_OK);
+		assert_int_equal(
+			service_call(test->s, client, "earn",
+		                     "'id':'g%u','member':'m%u','campaign':'c1','event':'gift','reference':'g',"
+		                     "'occurred':%" PRId64 ",'points':1000",
+		                     i, i, load->occurred_ms),
+			MERIT_OK);
 	service_close(test->s, client);
 	load->client = service_client(test->s, "svc/k1", IN_FLIGHT);
 	assert_int_equal(pthread_create(&load->thread, NULL, load_run, load), 0);
@@ -261,15 +278,15 @@ static void what_was_answered_survives_kill_9(void **state)
 	uint64_t entries_before = (uint64_t)service_entries(s) + SERVICE_MEMBERS;
 	load_start(test);
 	for (unsigned i = 0; i < kills && load->fault[0] == '\0'; i++) {
-		if (i % 8 != 7)
-			wait_for_load(load);
+		/* A kill while the client still looks for meritd, when it has just found it, or under full load. */
+		wait_for_answers(load, (unsigned[]){ 0, 1, UNDER_LOAD, UNDER_LOAD }[i % 4]);
 		kill_and_start(s, &random);
 	}
 	load_stop(load);
 	if (load->fault[0] != '\0')
 		fail_msg("%s", load->fault);
 	print_message("%u messages, %u of them again, through %u kills\n", load->sent_count + load->again_count,
-		      load->again_count, kills);
+	              load->again_count, kills);
 	assert_true(load->sent_count > kills);
 	assert_int_equal(service_end(s, SIGTERM), 0);
 	check_books(s, load, entries_before);

@@ -1,7 +1,8 @@
 /* state_test.c
  * Goal    state/ can be deleted: whatever became of it, the next start derives the same rows from the log.
- * Method  one ledger that has seen every kind of operation, served by meritd with hardly any row kept in memory; then its
- *         state is left behind, torn, deleted or out of date, meritd is started over it, and every row is compared. */
+ * Method  one ledger that has seen every kind of operation, served by meritd with hardly any row kept in memory; then
+ *         its state is left behind, deleted, or changed for another log's, meritd is started over it, and every row is
+ *         compared. */
 #include "tests/support/service.h"
 
 #include <ftw.h>
@@ -22,34 +23,45 @@
 static void earns_make(struct service *s, struct merit_client *svc)
 {
 	for (int i = 0; i < 100; i++)
-		good(service_call(s, svc, "earn",
-				  "'id':'e%d','member':'m%d','campaign':'c1','event':'gift','reference':'r%d','occurred':%" PRId64
-				  ",'points':%d", i, i % SERVICE_MEMBERS, i, s->fixture->now_ms, 100 + i));
-	good(service_call(s, svc, "reverse", "'id':'v1','entry':%" PRId64 ",'reason':'a test'", service_integer(s, "seq")));
+		good(service_call(
+			s, svc, "earn",
+			"'id':'e%d','member':'m%d','campaign':'c1','event':'gift','reference':'r%d','occurred':%" PRId64
+			",'points':%d",
+			i, i % SERVICE_MEMBERS, i, s->fixture->now_ms, 100 + i));
+	good(service_call(s, svc, "reverse", "'id':'v1','entry':%" PRId64 ",'reason':'a test'",
+	                  service_integer(s, "seq")));
 	assert_int_equal(service_call(s, svc, "earn",
-				      "'id':'e-late','member':'m0','campaign':'c1','event':'gift','reference':'r0',"
-				      "'occurred':%" PRId64 ",'points':100", s->fixture->now_ms), MERIT_ALREADY_EARNED);
+	                              "'id':'e-late','member':'m0','campaign':'c1','event':'gift','reference':'r0',"
+	                              "'occurred':%" PRId64 ",'points':100",
+	                              s->fixture->now_ms),
+	                 MERIT_ALREADY_EARNED);
 }
 
 static void orders_make(struct service *s, struct merit_client *svc)
 {
 	for (int i = 0; i < 20; i++)
-		good(service_call(s, svc, "order.place",
-				  "'id':'p%d','order':'o%d','member':'m%d','lines':[{'item':'cup','version':1,'points':30,"
-				  "'quantity':3}]", i, i, i % SERVICE_MEMBERS));
+		good(service_call(
+			s, svc, "order.place",
+			"'id':'p%d','order':'o%d','member':'m%d','lines':[{'item':'cup','version':1,'points':30,"
+			"'quantity':3}]",
+			i, i, i % SERVICE_MEMBERS));
 	for (int i = 0; i < 12; i++)
-		good(service_call(s, svc, "order.fulfil", "'id':'f%d','order':'o%d','lines':[{'line':0,'quantity':2}]", i, i));
+		good(service_call(s, svc, "order.fulfil", "'id':'f%d','order':'o%d','lines':[{'line':0,'quantity':2}]",
+		                  i, i));
 	for (int i = 0; i < 4; i++)
-		good(service_call(s, svc, "order.refund",
-				  "'id':'b%d','order':'o%d','lines':[{'line':0,'quantity':1}],'restock':true,'reason':'broken'",
-				  i, i));
+		good(service_call(
+			s, svc, "order.refund",
+			"'id':'b%d','order':'o%d','lines':[{'line':0,'quantity':1}],'restock':true,'reason':'broken'",
+			i, i));
 	for (int i = 2; i < 8; i++)
 		good(service_call(s, svc, "order.cancel", "'id':'x%d','order':'o%d'", i, i));
 	good(service_call(s, svc, "order.receive", "'id':'n1','order':'o8'"));
 	good(service_call(s, svc, "order.cancel", "'id':'x-unknown','order':'never-came'"));
-	assert_int_equal(service_call(s, svc, "order.place",
-				      "'id':'p-late','order':'never-came','member':'m1','lines':[{'item':'cup','version':1,"
-				      "'points':30,'quantity':1}]"), MERIT_ORDER_EXISTS);
+	assert_int_equal(
+		service_call(s, svc, "order.place",
+	                     "'id':'p-late','order':'never-came','member':'m1','lines':[{'item':'cup','version':1,"
+	                     "'points':30,'quantity':1}]"),
+		MERIT_ORDER_EXISTS);
 }
 
 static void parties_change(struct service *s)
@@ -57,15 +69,18 @@ static void parties_change(struct service *s)
 	struct merit_client *root = service_client(s, "root/k1", 1), *ops = service_client(s, "ops/k1", 1);
 	struct merit_client *fin = service_client(s, "fin/k1", 1);
 
-	good(service_call(s, root, "key.add", "'id':'k1','party':'svc','key':'k2','public':'%s'", fixture_public("svc/k2")));
+	good(service_call(s, root, "key.add", "'id':'k1','party':'svc','key':'k2','public':'%s'",
+	                  fixture_public("svc/k2")));
 	good(service_call(s, root, "key.revoke", "'id':'k2','party':'aud','key':'k1'"));
 	good(service_call(s, fin, "key.rotate", "'id':'k3','key':'k2','public':'%s'", fixture_public("fin/k2")));
 	good(service_call(s, ops, "item.update", "'id':'i1','item':'cup','points':35"));
 	good(service_call(s, ops, "item.stock", "'id':'i2','item':'cup','quantity':-10"));
 	good(service_call(s, ops, "proposal.create",
-			  "'id':'q1','proposal':'q1','reason':'a test','call':{'method':'campaign.close','params':{'campaign':'c1'}}"));
+	                  "'id':'q1','proposal':'q1','reason':'a "
+	                  "test','call':{'method':'campaign.close','params':{'campaign':'c1'}}"));
 	good(service_call(s, ops, "proposal.create",
-			  "'id':'q2','proposal':'q2','reason':'a test','call':{'method':'campaign.close','params':{'campaign':'c1'}}"));
+	                  "'id':'q2','proposal':'q2','reason':'a "
+	                  "test','call':{'method':'campaign.close','params':{'campaign':'c1'}}"));
 	good(service_call(s, root, "proposal.reject", "'id':'q3','proposal':'q1'"));
 	service_close(s, root);
 	service_close(s, ops);

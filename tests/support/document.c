@@ -46,7 +46,8 @@ bool document_holds(const struct document *document, const struct merit_buffer *
 		if (left >= text->size && memcmp(at, text->data, text->size) == 0)
 			return true;
 	}
-	printf("%s lacks:\n%.*s\n", document->path, (int)text->size, text->data); /* print_message cuts long texts. */
+	/* Not print_message, which cuts long texts. */
+	printf("%s lacks:\n%.*s\n", document->path, (int)text->size, text->data);
 	fflush(stdout);
 	return false;
 }
@@ -85,7 +86,7 @@ const char *document_block(const char *at, const char *language, struct merit_bu
 }
 
 void document_block_below(const struct document *document, const char *heading, const char *language,
-			  struct merit_buffer *out)
+                          struct merit_buffer *out)
 {
 	char line[128];
 

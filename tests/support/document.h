@@ -32,6 +32,6 @@ const char *document_block(const char *at, const char *language, struct merit_bu
 
 /* The same for the first block behind the line that begins with heading. Ends the test when either is missing. */
 void document_block_below(const struct document *document, const char *heading, const char *language,
-			  struct merit_buffer *out);
+                          struct merit_buffer *out);
 
 #endif

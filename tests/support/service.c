@@ -1,6 +1,11 @@
 /* service.c - see service.h. */
 #include "tests/support/service.h"
 
+#include "ledger/envelope.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -95,17 +100,20 @@ static void born_now(struct merit_ledger_birth *birth)
 
 static void world_make(struct fixture *f)
 {
-	static const char *const parties[][2] = { { "ops", "operator" }, { "fin", "finance" }, { "svc", "service" },
-						  { "aud", "auditor" } };
+	static const char *const parties[][2] = {
+		{ "ops", "operator" }, { "fin", "finance" }, { "svc", "service" }, { "aud", "auditor" }
+	};
 	char member[16];
 
 	for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++)
 		fixture_party(f, parties[i][0], parties[i][1]);
 	need(fixture_call(f, "ops", "sponsor.create", "'sponsor':'acme'"));
-	need(fixture_call(f, "ops", "campaign.create",
-			  "'campaign':'c1','sponsor':'acme','starts':'2000-01-01','ends':'2199-12-31','currency':'GBP',"
-			  "'value_minor':1,'value_points':1,'contract':'sponsor','months':0,'round':'none','from':'occurred'"));
-	need(fixture_call(f, "ops", "campaign.rule", "'campaign':'c1','event':'gift','maximum':1000,'evidence':'none'"));
+	need(fixture_call(
+		f, "ops", "campaign.create",
+		"'campaign':'c1','sponsor':'acme','starts':'2000-01-01','ends':'2199-12-31','currency':'GBP',"
+		"'value_minor':1,'value_points':1,'contract':'sponsor','months':0,'round':'none','from':'occurred'"));
+	need(fixture_call(f, "ops", "campaign.rule",
+	                  "'campaign':'c1','event':'gift','maximum':1000,'evidence':'none'"));
 	need(fixture_call(f, "fin", "campaign.fund", "'campaign':'c1','points':%" PRId64, SERVICE_BUDGET));
 	for (int i = 0; i < SERVICE_MEMBERS; i++) {
 		(void)snprintf(member, sizeof(member), "m%d", i);
@@ -113,9 +121,11 @@ static void world_make(struct fixture *f)
 	}
 	need(fixture_call(f, "ops", "merchant.create", "'merchant':'shop'"));
 	fixture_key_add(f, "shop", "k1");
-	need(fixture_call(f, "ops", "item.create",
-			  "'item':'cup','merchant':'shop','class':'goods','points':30,'currency':'GBP','price_minor':25,"
-			  "'stock':%d", SERVICE_STOCK));
+	need(fixture_call(
+		f, "ops", "item.create",
+		"'item':'cup','merchant':'shop','class':'goods','points':30,'currency':'GBP','price_minor':25,"
+		"'stock':%d",
+		SERVICE_STOCK));
 }
 
 static void key_save(const struct fixture *f, const char *name)
@@ -280,8 +290,11 @@ struct merit_client *service_client(struct service *s, const char *kid, unsigned
 {
 	struct merit_client *client = NULL;
 	uint8_t seed[MERIT_SEED_SIZE];
-	struct merit_client_options options = { .url = s->url, .origin = FIXTURE_ORIGIN, .kid = kid,
-						.deadline_ms = s->patience_ms, .in_flight = in_flight };
+	struct merit_client_options options = { .url = s->url,
+		                                .origin = FIXTURE_ORIGIN,
+		                                .kid = kid,
+		                                .deadline_ms = s->patience_ms,
+		                                .in_flight = in_flight };
 
 	merit_sha256(kid == NULL ? "" : kid, kid == NULL ? 0 : strlen(kid), seed); /* As fixture_key makes them. */
 	options.seed = kid == NULL ? NULL : seed;
@@ -335,7 +348,8 @@ enum merit_status service_wait(struct service *s, struct merit_client *client)
 	return keep(s, merit_client_wait(client, &reply), &reply);
 }
 
-enum merit_status service_call(struct service *s, struct merit_client *client, const char *method, const char *format, ...)
+enum merit_status service_call(struct service *s, struct merit_client *client, const char *method, const char *format,
+                               ...)
 {
 	struct merit_buffer json = { 0 };
 	char *params;
@@ -375,4 +389,65 @@ int64_t service_entries(struct service *s)
 	assert_int_equal(service_call(s, client, "health.get", "%s", ""), MERIT_OK);
 	service_close(s, client);
 	return service_integer(s, "entries");
+}
+
+/* ---- Messages no client would send ---- */
+
+enum merit_status service_exchange(struct service *s, const void *bytes, size_t size)
+{
+	nng_socket socket;
+	char *answer = NULL, word[64] = "";
+	size_t answer_size = 0;
+	enum merit_status status = MERIT_OK;
+
+	assert_int_equal(nng_req0_open(&socket), 0);
+	assert_int_equal(nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, SERVICE_WAIT_MS), 0);
+	assert_int_equal(nng_dial(socket, s->url, NULL, 0), 0);
+	assert_int_equal(nng_send(socket, (void *)bytes, size, 0), 0);
+	assert_int_equal(nng_recv(socket, &answer, &answer_size, NNG_FLAG_ALLOC), 0);
+	const char *json = memchr(answer, '\n', answer_size);
+	assert_non_null(json);
+	merit_buffer_clear(&s->reply);
+	merit_buffer_put(&s->reply, json + 1, answer_size - (size_t)(json + 1 - answer));
+	merit_buffer_put_char(&s->reply, '\0');
+	nng_free(answer, answer_size);
+	(void)nng_close(socket);
+	const char *at = strstr(s->reply.data, "\"status\":\"");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "\"status\":\"%63[^\"]", word), 1);
+	assert_true(merit_status_from_word(word, &status));
+	return status;
+}
+
+enum merit_status service_exchange_json(struct service *s, const char *kid, const char *key, const char *origin,
+                                        int64_t age_s, const char *json)
+{
+	struct merit_buffer message = { 0 };
+	struct merit_secret_key secret = fixture_key(key);
+
+	assert_int_equal(merit_envelope_make(&message, kid == NULL ? NULL : &secret, kid, origin,
+	                                     (int64_t)time(NULL) - age_s, json, strlen(json)),
+	                 MERIT_OK);
+	enum merit_status status = service_exchange(s, message.data, message.size);
+	merit_buffer_free(&message);
+	return status;
+}
+
+/* ---- Points ---- */
+
+enum merit_status service_earn(struct service *s, struct merit_client *client, int number)
+{
+	return service_call(s, client, "earn",
+	                    "'id':'e%d','member':'m1','campaign':'c1','event':'gift','reference':'r%d',"
+	                    "'occurred':1700000000000,'points':100",
+	                    number, number);
+}
+
+int64_t service_points(struct service *s, const char *member)
+{
+	struct merit_client *client = service_client(s, "fin/k1", 1);
+
+	assert_int_equal(service_call(s, client, "balance.get", "'account':'member/%s'", member), MERIT_OK);
+	service_close(s, client);
+	return service_integer(s, "points");
 }
