@@ -1,0 +1,20 @@
+/* control.h - what the machine itself gives at this moment: figures to judge a run by.
+ *
+ * Machines are shared and may be several times slower an hour later. So each run is printed beside its own controls,
+ * and compared by its ratio to them. */
+#ifndef MERIT_BENCH_CONTROL_H
+#define MERIT_BENCH_CONTROL_H
+
+#include "bench/bench.h"
+
+struct bench_controls {
+	uint64_t flushes;  /* a second: append 4 KiB to a file, fdatasync */
+	uint64_t verifies; /* a second, on one core: Ed25519 over 256 bytes, by ledger/key.h */
+	uint64_t rows;     /* a second: durable LMDB append of rows of row_size, group_size a transaction */
+	uint64_t row_size, group_size;
+};
+
+/* Measures all of it, in files in directory. row_size and group_size are given in controls. Takes about 2 s. */
+void bench_control(const char *directory, struct bench_controls *controls);
+
+#endif

@@ -1,0 +1,25 @@
+/* service.h - the real meritd, as a child of the bench: started on a free loopback port, stopped, spoken to. */
+#ifndef MERIT_BENCH_SERVICE_H
+#define MERIT_BENCH_SERVICE_H
+
+#include "bench/world.h"
+
+#define BENCH_ARGUMENTS_MAX 32
+
+struct bench_service {
+	pid_t process;
+	char url[64];
+};
+
+/* Starts program on the world's directory with further arguments (NULL-terminated; may be none) and waits until it is
+ * ready. Its log is in the scratch directory. */
+void bench_service_start(struct bench_service *service, const char *program, const struct bench_world *world,
+			 char *const *arguments);
+
+/* Ends it as systemd would, and waits until everything is written back. */
+void bench_service_stop(struct bench_service *service);
+
+/* Sends what bench_world_populate asks for. */
+void bench_service_populate(const struct bench_service *service, uint32_t members_count);
+
+#endif

@@ -1,0 +1,238 @@
+/* world.c - see world.h. */
+#include "bench/world.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ledger/encode.h"
+#include "ledger/hash.h"
+#include "ledger/ledger.h"
+
+#define MEMBERS_BATCH 1000
+#define SCATTER       2654435761u /* odd and large: neighbours in the count are far apart in the members */
+
+/* ---- Keys and directories ---- */
+
+void bench_seed(const char *name, uint8_t seed_out[MERIT_SEED_SIZE])
+{
+	merit_sha256(name, strlen(name), seed_out);
+}
+
+struct merit_secret_key bench_key(const char *name)
+{
+	uint8_t seed[MERIT_SEED_SIZE];
+	struct merit_secret_key key;
+
+	bench_seed(name, seed);
+	merit_secret_key_from_seed(seed, &key);
+	return key;
+}
+
+void bench_world_path(const struct bench_world *world, const char *name, char path_out[PATH_MAX])
+{
+	(void)snprintf(path_out, PATH_MAX, "%s/%s", world->directory, name);
+}
+
+static void make_directory(const char *path)
+{
+	if (mkdir(path, 0700) != 0)
+		bench_fail("cannot make %s: %s", path, strerror(errno));
+}
+
+static void write_key(const struct bench_world *world, const char *name)
+{
+	char path[PATH_MAX], file[64];
+	struct merit_secret_key key = bench_key(name);
+
+	(void)snprintf(file, sizeof(file), "keys/%s.pem", name);
+	bench_world_path(world, file, path);
+	bench_check(merit_secret_key_write(path, &key), path);
+}
+
+void bench_world_create(struct bench_world *world, const char *parent)
+{
+	struct merit_secret_key log_key = bench_key("log"), system_key = bench_key("system");
+	struct merit_secret_key admin_key = bench_key("root/k1");
+	struct merit_ledger_birth birth = {
+		.origin = BENCH_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
+		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .grace_days = 30,
+		.hold_minutes = 60, .receive_days = 30, .late_days = 30, .time_ms = bench_wall_ms(),
+	};
+	char path[PATH_MAX];
+
+	(void)snprintf(world->root, sizeof(world->root), "%s/merit-bench-XXXXXX", parent);
+	if (mkdtemp(world->root) == NULL)
+		bench_fail("cannot make %s: %s", world->root, strerror(errno));
+	bench_scratch(world->root);
+	(void)snprintf(world->directory, sizeof(world->directory), "%s/data", world->root);
+	make_directory(world->directory);
+	bench_world_path(world, "keys", path);
+	make_directory(path);
+	write_key(world, "log");
+	write_key(world, "system");
+	bench_check(merit_ledger_create(world->directory, &birth), world->directory);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+void bench_world_remove(struct bench_world *world)
+{
+	if (nftw(world->root, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
+		bench_fail("cannot remove %s: %s", world->root, strerror(errno));
+	bench_scratch(NULL);
+}
+
+/* ---- Setting up ---- */
+
+/* Where setting up stands: ids are counted. */
+struct setup {
+	bench_send_fn *send;
+	void *context;
+	struct merit_buffer json;
+	unsigned ids_count;
+};
+
+/* Starts one call; the caller prints its other parameters and ends it with call_end. */
+static void call_begin(struct setup *setup, const char *method)
+{
+	merit_buffer_put_format(&setup->json, "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"%s\",\"params\":{", method);
+	merit_buffer_put_format(&setup->json, "\"id\":\"setup-%07u\"", setup->ids_count++);
+}
+
+static void call_end(struct setup *setup)
+{
+	merit_buffer_put_text(&setup->json, "}}");
+}
+
+static void send_all(struct setup *setup, const char *kid)
+{
+	if (setup->json.bad)
+		bench_fail("no memory");
+	setup->send(setup->context, kid, setup->json.data, setup->json.size);
+	merit_buffer_clear(&setup->json);
+}
+
+/* One call; params is JSON with ' for ". */
+static void call(struct setup *setup, const char *kid, const char *method, const char *params)
+{
+	call_begin(setup, method);
+	size_t start = setup->json.size;
+	merit_buffer_put_text(&setup->json, params);
+	for (size_t i = start; i < setup->json.size; i++)
+		setup->json.data[i] = setup->json.data[i] == '\'' ? '"' : setup->json.data[i];
+	call_end(setup);
+	send_all(setup, kid);
+}
+
+static void add_party(struct setup *setup, const char *party, const char *role)
+{
+	char kid[MERIT_NAME_SIZE_MAX + 4], text[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1], params[256];
+
+	(void)snprintf(kid, sizeof(kid), "%s/k1", party);
+	struct merit_secret_key key = bench_key(kid);
+	struct merit_public_key public_key = merit_secret_key_public(&key);
+	merit_base64url_encode(public_key.bytes, sizeof(public_key.bytes), text);
+	(void)snprintf(params, sizeof(params), ",'party':'%s','role':'%s','key':'k1','public':'%s'", party, role, text);
+	call(setup, "root/k1", "party.create", params);
+}
+
+static void add_members(struct setup *setup, uint32_t count)
+{
+	for (uint32_t member = 0; member < count;) {
+		merit_buffer_put_char(&setup->json, '[');
+		for (uint32_t i = 0; i < MEMBERS_BATCH && member < count; i++, member++) {
+			if (i > 0)
+				merit_buffer_put_char(&setup->json, ',');
+			call_begin(setup, "member.create");
+			merit_buffer_put_format(&setup->json, ",\"member\":\"m%07" PRIu32 "\"", member);
+			call_end(setup);
+		}
+		merit_buffer_put_char(&setup->json, ']');
+		send_all(setup, BENCH_SERVICE);
+	}
+}
+
+void bench_world_populate(uint32_t members_count, bench_send_fn *send, void *context)
+{
+	struct setup setup = { .send = send, .context = context };
+
+	add_party(&setup, "ops", "operator");
+	add_party(&setup, "lms", "service");
+	call(&setup, "ops/k1", "sponsor.create", ",'sponsor':'acme'");
+	call(&setup, "ops/k1", "campaign.create",
+	     ",'campaign':'spring','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31','currency':'CNY',"
+	     "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'month','from':'occurred'");
+	call(&setup, "ops/k1", "campaign.rule",
+	     ",'campaign':'spring','event':'course','maximum':1000,'evidence':'unique'");
+	call(&setup, "ops/k1", "campaign.fund", ",'campaign':'spring','points':1000000000000");
+	add_members(&setup, members_count);
+	merit_buffer_free(&setup.json);
+}
+
+/* ---- Earns ---- */
+
+static void earn_put(struct merit_buffer *json, uint64_t number, uint32_t index, int64_t occurred_ms,
+		     uint32_t members_count)
+{
+	uint32_t member = (uint32_t)((uint32_t)number * SCATTER % members_count);
+	char name[32];
+	uint8_t evidence[MERIT_HASH_SIZE];
+
+	int size = snprintf(name, sizeof(name), "evidence %" PRIu64, number);
+	merit_sha256(name, (size_t)size, evidence);
+	merit_buffer_put_format(json, "{\"jsonrpc\":\"2.0\",\"id\":%" PRIu32 ",\"method\":\"earn\",", index);
+	merit_buffer_put_text(json, "\"params\":{");
+	merit_buffer_put_format(json, "\"id\":\"01K%023" PRIu64 "\",\"member\":\"m%07" PRIu32 "\",", number, member);
+	merit_buffer_put_format(json, "\"campaign\":\"spring\",\"event\":\"course\",");
+	merit_buffer_put_format(json, "\"reference\":\"course-%010" PRIu64 "\",", number);
+	merit_buffer_put_format(json, "\"occurred\":%" PRId64 ",\"points\":%" PRIu64 ",\"evidence\":\"", occurred_ms,
+				number % 1000 + 1);
+	merit_buffer_put_hex(json, evidence, sizeof(evidence));
+	merit_buffer_put_text(json, "\"}}");
+}
+
+void bench_earns_put(struct merit_buffer *json, uint64_t first_number, uint32_t batch, uint32_t members_count)
+{
+	int64_t occurred_ms = bench_wall_ms();
+
+	if (batch > 1)
+		merit_buffer_put_char(json, '[');
+	for (uint32_t i = 0; i < batch; i++) {
+		if (i > 0)
+			merit_buffer_put_char(json, ',');
+		earn_put(json, first_number + i, i, occurred_ms, members_count);
+	}
+	if (batch > 1)
+		merit_buffer_put_char(json, ']');
+}
+
+bool bench_all_accepted(const char *json, size_t size, uint32_t count)
+{
+	static const char accepted[] = "\"status\":\"accepted\"";
+	const char *end = json + size;
+	uint32_t found = 0;
+
+	while ((json = memmem(json, (size_t)(end - json), accepted, sizeof(accepted) - 1)) != NULL) {
+		json += sizeof(accepted) - 1;
+		found++;
+	}
+	return found == count;
+}
+
+void bench_expect_accepted(const char *json, size_t size, uint32_t count)
+{
+	if (!bench_all_accepted(json, size, count))
+		bench_fail("not everything was accepted: %.*s", size < 400 ? (int)size : 400, json);
+}
