@@ -195,10 +195,11 @@ void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entr
 	uint64_t *row = merit_model_add(model, MERIT_TABLE_REFERENCE, key, sizeof(*row));
 
 	*row = entry->seq;
-	if (!values[EARN_EVIDENCE].present || merit_model_has(model, MERIT_TABLE_EVIDENCE, evidence_key(entry)))
-		return; /* Evidence that need not be unique keeps its first use. */
-	row = merit_model_add(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), sizeof(*row));
-	*row = entry->seq;
+	if (!values[EARN_EVIDENCE].present)
+		return;
+	row = merit_model_edit(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), sizeof(*row));
+	if (*row == 0) /* Evidence that need not be unique keeps its first use; entry 0 is no earn. */
+		*row = entry->seq;
 }
 
 /* ---- reverse ---- */

@@ -176,6 +176,8 @@ void merit_state_disk_renew(struct merit_state *state)
 	struct cut_record record = { 0 };
 	MDB_stat stat = { 0 };
 
+	for (size_t i = 0; i < RECENT_COUNT; i++)
+		state->recent[i].name_size = 0;
 	mdb_txn_reset(state->read_txn);
 	int rc = merit_fault_pass(state->fault);
 	if (rc == 0)
@@ -193,14 +195,41 @@ void merit_state_disk_renew(struct merit_state *state)
 	state->disk_pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 }
 
+static struct recent *recent_of(struct merit_state *state, const struct name *name)
+{
+	return &state->recent[name->hash & (RECENT_COUNT - 1)];
+}
+
+static bool is_recent(const struct recent *recent, const struct name *name)
+{
+	return recent->name_size == name->size && recent->hash == name->hash &&
+	       memcmp(recent->name, name->bytes, name->size) == 0;
+}
+
+static void recent_set(struct recent *recent, const struct name *name, MDB_val value)
+{
+	if (name->size > RECENT_NAME_SIZE)
+		return;
+	recent->value = value.mv_data;
+	recent->size = value.mv_size;
+	recent->hash = name->hash;
+	recent->name_size = name->size;
+	memcpy(recent->name, name->bytes, name->size);
+}
+
 const void *merit_state_disk_get(struct merit_state *state, const struct name *name, size_t *size_out)
 {
 	unsigned char key_bytes[DISK_KEY_SIZE_MAX];
+	struct recent *recent = recent_of(state, name);
 	MDB_val stored;
 	MDB_val value;
 
 	if (state->disk_empty || state->failure != MERIT_OK)
 		return NULL;
+	if (is_recent(recent, name)) {
+		*size_out = recent->size;
+		return recent->value;
+	}
 	MDB_val key = { encode_name(name->bytes, name->size, key_bytes), key_bytes };
 	int rc = merit_fault_pass(state->fault);
 	if (rc == 0)
@@ -211,6 +240,7 @@ const void *merit_state_disk_get(struct merit_state *state, const struct name *n
 		merit_state_fail(state, rc == 0 ? MERIT_CORRUPT : merit_env_status(rc));
 		return NULL;
 	}
+	recent_set(recent, name, value);
 	*size_out = value.mv_size;
 	return value.mv_data;
 }
