@@ -13,6 +13,7 @@
 
 #define FORMAT_VERSION 1 /* of the bytes of entries: doc/format.md */
 #define RULES_VERSION  1 /* of the rules that decide */
+#define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 
 /* ---- What the tree and the model ask of the store ---- */
 
@@ -492,10 +493,11 @@ static enum merit_status newborn_store(struct newborn *newborn, const char *dire
 				       const struct merit_ledger_birth *birth)
 {
 	struct merit_ledger_options options = {
-		.directory = directory, .log_key = birth->log_key, .system_key = birth->system_key, .rebuild = true
+		.directory = directory, .log_key = birth->log_key, .system_key = birth->system_key, .rebuild = true,
+		.map_size = BIRTH_MAP_SIZE
 	};
 	struct merit_ledger *ledger;
-	struct merit_store_options store = { 0 };
+	struct merit_store_options store = { .map_size = BIRTH_MAP_SIZE };
 	enum merit_status status = merit_store_create(directory, &store);
 
 	if (status == MERIT_OK)
