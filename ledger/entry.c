@@ -91,6 +91,11 @@ static const struct { const char *before, *behind; } account_names[MERIT_ACCOUNT
 	[MERIT_ACCOUNT_EXPIRED] = { "expired/", "" },
 };
 
+bool merit_account_is_members(enum merit_account account)
+{
+	return account >= MERIT_ACCOUNT_MEMBER && account <= MERIT_ACCOUNT_DEBT;
+}
+
 void merit_account_put(struct merit_buffer *out, enum merit_account account, struct merit_text holder)
 {
 	merit_buffer_put_text(out, account_names[account].before);

@@ -14,7 +14,7 @@
 
 /* Kinds of account in points. Numbers are stored. */
 enum merit_account {
-	MERIT_ACCOUNT_SPONSOR,  /* sponsor/S: below zero, what it has granted */
+	MERIT_ACCOUNT_SPONSOR,  /* sponsor/S: below zero, what it has granted; above, it got back what members owe */
 	MERIT_ACCOUNT_CAMPAIGN, /* campaign/C: budget left */
 	MERIT_ACCOUNT_MEMBER,   /* member/M: available */
 	MERIT_ACCOUNT_PENDING,  /* member/M/pending */
@@ -24,6 +24,9 @@ enum merit_account {
 	MERIT_ACCOUNT_EXPIRED,  /* expired/C */
 	MERIT_ACCOUNT_COUNT
 };
+
+/* Whether it is one of a member's four. */
+bool merit_account_is_members(enum merit_account account);
 
 /* One movement of points. In the leaf, postings in a row of one account share its name. */
 struct merit_posting {

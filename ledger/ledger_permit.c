@@ -14,6 +14,13 @@ static bool owns_item(struct merit_model *model, struct merit_text party, struct
 	return item == NULL || is_own(party, merit_name_text(&item->merchant));
 }
 
+/* Prices and what is on offer are the platform's; a merchant renames its own. */
+static bool renames_own_item(struct merit_model *model, struct merit_text party, const struct merit_value *values)
+{
+	return owns_item(model, party, values[ITEM_UPDATE_ITEM].text) && !values[ITEM_UPDATE_POINTS].present &&
+	       !values[ITEM_UPDATE_PRICE_MINOR].present && !values[ITEM_UPDATE_OFFERED].present;
+}
+
 static bool is_member_of_order(struct merit_model *model, struct merit_text party, struct merit_text name)
 {
 	struct merit_order order;
@@ -54,7 +61,9 @@ static bool permit_member(struct merit_model *model, struct merit_text party, en
 	switch (number) {
 	case MERIT_OP_ORDER_PLACE: return is_own(party, values[PLACE_MEMBER].text);
 	case MERIT_OP_ORDER_RECEIVE: return is_member_of_order(model, party, values[RECEIVE_ORDER].text);
-	case MERIT_OP_ORDER_CANCEL: return is_member_of_order(model, party, values[CANCEL_ORDER].text);
+	case MERIT_OP_ORDER_CANCEL: /* not of a name that no order has: that would use up other people's */
+		return merit_model_has_order(model, values[CANCEL_ORDER].text) &&
+		       is_member_of_order(model, party, values[CANCEL_ORDER].text);
 	default: return true;
 	}
 }
@@ -64,7 +73,7 @@ static bool permit_merchant(struct merit_model *model, struct merit_text party, 
 {
 	switch (number) {
 	case MERIT_OP_ITEM_CREATE: return is_own(party, values[ITEM_MERCHANT].text);
-	case MERIT_OP_ITEM_UPDATE: return owns_item(model, party, values[ITEM_UPDATE_ITEM].text);
+	case MERIT_OP_ITEM_UPDATE: return renames_own_item(model, party, values);
 	case MERIT_OP_ITEM_STOCK: return owns_item(model, party, values[STOCK_ITEM].text);
 	case MERIT_OP_ORDER_FULFIL:
 		return supplies_lines(model, party, values[FULFIL_ORDER].text, &values[FULFIL_LINES]);
@@ -77,7 +86,14 @@ static bool permit_merchant(struct merit_model *model, struct merit_text party, 
 	}
 }
 
-/* Who approves must be allowed to make the call itself, for its objects too. */
+static bool is_proposer(struct merit_model *model, struct merit_text party, struct merit_text name)
+{
+	const struct merit_proposal *proposal = merit_model_proposal(model, name);
+
+	return proposal != NULL && is_own(party, merit_name_text(&proposal->party));
+}
+
+/* Who approves or rejects must be allowed to make the call itself, for its objects too. */
 static bool permit_approval(struct merit_model *model, struct merit_text party, enum merit_role role,
 			    struct merit_text name)
 {
@@ -107,6 +123,9 @@ bool merit_permit_call(struct merit_model *model, struct merit_text party, enum 
 		return merit_permit_call(model, party, role, values[PROPOSAL_CALL].call, values[PROPOSAL_CALL].cells);
 	case MERIT_OP_PROPOSAL_APPROVE:
 		return permit_approval(model, party, role, values[APPROVE_PROPOSAL].text);
+	case MERIT_OP_PROPOSAL_REJECT:
+		return is_proposer(model, party, values[REJECT_PROPOSAL].text) ||
+		       permit_approval(model, party, role, values[REJECT_PROPOSAL].text);
 	default:
 		break;
 	}
@@ -129,11 +148,9 @@ static bool sponsors(struct merit_model *model, struct merit_text party, struct 
 bool merit_permit_account(struct merit_model *model, struct merit_text party, enum merit_role role,
 			  enum merit_account account, struct merit_text holder)
 {
-	bool is_member = account >= MERIT_ACCOUNT_MEMBER && account <= MERIT_ACCOUNT_DEBT;
-
 	switch (role) {
 	case MERIT_ROLE_MEMBER:
-		return is_member && is_own(party, holder);
+		return merit_account_is_members(account) && is_own(party, holder);
 	case MERIT_ROLE_MERCHANT:
 		return account == MERIT_ACCOUNT_REDEEMED && is_own(party, holder);
 	case MERIT_ROLE_SPONSOR:
@@ -146,15 +163,29 @@ bool merit_permit_account(struct merit_model *model, struct merit_text party, en
 	}
 }
 
+/* Whether the posting shows a partner somebody else's business: a sponsor points of a campaign that is not its own, a
+ * merchant the sale of another. */
+static bool is_anothers(struct merit_model *model, struct merit_text party, enum merit_role role,
+			const struct merit_posting *posting)
+{
+	if (role == MERIT_ROLE_SPONSOR)
+		return !sponsors(model, party, posting->campaign);
+	return role == MERIT_ROLE_MERCHANT && posting->account == MERIT_ACCOUNT_REDEEMED &&
+	       !is_own(party, posting->holder);
+}
+
 bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum merit_role role,
 			const struct merit_entry *entry)
 {
 	if ((MERIT_MAY_READ_ALL & (1u << role)) != 0 || is_own(party, entry->party))
 		return true;
-	/* Others see an entry that moves points of theirs. Whose else's points it moved stands in the entry too. */
+	/* Others see an entry that moves points of theirs and none that are another partner's: it is shown whole. */
+	bool any = false;
 	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (merit_permit_account(model, party, role, entry->postings[i].account, entry->postings[i].holder))
-			return true;
+		const struct merit_posting *posting = &entry->postings[i];
+		if (is_anothers(model, party, role, posting))
+			return false;
+		any = any || merit_permit_account(model, party, role, posting->account, posting->holder);
 	}
-	return false;
+	return any;
 }

@@ -16,8 +16,10 @@
 /* Messages. */
 #define MERIT_MESSAGE_SIZE_MAX   (4 * 1024 * 1024) /* bytes, envelope and all */
 #define MERIT_REPLY_SIZE_MAX     (64 * 1024 * 1024) /* bytes of an answer: a page of the longest entries */
+#define MERIT_STRANGER_SIZE_MAX  (64 * 1024)       /* bytes of a message no known key has signed */
+#define MERIT_ANSWER_SIZE_MAX    (16 * 1024 * 1024) /* bytes of the answers to one message of reads; too_large behind */
 #define MERIT_CALLS_MAX          8192              /* calls in one message */
-#define MERIT_MEMBER_CALLS_MAX   16                /* calls in one message signed by a member's key */
+#define MERIT_MEMBER_CALLS_MAX   16                /* calls in one message signed by a member's key, or not signed */
 #define MERIT_JSON_DEPTH_MAX     16                /* nested arrays and objects */
 #define MERIT_ENVELOPE_SIZE_MAX  4096              /* bytes of the first line */
 #define MERIT_TOKEN_SIZE_MAX     2048              /* bytes of a sign-in token */
@@ -32,8 +34,10 @@
 /* Entries and what they describe. */
 #define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf: C2SP tlog-tiles gives an entry a 16-bit length */
 #define MERIT_MEMBER_LOTS_MAX    200   /* live lots of one member over available, pending and held */
+#define MERIT_MEMBER_ROWS_MAX    500   /* lots and debts of one member: how far returns may pass the limit of lots */
 #define MERIT_ORDER_LINES_MAX    100
 #define MERIT_PARTY_KEYS_MAX     32    /* live keys of one party */
+#define MERIT_PARTY_KEYS_EVER_MAX 1000 /* keys of one party, revoked ones counted, from where it can add none itself */
 #define MERIT_LINE_QUANTITY_MAX  1000000
 #define MERIT_MONTHS_MAX         1200  /* how long points may live */
 #define MERIT_HOLD_MINUTES_MAX   527040 /* a year and a day: how long an order may wait to be fulfilled */
@@ -47,5 +51,6 @@
 /* Pages of answers. */
 #define MERIT_PAGE_ROWS_MAX      1000
 #define MERIT_FEED_WAIT_MS_MAX   30000
+#define MERIT_FEED_PARTY_WAITERS_MAX 8 /* calls of feed.read of one party that wait at once */
 
 #endif

@@ -223,11 +223,6 @@ struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t 
 	return name;
 }
 
-const struct merit_campaign *merit_model_campaign_numbered(struct merit_model *model, uint32_t number)
-{
-	return merit_model_campaign(model, merit_model_campaign_name(model, number));
-}
-
 /* ---- Members and orders ---- */
 
 bool merit_model_has_member(struct merit_model *model, struct merit_text member)
@@ -302,6 +297,16 @@ void merit_model_store_order(struct merit_model *model, struct merit_text order,
 		memcpy(row + sizeof(content->head), content->lines, lines_size);
 	if (parts_size > 0)
 		memcpy(row + sizeof(content->head) + lines_size, content->parts, parts_size);
+}
+
+bool merit_order_is_over(const struct merit_order *order)
+{
+	for (uint32_t i = 0; i < order->head.lines_count; i++) {
+		const struct merit_order_line *line = &order->lines[i];
+		if (line->held > 0 || line->fulfilled > line->received)
+			return false;
+	}
+	return true;
 }
 
 /* ---- Time ---- */

@@ -11,17 +11,17 @@
 #include "ledger/key.h"
 #include "ledger/state.h"
 
-#define MERIT_STATE_VERSION 1 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+#define MERIT_STATE_VERSION 2 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
 
 /* X(TABLE, 'letter', "key -> row") */
 #define MERIT_TABLE_MAP(X)                                                                                             \
 	X(PROGRAM, 'G', "(one row) -> settings and counters")                                                          \
-	X(PARTY, 'P', "party -> role, number, live keys")                                                              \
+	X(PARTY, 'P', "party -> role, number, keys")                                                                   \
 	X(KEY, 'K', "party/key -> public key, when added, when revoked")                                               \
 	X(PUBLIC, 'U', "public key -> the seq that added it")                                                          \
 	X(TOKEN, 'J', "service/jti -> the seq that used it")                                                           \
 	X(ID, 'I', "party number, id -> seq")                                                                          \
-	X(SPONSOR, 'S', "sponsor -> balance")                                                                          \
+	X(SPONSOR, 'S', "sponsor -> balance, owed")                                                                       \
 	X(MERCHANT, 'X', "merchant -> balance")                                                                        \
 	X(CAMPAIGN, 'C', "campaign -> what it promises, its balances")                                                 \
 	X(CAMPAIGN_NAME, 'c', "campaign number -> campaign")                                                           \
@@ -75,15 +75,16 @@ struct merit_program {
 	int32_t offset_minutes, policy, grace_days, hold_minutes, receive_days, late_days, rules;
 	uint32_t numbers;       /* parties, campaigns and holders numbered so far */
 	uint32_t admin_parties; /* admins with a live key */
-	int64_t granted;        /* points funded and not taken back: bounds every other sum */
+	int64_t granted;        /* points funded and not taken back */
+	int64_t owed;           /* by all members; granted + owed is what all other accounts hold, and bounds each of them */
 };
 
 struct merit_party {
 	uint64_t seq; /* that created it */
 	uint32_t number;
-	uint32_t live_keys;
+	uint32_t live_keys, keys; /* those not revoked; all there ever were */
 	uint8_t role;
-	uint8_t reserved[7];
+	uint8_t reserved[3];
 };
 
 struct merit_key {
@@ -91,7 +92,11 @@ struct merit_key {
 	struct merit_public_key public_key;
 };
 
-struct merit_sponsor { struct merit_holder holder; };
+struct merit_sponsor {
+	struct merit_holder holder;
+	int64_t owed; /* by members to its campaigns: so far may its balance be above 0 */
+};
+
 struct merit_merchant { struct merit_holder holder; };
 
 struct merit_campaign {
@@ -219,15 +224,20 @@ const struct merit_rule *merit_model_rule(struct merit_model *model, uint32_t ca
 const struct merit_item *merit_model_item(struct merit_model *model, struct merit_text item);
 const struct merit_proposal *merit_model_proposal(struct merit_model *model, struct merit_text proposal);
 
-/* The campaign with this number, and its name; both exist for every number in a lot. */
+/* The name of the campaign with this number; there is one for every number in a lot. */
 struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number);
-const struct merit_campaign *merit_model_campaign_numbered(struct merit_model *model, uint32_t number);
 
 /* Copies of the two rows that vary in length, in scratch with room for room more lots (or debts); false when there is none. */
 bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out);
 bool merit_model_order(struct merit_model *model, struct merit_text order, struct merit_order *order_out);
 bool merit_model_has_member(struct merit_model *model, struct merit_text member);
 bool merit_model_has_order(struct merit_model *model, struct merit_text order);
+
+/* The lot in a copy of a member's row; where it has none a new one, which needs room there. */
+struct merit_lot *merit_member_lot(struct merit_member *member, int32_t day, uint32_t campaign);
+
+/* Whether nothing of the order is held or under way. */
+bool merit_order_is_over(const struct merit_order *order);
 
 /* Rows to change: the old bytes, or zeros. For evolve only. */
 void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
@@ -277,7 +287,7 @@ void merit_evolve(struct merit_model *model, const struct merit_entry *entry);
  * what does not. */
 const char *merit_postings_fault(const struct merit_entry *entry);
 
-/* The same for the balances the entry touched, once it has been evolved: none beyond its floor or the safe integers. */
+/* The same for the balances the entry touched, once it has been evolved: none beyond its bounds or the safe integers. */
 const char *merit_floors_fault(struct merit_model *model, const struct merit_entry *entry);
 
 #endif

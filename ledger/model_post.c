@@ -33,7 +33,7 @@ static size_t lot_place(const struct merit_member *member, int32_t day, uint32_t
 	return low;
 }
 
-static struct merit_lot *lot_at(struct merit_member *member, int32_t day, uint32_t campaign)
+struct merit_lot *merit_member_lot(struct merit_member *member, int32_t day, uint32_t campaign)
 {
 	size_t place = lot_place(member, day, campaign), count = member->head.lots_count;
 
@@ -92,8 +92,7 @@ static void day_set_due(struct merit_model *model, struct merit_text name, const
 
 static bool is_of_member(const struct merit_posting *posting, struct merit_text member)
 {
-	return posting->account >= MERIT_ACCOUNT_MEMBER && posting->account <= MERIT_ACCOUNT_DEBT &&
-	       merit_text_equal(posting->holder, member);
+	return merit_account_is_members(posting->account) && merit_text_equal(posting->holder, member);
 }
 
 static uint32_t campaign_number(struct merit_model *model, struct merit_text campaign)
@@ -104,6 +103,18 @@ static uint32_t campaign_number(struct merit_model *model, struct merit_text cam
 	return row->holder.number;
 }
 
+/* What members owe counts with the sponsor whose campaign they owe it to. */
+static void owed_add(struct merit_model *model, const struct merit_posting *posting)
+{
+	struct merit_name sponsor = merit_model_campaign(model, posting->campaign)->sponsor;
+	struct merit_sponsor *row;
+
+	row = merit_model_edit(model, MERIT_TABLE_SPONSOR, merit_name_text(&sponsor), sizeof(*row));
+	row->owed -= posting->amount; /* the account is below zero by what is owed */
+	model->program.owed -= posting->amount;
+	merit_model_edit_program(model);
+}
+
 static void member_add(struct merit_model *model, struct merit_member *member, const struct merit_posting *posting)
 {
 	uint32_t campaign = campaign_number(model, posting->campaign);
@@ -111,14 +122,15 @@ static void member_add(struct merit_model *model, struct merit_member *member, c
 
 	switch (posting->account) {
 	case MERIT_ACCOUNT_MEMBER:
-		lot_at(member, posting->day, campaign)->available += posting->amount;
+		merit_member_lot(member, posting->day, campaign)->available += posting->amount;
 		break;
 	case MERIT_ACCOUNT_HELD:
-		lot_at(member, posting->day, campaign)->held += posting->amount;
+		merit_member_lot(member, posting->day, campaign)->held += posting->amount;
 		slot = MERIT_HELD;
 		break;
 	case MERIT_ACCOUNT_DEBT:
 		debt_add(member, campaign, posting->amount);
+		owed_add(model, posting);
 		slot = MERIT_DEBT;
 		break;
 	default:
@@ -204,9 +216,7 @@ static void post_holder(struct merit_model *model, const struct merit_entry *ent
 
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
-		if (posting->account >= MERIT_ACCOUNT_MEMBER && posting->account <= MERIT_ACCOUNT_DEBT)
-			continue;
-		if (!same_holder(posting, first))
+		if (merit_account_is_members(posting->account) || !same_holder(posting, first))
 			continue;
 		change[posting->account == MERIT_ACCOUNT_EXPIRED ? MERIT_EXPIRED : 0] += posting->amount;
 		if (posting->account != MERIT_ACCOUNT_CAMPAIGN) /* whose one lot is its budget */
@@ -216,11 +226,11 @@ static void post_holder(struct merit_model *model, const struct merit_entry *ent
 		model->program.granted -= change[MERIT_POINTS];
 		merit_model_edit_program(model);
 	}
-	struct merit_holder *holder = merit_model_edit(model, table, first->holder, size);
-	assert(holder->number != 0);
+	const struct merit_holder *before = merit_model_get(model, table, first->holder, NULL);
+	assert(before != NULL);
+	struct merit_holder behind = *before;
 	for (int slot = 0; slot < MERIT_BALANCES_MAX; slot++)
-		holder->balance[slot] += change[slot];
-	struct merit_holder behind = *holder; /* the pointer ends at the next put */
+		behind.balance[slot] += change[slot];
 	history_put(model, &behind, entry->seq);
 	*(struct merit_holder *)merit_model_edit(model, table, first->holder, size) = behind;
 }
@@ -228,13 +238,12 @@ static void post_holder(struct merit_model *model, const struct merit_entry *ent
 static bool posted_before(const struct merit_entry *entry, size_t index)
 {
 	const struct merit_posting *posting = &entry->postings[index];
-	bool is_member = posting->account >= MERIT_ACCOUNT_MEMBER && posting->account <= MERIT_ACCOUNT_DEBT;
+	bool is_members = merit_account_is_members(posting->account);
 
 	for (size_t i = 0; i < index; i++) {
 		const struct merit_posting *earlier = &entry->postings[i];
-		bool same = is_member ? is_of_member(earlier, posting->holder)
-				      : (earlier->account < MERIT_ACCOUNT_MEMBER || earlier->account > MERIT_ACCOUNT_DEBT) &&
-						same_holder(earlier, posting);
+		bool same = is_members ? is_of_member(earlier, posting->holder)
+				       : !merit_account_is_members(earlier->account) && same_holder(earlier, posting);
 		if (same)
 			return true;
 	}
@@ -247,7 +256,7 @@ void merit_model_post(struct merit_model *model, const struct merit_entry *entry
 		const struct merit_posting *posting = &entry->postings[i];
 		if (posted_before(entry, i))
 			continue;
-		if (posting->account >= MERIT_ACCOUNT_MEMBER && posting->account <= MERIT_ACCOUNT_DEBT)
+		if (merit_account_is_members(posting->account))
 			post_member(model, entry, posting->holder);
 		else
 			post_holder(model, entry, posting);
@@ -278,19 +287,26 @@ const char *merit_postings_fault(const struct merit_entry *entry)
 	return NULL;
 }
 
+/* The highest an account may stand at. A debt is as many points elsewhere, and they may be back with the sponsor. */
+static int64_t ceiling(struct merit_model *model, const struct merit_posting *posting)
+{
+	if (posting->account == MERIT_ACCOUNT_SPONSOR)
+		return merit_model_sponsor(model, posting->holder)->owed;
+	return posting->account == MERIT_ACCOUNT_DEBT ? 0 : MERIT_AMOUNT_MAX;
+}
+
 const char *merit_floors_fault(struct merit_model *model, const struct merit_entry *entry)
 {
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
 		bool below_zero = posting->account == MERIT_ACCOUNT_SPONSOR || posting->account == MERIT_ACCOUNT_DEBT;
+		int64_t lowest = below_zero ? -MERIT_AMOUNT_MAX : 0;
 		int slot;
 		const struct merit_holder *holder = merit_model_holder(model, posting->account, posting->holder, &slot);
 		if (holder == NULL)
 			return "a posting names an account that does not exist";
-		if (below_zero ? holder->balance[slot] > 0 : holder->balance[slot] < 0)
-			return "a balance left its floor";
-		if (holder->balance[slot] > MERIT_AMOUNT_MAX || holder->balance[slot] < -MERIT_AMOUNT_MAX)
-			return "a balance left the range of safe integers";
+		if (holder->balance[slot] < lowest || holder->balance[slot] > ceiling(model, posting))
+			return "a balance left its bounds";
 	}
 	return NULL;
 }

@@ -98,7 +98,7 @@ void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *e
 	int64_t points = entry->values[FUND_POINTS].integer;
 	enum merit_status fault = merit_amount_fault(points);
 
-	if (fault == MERIT_OK && points > MERIT_AMOUNT_MAX - model->program.granted)
+	if (fault == MERIT_OK && points > merit_points_left(&model->program))
 		fault = MERIT_AMOUNT_RANGE;
 	if (fault == MERIT_OK && campaign == NULL)
 		fault = MERIT_CAMPAIGN_UNKNOWN;
@@ -107,7 +107,7 @@ void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *e
 	if (fault != MERIT_OK) {
 		merit_entry_refuse(entry, fault);
 		if (fault == MERIT_AMOUNT_RANGE)
-			merit_entry_why(entry, "left", MERIT_AMOUNT_MAX - model->program.granted);
+			merit_entry_why(entry, "left", merit_points_left(&model->program));
 		return;
 	}
 	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1, -points);

@@ -23,6 +23,17 @@ bool merit_amount_multiply(int64_t a, int64_t b, int64_t *product_out)
 	return true;
 }
 
+int64_t merit_points_left(const struct merit_program *program)
+{
+	return MERIT_AMOUNT_MAX - program->granted - program->owed;
+}
+
+void merit_refuse_line(struct merit_entry *entry, enum merit_status status, int64_t line)
+{
+	merit_entry_refuse(entry, status);
+	merit_entry_why(entry, "line", line);
+}
+
 int32_t merit_campaign_last_day(const struct merit_campaign *campaign, int32_t from_day)
 {
 	int32_t day;

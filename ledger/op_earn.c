@@ -234,6 +234,21 @@ static int64_t claw_back(struct merit_entry *entry, const struct merit_member *m
 	return points;
 }
 
+/* A debt is points that exist twice until it is paid down: it must lead neither out of the safe integers nor out of the
+ * member's row. */
+static enum merit_status debt_fault(const struct merit_model *model, const struct merit_member *member,
+				    const struct merit_campaign *campaign, int64_t points, int64_t owed)
+{
+	int64_t gone = campaign->closed ? points : 0; /* back to the sponsor, out of all other accounts */
+
+	if (owed > merit_points_left(&model->program) + gone || owed > MERIT_AMOUNT_MAX - model->program.owed)
+		return MERIT_AMOUNT_RANGE;
+	if (owed > 0 && debt_to(member, campaign->holder.number) == 0 &&
+	    member->head.lots_count + member->head.debts_count >= MERIT_MEMBER_ROWS_MAX)
+		return MERIT_TOO_MANY_LOTS;
+	return MERIT_OK;
+}
+
 void merit_decide_reverse(struct merit_model *model, struct merit_entry *entry)
 {
 	struct merit_entry earn;
@@ -255,6 +270,11 @@ void merit_decide_reverse(struct merit_model *model, struct merit_entry *entry)
 	bool found = merit_model_member(model, name, 0, &member);
 	assert(found);
 	int64_t owed = claw_back(entry, &member, name, campaign, row->holder.number, day, points);
+	enum merit_status fault = debt_fault(model, &member, row, points, owed);
+	if (fault != MERIT_OK) {
+		merit_entry_refuse(entry, fault);
+		return;
+	}
 	merit_entry_post(entry, MERIT_ACCOUNT_DEBT, name, campaign, MERIT_DAY_NONE, -1, -owed);
 	if (row->closed)
 		merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&row->sponsor), campaign, MERIT_DAY_NONE, -1,
@@ -276,9 +296,31 @@ void merit_evolve_reverse(struct merit_model *model, const struct merit_entry *e
 
 /* ---- expire ---- */
 
-/* Lots one entry lets die, so that it always fits; the day stays due for the rest. A lot takes up to 512 bytes: four
- * postings of 128. */
+/* Lots one entry lets die, so that it always fits. A lot takes up to 512 bytes: four postings of 128. */
 #define EXPIRE_LOTS_MAX 100
+
+/* Lots of one sponsor, so that it may be shown the entry. The day stays due for the rest. */
+static void expire_post(struct merit_model *model, struct merit_entry *entry, const struct merit_member *member,
+			int32_t day)
+{
+	struct merit_text holder = entry->values[EXPIRE_MEMBER].text;
+	struct merit_name sponsor = { 0 };
+	size_t dead = 0;
+
+	for (size_t i = 0; i < member->head.lots_count && dead < EXPIRE_LOTS_MAX; i++) {
+		const struct merit_lot *lot = &member->lots[i];
+		if (lot->day != day || lot->available == 0)
+			continue;
+		struct merit_text name = merit_model_campaign_name(model, lot->campaign);
+		const struct merit_campaign *campaign = merit_model_campaign(model, name);
+		if (dead == 0)
+			sponsor = campaign->sponsor;
+		if (!merit_text_equal(merit_name_text(&sponsor), merit_name_text(&campaign->sponsor)))
+			continue;
+		merit_post_expired(entry, MERIT_ACCOUNT_MEMBER, holder, campaign, name, day, -1, lot->available);
+		dead++;
+	}
+}
 
 void merit_decide_expire(struct merit_model *model, struct merit_entry *entry)
 {
@@ -295,16 +337,7 @@ void merit_decide_expire(struct merit_model *model, struct merit_entry *entry)
 		return;
 	}
 	entry->day = day;
-	size_t dead = 0;
-	for (size_t i = 0; i < member.head.lots_count && dead < EXPIRE_LOTS_MAX; i++) {
-		const struct merit_lot *lot = &member.lots[i];
-		if (lot->day != day || lot->available == 0)
-			continue;
-		dead++;
-		struct merit_text campaign = merit_model_campaign_name(model, lot->campaign);
-		merit_post_expired(entry, MERIT_ACCOUNT_MEMBER, name, merit_model_campaign(model, campaign), campaign, day, -1,
-				   lot->available);
-	}
+	expire_post(model, entry, &member, day);
 	if (entry->postings_count == 0)
 		merit_entry_refuse(entry, MERIT_NOTHING_TO_DO);
 }

@@ -47,8 +47,13 @@ void merit_decide_item_create(struct merit_model *model, struct merit_entry *ent
 		fault = MERIT_MERCHANT_UNKNOWN;
 	if (fault == MERIT_OK && merit_model_item(model, values[ITEM_ITEM].text) != NULL)
 		fault = MERIT_ITEM_EXISTS;
-	if (fault != MERIT_OK)
+	if (fault != MERIT_OK) {
 		merit_entry_refuse(entry, fault);
+		return;
+	}
+	/* What the platform is to owe a merchant for a piece is not the merchant's to say: an operator offers the item. */
+	entry->results[ITEM_OFFERED] =
+		(struct merit_value){ .present = true, .integer = entry->role != MERIT_ROLE_MERCHANT };
 }
 
 void merit_evolve_item_create(struct merit_model *model, const struct merit_entry *entry)
@@ -59,7 +64,7 @@ void merit_evolve_item_create(struct merit_model *model, const struct merit_entr
 	row->merchant = merit_name_of(values[ITEM_MERCHANT].text);
 	memcpy(row->currency, values[ITEM_CURRENCY].text.data, sizeof(row->currency));
 	row->class_ = (uint8_t)values[ITEM_CLASS].integer;
-	row->offered = 1;
+	row->offered = entry->results[ITEM_OFFERED].integer != 0;
 	row->version = 1;
 	row->points = values[ITEM_POINTS].integer;
 	row->price_minor = values[ITEM_PRICE_MINOR].integer;
@@ -79,6 +84,9 @@ void merit_decide_item_update(struct merit_model *model, struct merit_entry *ent
 
 	if (fault == MERIT_OK && item == NULL)
 		fault = MERIT_ITEM_UNKNOWN;
+	if (fault == MERIT_OK && !values[ITEM_UPDATE_POINTS].present && !values[ITEM_UPDATE_PRICE_MINOR].present &&
+	    !values[ITEM_UPDATE_TITLE].present && !values[ITEM_UPDATE_OFFERED].present)
+		fault = MERIT_NOTHING_TO_DO;
 	if (fault != MERIT_OK)
 		merit_entry_refuse(entry, fault);
 	else

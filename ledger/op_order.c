@@ -15,10 +15,11 @@ enum { POLICY_RESTORE, POLICY_GRACE, POLICY_FORFEIT };
 enum { STATE_OPEN, STATE_ENDED };
 enum { CLASS_GOODS, CLASS_SERVICE };
 
-/* An order at work: which lines, how many pieces of each, and the columns of the entry. */
+/* An order at work: which lines, and how many pieces of each. */
 struct work {
 	struct merit_text name, member;
 	struct merit_order order;
+	struct merit_member holder; /* refund: the member's row, with the lots this entry brings */
 	int64_t pieces[MERIT_ORDER_LINES_MAX]; /* by line; 0 = not touched */
 };
 
@@ -36,18 +37,12 @@ static int64_t pieces_fulfilled(const struct merit_order_line *line)
 
 /* ---- Reading which lines are meant ---- */
 
-static void refuse_line(struct merit_entry *entry, enum merit_status status, int64_t line)
-{
-	merit_entry_refuse(entry, status);
-	merit_entry_why(entry, "line", line);
-}
-
 static bool named_amounts_are_free_of(struct merit_entry *entry, const struct merit_value *lines, enum merit_status fault)
 {
 	for (size_t i = 0; lines->present && i < lines->row_count; i++) {
 		const struct merit_value *cells = &lines->cells[i * LINE_COLUMNS];
 		if (merit_amount_fault(cells[LINE_QUANTITY].integer) == fault) {
-			refuse_line(entry, fault, cells[LINE_LINE].integer);
+			merit_refuse_line(entry, fault, cells[LINE_LINE].integer);
 			return false;
 		}
 	}
@@ -59,7 +54,7 @@ static bool named_lines_exist(struct merit_entry *entry, const struct merit_valu
 	for (size_t i = 0; i < lines->row_count; i++) {
 		int64_t line = lines->cells[i * LINE_COLUMNS + LINE_LINE].integer;
 		if (line >= (int64_t)work->order.head.lines_count) {
-			refuse_line(entry, MERIT_LINE_UNKNOWN, line);
+			merit_refuse_line(entry, MERIT_LINE_UNKNOWN, line);
 			return false;
 		}
 	}
@@ -84,7 +79,7 @@ static bool pieces_read(struct merit_entry *entry, const struct merit_value *lin
 		const struct merit_value *cells = &lines->cells[i * LINE_COLUMNS];
 		int64_t line = cells[LINE_LINE].integer, there = can(&work->order.lines[line]);
 		if (cells[LINE_QUANTITY].integer > there) {
-			refuse_line(entry, over, line);
+			merit_refuse_line(entry, over, line);
 			merit_entry_why(entry, "have", there);
 			return false;
 		}
@@ -93,7 +88,7 @@ static bool pieces_read(struct merit_entry *entry, const struct merit_value *lin
 		const struct merit_value *cells = &lines->cells[i * LINE_COLUMNS];
 		int64_t line = cells[LINE_LINE].integer;
 		if (work->pieces[line] != 0) {
-			refuse_line(entry, MERIT_LINE_TWICE, line);
+			merit_refuse_line(entry, MERIT_LINE_TWICE, line);
 			return false;
 		}
 		work->pieces[line] = cells[LINE_QUANTITY].integer;
@@ -109,9 +104,10 @@ static bool work_start(struct merit_model *model, struct merit_entry *entry, str
 		merit_entry_refuse(entry, MERIT_ORDER_UNKNOWN);
 		return false;
 	}
-	work->member = merit_name_text((const struct merit_name *)merit_arena_copy(
-		&model->scratch, &work->order.head.member, sizeof(work->order.head.member)));
-	return true;
+	struct merit_text member = merit_name_text(&work->order.head.member);
+	work->member = (struct merit_text){ merit_arena_copy(&model->scratch, member.data, member.size), member.size };
+	entry->no_memory = entry->no_memory || work->member.data == NULL;
+	return !entry->no_memory;
 }
 
 /* Start, lines, pieces, in order of precedence; false when the entry has become a refusal. */
@@ -124,16 +120,6 @@ static bool work_read(struct merit_model *model, struct merit_entry *entry, stru
 }
 
 /* ---- Results ---- */
-
-static bool is_over(const struct merit_order *order)
-{
-	for (uint32_t i = 0; i < order->head.lines_count; i++) {
-		const struct merit_order_line *line = &order->lines[i];
-		if (line->held > 0 || line->fulfilled > line->received)
-			return false;
-	}
-	return true;
-}
 
 static void results_put(struct merit_model *model, struct merit_entry *entry, const struct work *work)
 {
@@ -155,7 +141,7 @@ static void results_put(struct merit_model *model, struct merit_entry *entry, co
 	}
 	merit_entry_result_text(entry, DONE_MEMBER, work->member);
 	entry->results[DONE_LINES] = (struct merit_value){ .present = count > 0, .cells = cells, .row_count = count };
-	bool over = is_over(&work->order);
+	bool over = merit_order_is_over(&work->order);
 	entry->results[DONE_STATE] = (struct merit_value){
 		.present = true,
 		.integer = over ? STATE_ENDED : STATE_OPEN,
@@ -237,8 +223,8 @@ static int32_t refund_day(const struct merit_model *model, const struct merit_en
 						     : merit_campaign_last_day(campaign, today);
 }
 
-/* Where a returned lot lands when the member holds as many lots as one may: the campaign's next later lot, else its last.
- * One whose day is over lives on only in what is held of it, and is no place to land. */
+/* Where a returned lot lands when the member holds as many lots as one may: the campaign's next later lot, else its
+ * last, else a lot more. One whose day is over lives on only in what is held of it, and is no place to land. */
 static int32_t landing_day(const struct merit_member *member, uint32_t campaign, int32_t day, int32_t today)
 {
 	int32_t last = day;
@@ -255,14 +241,13 @@ static int32_t landing_day(const struct merit_member *member, uint32_t campaign,
 	return last;
 }
 
-static void part_refund(struct merit_model *model, struct merit_entry *entry, const struct work *work,
+static void part_refund(struct merit_model *model, struct merit_entry *entry, struct work *work,
 			const struct merit_order_part *part, int64_t points)
 {
 	struct merit_text campaign_name = merit_model_campaign_name(model, part->campaign);
 	const struct merit_campaign *campaign = merit_model_campaign(model, campaign_name);
 	struct merit_text merchant = line_merchant(work, part->line);
 	int32_t line = (int32_t)part->line, day = part->day;
-	struct merit_member member;
 
 	if (is_dead(model, entry, day) && model->program.policy == POLICY_FORFEIT) {
 		merit_post_expired(entry, MERIT_ACCOUNT_REDEEMED, merchant, campaign, campaign_name, day, line, points);
@@ -270,11 +255,10 @@ static void part_refund(struct merit_model *model, struct merit_entry *entry, co
 	}
 	if (is_dead(model, entry, day))
 		day = refund_day(model, entry, campaign);
-	bool found = merit_model_member(model, work->member, 0, &member);
-	assert(found);
+	day = landing_day(&work->holder, part->campaign, day, merit_model_day(model, entry->time_ms));
+	merit_member_lot(&work->holder, day, part->campaign)->available += points;
 	merit_entry_post(entry, MERIT_ACCOUNT_REDEEMED, merchant, campaign_name, part->day, line, -points);
-	merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, work->member, campaign_name,
-			 landing_day(&member, part->campaign, day, merit_model_day(model, entry->time_ms)), line, points);
+	merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, work->member, campaign_name, day, line, points);
 }
 
 /* Gives a line's points back, what was captured last first. */
@@ -347,10 +331,20 @@ static void dues_follow(struct merit_model *model, struct merit_text name, const
 		merit_model_set_due(model, order->head.shipped_ms + wait_ms, MERIT_DUE_ORDER_RECEIVE, name, under_way);
 }
 
-typedef void line_fn(struct merit_model *model, struct merit_order_line *line, const struct merit_entry *entry,
-		     int64_t pieces);
+/* What happens to the pieces of a line, in decide and in evolve alike. */
+typedef void line_fn(struct merit_model *model, struct merit_order_line *line, int64_t pieces);
 
-static void order_evolve(struct merit_model *model, const struct merit_entry *entry, struct merit_text name, line_fn *change)
+/* The end of every decide: the order as it will be, and the results. */
+static void order_decide(struct merit_model *model, struct merit_entry *entry, struct work *work, line_fn *change)
+{
+	for (uint32_t i = 0; i < work->order.head.lines_count; i++)
+		change(model, &work->order.lines[i], work->pieces[i]);
+	results_put(model, entry, work);
+}
+
+/* stock, reserved: what a piece adds to its item's. */
+static void order_evolve(struct merit_model *model, const struct merit_entry *entry, struct merit_text name,
+			 line_fn *change, int stock, int reserved)
 {
 	const struct merit_value *done = &entry->results[DONE_LINES];
 	struct merit_order order;
@@ -360,7 +354,11 @@ static void order_evolve(struct merit_model *model, const struct merit_entry *en
 	int64_t shipped_before_ms = order.head.shipped_ms;
 	for (size_t i = 0; i < done->row_count; i++) {
 		const struct merit_value *cells = &done->cells[i * LINE_COLUMNS];
-		change(model, &order.lines[cells[LINE_LINE].integer], entry, cells[LINE_QUANTITY].integer);
+		struct merit_order_line *line = &order.lines[cells[LINE_LINE].integer];
+		int64_t pieces = cells[LINE_QUANTITY].integer;
+		change(model, line, pieces);
+		if (stock != 0 || reserved != 0)
+			stock_change(model, line, stock * pieces, reserved * pieces);
 	}
 	parts_follow(model, &order, entry);
 	if (entry->operation->number == MERIT_OP_ORDER_FULFIL)
@@ -378,15 +376,12 @@ static bool is_service(struct merit_model *model, const struct merit_order_line 
 	return item->class_ == CLASS_SERVICE;
 }
 
-static void line_fulfilled(struct merit_model *model, struct merit_order_line *line, const struct merit_entry *entry,
-			   int64_t pieces)
+static void line_fulfilled(struct merit_model *model, struct merit_order_line *line, int64_t pieces)
 {
-	(void)entry;
 	line->held -= pieces;
 	line->fulfilled += pieces;
 	if (is_service(model, line)) /* A service is received when its use is confirmed. */
 		line->received += pieces;
-	stock_change(model, line, 0, -pieces);
 }
 
 void merit_decide_order_fulfil(struct merit_model *model, struct merit_entry *entry)
@@ -397,18 +392,12 @@ void merit_decide_order_fulfil(struct merit_model *model, struct merit_entry *en
 		       MERIT_OVER_HELD))
 		return;
 	each_line(model, entry, &work, line_capture);
-	for (uint32_t i = 0; i < work.order.head.lines_count; i++) {
-		work.order.lines[i].held -= work.pieces[i];
-		work.order.lines[i].fulfilled += work.pieces[i];
-		if (work.pieces[i] > 0 && is_service(model, &work.order.lines[i]))
-			work.order.lines[i].received += work.pieces[i];
-	}
-	results_put(model, entry, &work);
+	order_decide(model, entry, &work, line_fulfilled);
 }
 
 void merit_evolve_order_fulfil(struct merit_model *model, const struct merit_entry *entry)
 {
-	order_evolve(model, entry, entry->values[FULFIL_ORDER].text, line_fulfilled);
+	order_evolve(model, entry, entry->values[FULFIL_ORDER].text, line_fulfilled, 0, -1);
 }
 
 /* ---- order.receive ---- */
@@ -418,11 +407,9 @@ static int64_t pieces_under_way(const struct merit_order_line *line)
 	return line->fulfilled - line->received;
 }
 
-static void line_received(struct merit_model *model, struct merit_order_line *line, const struct merit_entry *entry,
-			  int64_t pieces)
+static void line_received(struct merit_model *model, struct merit_order_line *line, int64_t pieces)
 {
 	(void)model;
-	(void)entry;
 	line->received += pieces;
 }
 
@@ -441,32 +428,26 @@ void merit_decide_order_receive(struct merit_model *model, struct merit_entry *e
 		}
 		entry->day = merit_model_day(model, work.order.head.shipped_ms + wait_ms);
 	}
-	for (uint32_t i = 0; i < work.order.head.lines_count; i++)
-		work.order.lines[i].received += work.pieces[i];
-	results_put(model, entry, &work);
+	order_decide(model, entry, &work, line_received);
 }
 
 void merit_evolve_order_receive(struct merit_model *model, const struct merit_entry *entry)
 {
-	order_evolve(model, entry, entry->values[RECEIVE_ORDER].text, line_received);
+	order_evolve(model, entry, entry->values[RECEIVE_ORDER].text, line_received, 0, 0);
 }
 
 /* ---- order.cancel, order.lapse ---- */
 
-static void line_released(struct merit_model *model, struct merit_order_line *line, const struct merit_entry *entry,
-			  int64_t pieces)
+static void line_released(struct merit_model *model, struct merit_order_line *line, int64_t pieces)
 {
-	(void)entry;
+	(void)model;
 	line->held -= pieces;
-	stock_change(model, line, pieces, -pieces);
 }
 
 static void release_decide(struct merit_model *model, struct merit_entry *entry, struct work *work)
 {
 	each_line(model, entry, work, line_release);
-	for (uint32_t i = 0; i < work->order.head.lines_count; i++)
-		work->order.lines[i].held -= work->pieces[i];
-	results_put(model, entry, work);
+	order_decide(model, entry, work, line_released);
 }
 
 void merit_decide_order_cancel(struct merit_model *model, struct merit_entry *entry)
@@ -486,7 +467,7 @@ void merit_evolve_order_cancel(struct merit_model *model, const struct merit_ent
 	struct merit_order order;
 
 	if (merit_model_has_order(model, name)) {
-		order_evolve(model, entry, name, line_released);
+		order_evolve(model, entry, name, line_released, 1, -1);
 		return;
 	}
 	memset(&order, 0, sizeof(order));
@@ -512,22 +493,49 @@ void merit_decide_order_lapse(struct merit_model *model, struct merit_entry *ent
 
 void merit_evolve_order_lapse(struct merit_model *model, const struct merit_entry *entry)
 {
-	order_evolve(model, entry, entry->values[LAPSE_ORDER].text, line_released);
+	order_evolve(model, entry, entry->values[LAPSE_ORDER].text, line_released, 1, -1);
 }
 
 /* ---- order.refund ---- */
 
-static void line_refunded(struct merit_model *model, struct merit_order_line *line, const struct merit_entry *entry,
-			  int64_t pieces)
+static bool restocks(const struct merit_entry *entry)
 {
-	const struct merit_value *restock = &entry->values[REFUND_RESTOCK];
+	return entry->values[REFUND_RESTOCK].present && entry->values[REFUND_RESTOCK].integer;
+}
 
+static void line_refunded(struct merit_model *model, struct merit_order_line *line, int64_t pieces)
+{
+	(void)model;
 	line->fulfilled -= pieces;
 	line->refunded += pieces;
 	if (line->received > line->fulfilled)
 		line->received = line->fulfilled;
-	if (restock->present && restock->integer)
-		stock_change(model, line, pieces, 0);
+}
+
+/* Pieces that would go back to the line's item by this line and those before it. */
+static int64_t restocked_so_far(const struct work *work, uint32_t line)
+{
+	const struct merit_order_line *lines = work->order.lines;
+	int64_t pieces = 0;
+
+	for (uint32_t i = 0; i <= line; i++) {
+		if (merit_text_equal(merit_name_text(&lines[i].item), merit_name_text(&lines[line].item)))
+			pieces += work->pieces[i];
+	}
+	return pieces;
+}
+
+static bool stock_has_room(struct merit_model *model, struct merit_entry *entry, const struct work *work)
+{
+	for (uint32_t i = 0; i < work->order.head.lines_count; i++) {
+		const struct merit_item *item = merit_model_item(model, merit_name_text(&work->order.lines[i].item));
+		int64_t room = MERIT_AMOUNT_MAX - item->stock - item->reserved;
+		if (work->pieces[i] > 0 && restocked_so_far(work, i) > room) {
+			merit_refuse_line(entry, MERIT_AMOUNT_RANGE, i);
+			return false;
+		}
+	}
+	return true;
 }
 
 void merit_decide_order_refund(struct merit_model *model, struct merit_entry *entry)
@@ -535,19 +543,21 @@ void merit_decide_order_refund(struct merit_model *model, struct merit_entry *en
 	struct work work;
 
 	if (!work_read(model, entry, entry->values[REFUND_ORDER].text, &entry->values[REFUND_LINES], &work, pieces_fulfilled,
-		       MERIT_OVER_FULFILLED))
+		       MERIT_OVER_FULFILLED) ||
+	    (restocks(entry) && !stock_has_room(model, entry, &work)))
 		return;
+	bool found = merit_model_member(model, work.member, work.order.head.parts_count, &work.holder);
+	assert(found);
+	uint32_t lots_before = work.holder.head.lots_count;
 	each_line(model, entry, &work, line_refund);
-	for (uint32_t i = 0; i < work.order.head.lines_count; i++) {
-		struct merit_order_line *line = &work.order.lines[i];
-		line->fulfilled -= work.pieces[i];
-		if (line->received > line->fulfilled)
-			line->received = line->fulfilled;
-	}
-	results_put(model, entry, &work);
+	uint32_t lots = work.holder.head.lots_count;
+	if (lots > lots_before && lots + work.holder.head.debts_count > MERIT_MEMBER_ROWS_MAX)
+		merit_entry_refuse(entry, MERIT_TOO_MANY_LOTS);
+	else
+		order_decide(model, entry, &work, line_refunded);
 }
 
 void merit_evolve_order_refund(struct merit_model *model, const struct merit_entry *entry)
 {
-	order_evolve(model, entry, entry->values[REFUND_ORDER].text, line_refunded);
+	order_evolve(model, entry, entry->values[REFUND_ORDER].text, line_refunded, restocks(entry), 0);
 }

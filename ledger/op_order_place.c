@@ -33,20 +33,13 @@ static const struct merit_value *cells_of(const struct merit_entry *entry, size_
 	return &entry->values[PLACE_LINES].cells[index * PLACE_LINE_COLUMNS];
 }
 
-/* A refusal that names its line. */
-static void refuse_line(struct merit_entry *entry, enum merit_status status, size_t index)
-{
-	merit_entry_refuse(entry, status);
-	merit_entry_why(entry, "line", (int64_t)index);
-}
-
 static bool amounts_are_free_of(struct merit_entry *entry, size_t count, enum merit_status fault)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct merit_value *cells = cells_of(entry, i);
 		if (merit_amount_fault(cells[PLACE_LINE_QUANTITY].integer) == fault ||
 		    merit_amount_fault(cells[PLACE_LINE_POINTS].integer) == fault) {
-			refuse_line(entry, fault, i);
+			merit_refuse_line(entry, fault, (int64_t)i);
 			return false;
 		}
 	}
@@ -67,7 +60,7 @@ static bool lines_read(struct merit_entry *entry, struct placing *placing)
 		line->quantity = cells[PLACE_LINE_QUANTITY].integer;
 		if (!merit_amount_multiply(cells[PLACE_LINE_POINTS].integer, line->quantity, &line->points) ||
 		    line->points > MERIT_AMOUNT_MAX - total) {
-			refuse_line(entry, MERIT_AMOUNT_RANGE, i);
+			merit_refuse_line(entry, MERIT_AMOUNT_RANGE, (int64_t)i);
 			return false;
 		}
 		total += line->points;
@@ -80,7 +73,7 @@ static bool items_find(struct merit_model *model, struct merit_entry *entry, str
 	for (size_t i = 0; i < placing->count; i++) {
 		placing->lines[i].item = merit_model_item(model, placing->lines[i].item_name);
 		if (placing->lines[i].item == NULL) {
-			refuse_line(entry, MERIT_ITEM_UNKNOWN, i);
+			merit_refuse_line(entry, MERIT_ITEM_UNKNOWN, (int64_t)i);
 			return false;
 		}
 	}
@@ -104,14 +97,14 @@ static bool items_offered(struct merit_entry *entry, const struct placing *placi
 {
 	for (size_t i = 0; i < placing->count; i++) {
 		if (!placing->lines[i].item->offered) {
-			refuse_line(entry, MERIT_ITEM_CLOSED, i);
+			merit_refuse_line(entry, MERIT_ITEM_CLOSED, (int64_t)i);
 			return false;
 		}
 	}
 	for (size_t i = 0; i < placing->count; i++) {
 		uint8_t class_ = placing->lines[i].item->class_;
 		if (class_ == CLASS_CASH || class_ == CLASS_MEDICINE) {
-			refuse_line(entry, MERIT_ITEM_BARRED, i);
+			merit_refuse_line(entry, MERIT_ITEM_BARRED, (int64_t)i);
 			return false;
 		}
 	}
@@ -119,7 +112,7 @@ static bool items_offered(struct merit_entry *entry, const struct placing *placi
 		const struct merit_item *item = placing->lines[i].item;
 		const struct merit_value *cells = cells_of(entry, i);
 		if (cells[PLACE_LINE_VERSION].integer != item->version || cells[PLACE_LINE_POINTS].integer != item->points) {
-			refuse_line(entry, MERIT_PRICE_CHANGED, i);
+			merit_refuse_line(entry, MERIT_PRICE_CHANGED, (int64_t)i);
 			merit_entry_why(entry, "version", item->version);
 			merit_entry_why(entry, "points", item->points);
 			return false;
@@ -133,7 +126,7 @@ static bool stock_suffices(struct merit_entry *entry, const struct placing *plac
 	for (size_t i = 0; i < placing->count; i++) {
 		const struct merit_item *item = placing->lines[i].item;
 		if (asked_so_far(placing, i) > item->stock) {
-			refuse_line(entry, MERIT_SHORT_STOCK, i);
+			merit_refuse_line(entry, MERIT_SHORT_STOCK, (int64_t)i);
 			merit_entry_why(entry, "stock", item->stock);
 			return false;
 		}
@@ -212,7 +205,7 @@ static bool lots_assign(struct merit_entry *entry, struct placing *placing)
 		int64_t have;
 		served[index] = true;
 		if (!line_take(entry, placing, index, &have)) {
-			refuse_line(entry, MERIT_SHORT_POINTS, index);
+			merit_refuse_line(entry, MERIT_SHORT_POINTS, (int64_t)index);
 			merit_entry_why(entry, "need", placing->lines[index].points);
 			merit_entry_why(entry, "have", have);
 			merit_entry_why(entry, "eligible", placing->lines[index].eligible);

@@ -64,6 +64,8 @@ static void party_keys_change(struct merit_model *model, struct merit_text name,
 	uint32_t before = row->live_keys;
 
 	row->live_keys += (uint32_t)change;
+	if (change > 0)
+		row->keys++;
 	struct merit_party party = *row;
 	count_admin(model, &party, before);
 }
@@ -246,7 +248,7 @@ void merit_decide_key_add(struct merit_model *model, struct merit_entry *entry)
 		fault = MERIT_PARTY_UNKNOWN;
 	else if (key_was_used(model, name, values[KEY_ADD_KEY].text, values[KEY_ADD_PUBLIC].text))
 		fault = MERIT_KEY_EXISTS;
-	else if (party->live_keys >= MERIT_PARTY_KEYS_MAX)
+	else if (party->live_keys >= MERIT_PARTY_KEYS_MAX || party->keys >= MERIT_PARTY_KEYS_EVER_MAX)
 		fault = MERIT_TOO_MANY_KEYS;
 	else if (!is_own(entry, name) && needs_second_admin(model, party->role))
 		fault = MERIT_PROPOSAL_REQUIRED;
@@ -269,6 +271,8 @@ void merit_decide_key_rotate(struct merit_model *model, struct merit_entry *entr
 
 	if (key_was_used(model, entry->party, key, public_key))
 		merit_entry_refuse(entry, MERIT_KEY_EXISTS);
+	else if (merit_model_party(model, entry->party)->keys >= MERIT_PARTY_KEYS_EVER_MAX)
+		merit_entry_refuse(entry, MERIT_TOO_MANY_KEYS);
 	else if (key_is_weak(public_key))
 		merit_entry_refuse(entry, MERIT_PUBLIC_KEY_WEAK);
 }
@@ -291,6 +295,9 @@ void merit_decide_key_revoke(struct merit_model *model, struct merit_entry *entr
 		merit_entry_refuse(entry, MERIT_KEY_UNKNOWN);
 	else if (party->role == MERIT_ROLE_ADMIN && party->live_keys == 1 && model->program.admin_parties == 1)
 		merit_entry_refuse(entry, MERIT_LAST_ADMIN_KEY);
+	else if (party->role == MERIT_ROLE_ADMIN && party->live_keys == 1 && !is_own(entry, name) &&
+		 needs_second_admin(model, party->role)) /* who ended the others alone would be the only one */
+		merit_entry_refuse(entry, MERIT_PROPOSAL_REQUIRED);
 }
 
 void merit_evolve_key_revoke(struct merit_model *model, const struct merit_entry *entry)

@@ -75,8 +75,7 @@ const char *merit_role_word(enum merit_role role);
 	X(KEY_REVOKE_REASON, "reason", TEXT, false, "why")
 
 #define MERIT_KEY_BIND_PARAMS(X)                                                                                       \
-	X(KEY_BIND_TOKEN, "token", TOKEN, true, "the platform's one-time token: compact JWS of member, aud, jti, exp") \
-	X(KEY_BIND_LABEL, "label", TEXT, false, "what the member calls this device")
+	X(KEY_BIND_TOKEN, "token", TOKEN, true, "the platform's one-time token: compact JWS of member, aud, jti, exp")
 
 #define MERIT_KEY_BIND_RESULTS(X)                                                                                      \
 	X(KEY_BIND_MEMBER, "member", NAME, true, "whose key")                                                          \
@@ -128,6 +127,9 @@ const char *merit_role_word(enum merit_role role);
 	X(ITEM_PRICE_MINOR, "price_minor", MINOR, true, "what the merchant is due for a piece")                        \
 	X(ITEM_STOCK, "stock", CHANGE, false, "pieces on hand")                                                        \
 	X(ITEM_TITLE, "title", TEXT, false, "what people read")
+
+#define MERIT_ITEM_CREATE_RESULTS(X)                                                                                   \
+	X(ITEM_OFFERED, "offered", FLAG, true, "whether it can be ordered; a merchant's waits for an operator")
 
 #define MERIT_ITEM_UPDATE_PARAMS(X)                                                                                    \
 	X(ITEM_UPDATE_ITEM, "item", NAME, true, "which item; the change is its next version")                          \
@@ -246,8 +248,8 @@ const char *merit_role_word(enum merit_role role);
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_fund, "adds to a campaign's budget")                \
 	X(CAMPAIGN_CLOSE, 23, "campaign.close", CAMPAIGN_CLOSE_PARAMS, NO_PARAMS,                                      \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_close, "ends a campaign; its budget goes back")     \
-	X(ITEM_CREATE, 30, "item.create", ITEM_CREATE_PARAMS, NO_PARAMS, MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT),    \
-	  false, item_create, "adds an item to the mall")                                                              \
+	X(ITEM_CREATE, 30, "item.create", ITEM_CREATE_PARAMS, ITEM_CREATE_RESULTS,                                      \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT), false, item_create, "adds an item to the mall")                                                              \
 	X(ITEM_UPDATE, 31, "item.update", ITEM_UPDATE_PARAMS, VERSION_RESULTS,                                         \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT), false, item_update, "changes an item: its next version")          \
 	X(ITEM_STOCK, 32, "item.stock", ITEM_STOCK_PARAMS, NO_PARAMS,                                                  \
@@ -268,7 +270,7 @@ const char *merit_role_word(enum merit_role role);
 	  MERIT_MAY(MEMBER) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_cancel,     \
 	  "releases what is held and not fulfilled")                                                                   \
 	X(ORDER_REFUND, 54, "order.refund", ORDER_REFUND_PARAMS, ORDER_LINES_RESULTS,                                  \
-	  MERIT_MAY(MERCHANT) | MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, order_refund,                         \
+	  MERIT_MAY(MERCHANT) | MERIT_MAY(OPERATOR), false, order_refund,                                              \
 	  "gives points back for what was fulfilled")                                                                  \
 	X(PROPOSAL_CREATE, 60, "proposal.create", PROPOSAL_CREATE_PARAMS, NO_PARAMS, MERIT_MAY_STAFF, false,           \
 	  proposal_create, "asks another party to agree to a call")                                                    \
@@ -304,6 +306,7 @@ ENUM_OF(version_results, MERIT_VERSION_RESULTS);
 ENUM_OF(campaign_fund_params, MERIT_CAMPAIGN_FUND_PARAMS);
 ENUM_OF(campaign_close_params, MERIT_CAMPAIGN_CLOSE_PARAMS);
 ENUM_OF(item_create_params, MERIT_ITEM_CREATE_PARAMS);
+ENUM_OF(item_create_results, MERIT_ITEM_CREATE_RESULTS);
 ENUM_OF(item_update_params, MERIT_ITEM_UPDATE_PARAMS);
 ENUM_OF(item_stock_params, MERIT_ITEM_STOCK_PARAMS);
 ENUM_OF(earn_params, MERIT_EARN_PARAMS);

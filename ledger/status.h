@@ -44,7 +44,7 @@
 	X(PRIVATE_MISMATCH, 26, "private_mismatch", "a line behind the JSON does not match its commitment")            \
 	/* The service. */                                                                                             \
 	X(RATE_LIMITED, 30, "rate_limited", "too many calls from this party; wait and send again with the same id")    \
-	X(BUSY, 31, "busy", "the queue is full; wait and send again with the same id")                                 \
+	X(BUSY, 31, "busy", "the ledger is behind; wait and send again with the same id")                              \
 	X(READ_ONLY, 32, "read_only", "restored from a backup; show it the newest checkpoint with merit restore")      \
 	X(CLOCK_UNSURE, 33, "clock_unsure", "the clock jumped; an operator must run merit clock confirm")              \
 	X(STORE_FULL, 34, "store_full", "no room for another entry; reads go on; give the disk or the map room")       \
@@ -79,7 +79,7 @@
 	X(KEY_EXISTS, 112, "key_exists", "this key name or public key was used before; make a new key")                \
 	X(KEY_UNKNOWN, 113, "key_unknown", "no such live key")                                                         \
 	X(LAST_ADMIN_KEY, 114, "last_admin_key", "the last admin key cannot go; add another first")                    \
-	X(TOO_MANY_KEYS, 115, "too_many_keys", "the party has as many live keys as it may; revoke one first")          \
+	X(TOO_MANY_KEYS, 115, "too_many_keys", "the party has as many keys as it may: 32 live, 1,000 ever")          \
 	X(TOKEN_USED, 116, "token_used", "the one-time token was used; ask for a new link")                            \
 	X(SPONSOR_UNKNOWN, 120, "sponsor_unknown", "no such sponsor")                                                  \
 	X(MERCHANT_UNKNOWN, 121, "merchant_unknown", "no such merchant")                                               \
@@ -113,7 +113,7 @@
 	X(ACTOR_IS_MEMBER, 161, "actor_is_member", "who triggers an award cannot receive it")                          \
 	X(SHORT_BUDGET, 162, "short_budget", "the campaign's budget holds fewer points")                               \
 	X(LOT_EXPIRED, 163, "lot_expired", "the points would be past their last day on arrival")                       \
-	X(TOO_MANY_LOTS, 164, "too_many_lots", "the member holds as many lots as one may")                             \
+	X(TOO_MANY_LOTS, 164, "too_many_lots", "the member has as many lots, or lots and debts, as one may")                             \
 	X(ALREADY_REVERSED, 165, "already_reversed", "the earn was reversed already")                                  \
 	/* Items and orders. */                                                                                        \
 	X(ITEM_CLOSED, 170, "item_closed", "the item is not on offer")                                                 \

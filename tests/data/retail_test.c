@@ -393,7 +393,7 @@ static void invoice_place(struct shop *shop, const struct line *lines, size_t co
 
 static enum merit_status refund(struct shop *shop, const struct bought *bought, int64_t quantity)
 {
-	return fixture_call(shop->f, "svc", "order.refund",
+	return fixture_call(shop->f, "ops", "order.refund",
 	                    "'order':'%s','lines':[{'line':%d,'quantity':%" PRId64
 	                    "}],'restock':true,'reason':'cancelled'",
 	                    bought->order, bought->line, quantity);

@@ -1,6 +1,6 @@
 /* backup_test.c
  * Goal    a backup taken at any moment is a whole log; what is restored from it does not write until it is shown that
- *         nobody knows a newer head; and no copy is ever half there.
+ *         nobody knows a newer head; no copy is ever half there, and neither is a new ledger. State of another log is no state.
  * Method  copies taken while another process writes; a directory restored and confirmed with heads that are its own,
  *         older, newer, of another history, of another log and of nobody. */
 #include "ledger/backup.h"
@@ -200,6 +200,23 @@ static void a_restored_directory_only_reads(void **state)
 	fixture_free(f);
 }
 
+static void every_copy_waits_for_the_newest_head(void **state)
+{
+	struct merit_buffer old_head, same_head, new_head;
+	struct fixture *f = restored(&old_head, &same_head, &new_head);
+	(void)state;
+
+	assert_true(merit_restore_is_pending(in_root(f, "copy")));
+	assert_int_equal(merit_backup(in_root(f, "copy"), in_root(f, "copy2")), MERIT_OK);
+	assert_true(merit_restore_is_pending(in_root(f, "copy2")));
+	assert_int_equal(merit_restore_confirm(in_root(f, "copy2"), same_head.data, same_head.size), MERIT_OK);
+	assert_false(merit_restore_is_pending(in_root(f, "copy2")));
+	move_to(f, "copy");
+	assert_false(merit_ledger_may_write(f->ledger));
+	heads_free(&old_head, &same_head, &new_head);
+	fixture_free(f);
+}
+
 static void it_writes_once_it_was_shown_that_nothing_is_lost(void **state)
 {
 	struct merit_buffer old_head, same_head, new_head;
@@ -275,6 +292,59 @@ static void heads_that_are_not_of_this_log_prove_nothing(void **state)
 	fixture_free(f);
 }
 
+/* ---- Directories that are not what they seem ---- */
+
+static enum merit_status create(const char *directory)
+{
+	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
+	struct merit_secret_key admin_key = fixture_key("root/k1");
+	struct merit_ledger_birth birth = {
+		.origin = FIXTURE_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
+		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .hold_minutes = 60,
+		.receive_days = 30, .late_days = 30, .time_ms = FIXTURE_BIRTH_MS,
+	};
+
+	return merit_ledger_create(directory, &birth);
+}
+
+static void a_birth_that_was_interrupted_goes_on(void **state)
+{
+	struct merit_store_options options = { .map_size = 1 << 24 };
+	struct fixture *f = fixture_new();
+	(void)state;
+
+	assert_int_equal(merit_store_create(in_root(f, "young"), &options), MERIT_OK); /* and then it was killed */
+	assert_int_equal(create(in_root(f, "young")), MERIT_OK);
+	assert_int_equal(proven_size(in_root(f, "young")), 1);
+	assert_int_equal(create(in_root(f, "young")), MERIT_EXISTS);
+	assert_int_equal(create(f->directory), MERIT_IN_USE);
+	fixture_close(f);
+	assert_int_equal(create(f->directory), MERIT_EXISTS);
+	assert_int_equal(proven_size(in_root(f, "young")), 1);
+	fixture_free(f);
+}
+
+static void state_of_another_log_is_derived_afresh(void **state)
+{
+	struct fixture *f = fixture_new(), *other = fixture_new();
+	(void)state;
+
+	fixture_world(f);
+	fixture_world(other);
+	assert_int_equal(fixture_gift(f, "m1", "r", 5), MERIT_OK);
+	assert_int_equal(fixture_gift(other, "m1", "r", 7), MERIT_OK);
+	fixture_flush(f);
+	fixture_flush(other);
+	fixture_close(f);
+	fixture_close(other);
+	assert_int_equal(merit_state_destroy(f->directory), MERIT_OK);
+	assert_int_equal(rename(in_root(other, "data/state"), in_root(f, "data/state")), 0);
+	fixture_open(f);
+	assert_int_equal(fixture_balance(f, MERIT_ACCOUNT_MEMBER, "m1"), 5);
+	fixture_free(other);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,9 +353,12 @@ int main(void)
 		cmocka_unit_test(what_is_there_is_not_overwritten),
 		cmocka_unit_test(a_copy_that_was_interrupted_is_made_again),
 		cmocka_unit_test(a_restored_directory_only_reads),
+		cmocka_unit_test(every_copy_waits_for_the_newest_head),
 		cmocka_unit_test(it_writes_once_it_was_shown_that_nothing_is_lost),
 		cmocka_unit_test(a_log_with_more_than_the_newest_head_is_that_log),
 		cmocka_unit_test(heads_that_are_not_of_this_log_prove_nothing),
+		cmocka_unit_test(a_birth_that_was_interrupted_goes_on),
+		cmocka_unit_test(state_of_another_log_is_derived_afresh),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

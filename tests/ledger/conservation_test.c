@@ -93,6 +93,14 @@ static void all_equal(struct fixture *f)
 		equal("granted", name, -fixture_balance(f, MERIT_ACCOUNT_SPONSOR, name), model.granted[i]);
 		sum -= model.granted[i];
 	}
+	int64_t owed[2] = { 0 };
+	for (int i = 0; i < MEMBERS; i++) {
+		for (int campaign = 0; campaign < CAMPAIGNS; campaign++)
+			owed[terms[campaign].sponsor] += model.members[i].debt[campaign];
+	}
+	equal("owed", "s0", merit_model_sponsor(&f->ledger->model, MERIT_TEXT("s0"))->owed, owed[0]);
+	equal("owed", "s1", merit_model_sponsor(&f->ledger->model, MERIT_TEXT("s1"))->owed, owed[1]);
+	equal("owed", "the program", f->ledger->model.program.owed, owed[0] + owed[1]);
 	equal("granted", "the program", f->ledger->model.program.granted, model.granted[0] + model.granted[1]);
 	for (int i = 0; i < MERCHANTS; i++) {
 		snprintf(name, sizeof(name), "x%d", i);
@@ -169,7 +177,8 @@ static void do_again(struct fixture *f)
 	free(message);
 }
 
-/* Some of the entries as they lie in the log: none moves points from one campaign to another. */
+/* Some of the entries as they lie in the log: none moves points from one campaign to another, and the accounts they moved
+ * are within their bounds. */
 static void entries_sum_to_zero(struct fixture *f)
 {
 	struct merit_entry entry;
@@ -177,6 +186,7 @@ static void entries_sum_to_zero(struct fixture *f)
 	for (uint64_t seq = 0; seq < fixture_size(f); seq += 1 + chance(20)) {
 		fixture_entry(f, seq, &entry);
 		assert_null(merit_postings_fault(&entry));
+		assert_null(merit_floors_fault(&f->ledger->model, &entry));
 	}
 }
 
@@ -274,6 +284,7 @@ static void run(int policy, uint64_t seed, unsigned steps)
 	chance_state = seed;
 	memset(&model, 0, sizeof(model));
 	memset(accepted, 0, sizeof(accepted));
+	reversed_late = 0;
 	model.policy = policy;
 	print_message("policy %d, MERIT_SEED=%" PRIu64 ", %u steps\n", policy, seed, steps);
 	struct fixture *f = world_new();
@@ -300,6 +311,7 @@ static void run(int policy, uint64_t seed, unsigned steps)
 		if (accepted[i] < steps / 500)
 			fail_msg("only %u times %s: no trial of it", accepted[i], kind_names[i]);
 	}
+	assert_true(reversed_late > steps / 500);
 	entries_sum_to_zero(f);
 	do_restart(f, true);
 	fixture_free(f);

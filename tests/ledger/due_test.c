@@ -115,19 +115,21 @@ static void the_next_due_time_is_known(void **state)
 
 /* ---- A backlog ---- */
 
-#define BACKLOG (MERIT_TICK_EFFECTS_MAX + 300)
+#define BACKLOG       (MERIT_TICK_EFFECTS_MAX + 300)
+#define LARGE_BACKLOG (2 * MERIT_TICK_EFFECTS_MAX + 300) /* more than one group may sweep */
 
 /* More members than one sweep serves, each with ten points of one day; the one told of is the last to be served. */
-static struct fixture *backlog_new(void)
+static struct fixture *backlog_of(int count)
 {
 	struct fixture *f = fixture_new();
 	struct merit_buffer json = { 0 };
 
 	fixture_world(f);
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c1','points':100000"));
 	for (int half = 0; half < 2; half++) {
 		merit_buffer_clear(&json);
 		merit_buffer_put_char(&json, '[');
-		for (int i = 0; i < BACKLOG; i++) {
+		for (int i = 0; i < count; i++) {
 			merit_buffer_put_format(
 				&json,
 				"%s{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"id\":\"%d-%d\","
@@ -147,6 +149,11 @@ static struct fixture *backlog_new(void)
 	}
 	merit_buffer_free(&json);
 	return f;
+}
+
+static struct fixture *backlog_new(void)
+{
+	return backlog_of(BACKLOG);
 }
 
 static void sweep_once(struct fixture *f)
@@ -216,6 +223,49 @@ static void what_a_call_or_read_touches_is_settled_first(void **state)
 	}
 }
 
+#define READ(method, params) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":{" params "}}"
+#define PLACE(member)                                                                                                  \
+	"\"id\":\"x\",\"order\":\"o\",\"member\":\"" member "\","                                                          \
+	"\"lines\":[{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":1}]"
+
+/* One group's effects are bounded: what depends on more than it may sweep is asked to come again, and took nothing. */
+static void what_depends_on_more_than_a_group_may_sweep_is_busy(void **state)
+{
+	static const struct {
+		const char *name, *json;
+		enum merit_status want, later;
+	} rows[] = {
+		{ "a read of much", READ("item.list", ""), MERIT_BUSY, MERIT_OK },
+		{ "a read of one member", READ("member.get", "\"member\":\"a2299\""), MERIT_OK, MERIT_OK },
+		{ "a read of a member's account", READ("balance.get", "\"account\":\"member/a2299\""), MERIT_OK, MERIT_OK },
+		{ "a read of nothing that falls due", READ("program.get", ""), MERIT_OK, MERIT_OK },
+		{ "a call that nothing due bears on", READ("member.create", "\"id\":\"x\",\"member\":\"new\""), MERIT_OK, MERIT_OK },
+		{ "a refusal that nothing due bears on", READ("member.create", "\"id\":\"x\",\"member\":\"a0001\""),
+		  MERIT_PARTY_EXISTS, MERIT_PARTY_EXISTS },
+		{ "a refusal", READ("order.place", PLACE("a2299")), MERIT_BUSY, MERIT_SHORT_POINTS },
+		{ "a group", READ("atomic", "\"calls\":[{\"method\":\"order.place\",\"params\":{" PLACE("a2299") "}}]"),
+		  MERIT_BUSY, MERIT_SHORT_POINTS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture *f = backlog_of(LARGE_BACKLOG);
+		uint64_t size = fixture_size(f);
+		f->now_ms += 366 * FIXTURE_DAY_MS;
+		must(f, fixture_send(f, "svc", rows[i].json));
+		if (fixture_status(f) != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, f->reply.data);
+		assert_true(fixture_size(f) <= size + 2 * MERIT_TICK_EFFECTS_MAX + 1); /* and the member's own */
+		assert_true(merit_ledger_has_backlog(f->ledger));
+		while (merit_ledger_has_backlog(f->ledger))
+			fixture_tick(f);
+		must(f, fixture_send(f, "svc", rows[i].json));
+		if (fixture_status(f) != rows[i].later)
+			fail_msg("%s, later: %s", rows[i].name, f->reply.data);
+		fixture_free(f);
+	}
+}
+
 /* The member's own overdue order gives its points back before the member spends, though others' are due first. */
 static void a_members_overdue_order_comes_back_first(void **state)
 {
@@ -242,6 +292,7 @@ static void a_members_overdue_order_comes_back_first(void **state)
 	must(f, fixture_query(f, "svc", "member.get", "'member':'rich'"));
 	assert_int_equal(fixture_integer(f, "available"), 60);
 	assert_int_equal(fixture_integer(f, "held"), 0);
+	assert_true(merit_ledger_has_backlog(f->ledger)); /* and nobody else's was swept for it */
 	fixture_free(f);
 }
 
@@ -287,6 +338,7 @@ int main(void)
 		cmocka_unit_test(the_next_due_time_is_known),
 		cmocka_unit_test(a_sweep_is_bounded_and_the_next_one_goes_on),
 		cmocka_unit_test(what_a_call_or_read_touches_is_settled_first),
+		cmocka_unit_test(what_depends_on_more_than_a_group_may_sweep_is_busy),
 		cmocka_unit_test(a_members_overdue_order_comes_back_first),
 		cmocka_unit_test(a_day_of_many_lots_dies_in_parts),
 	};

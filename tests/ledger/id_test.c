@@ -197,6 +197,103 @@ static void a_batch_may_hold_a_call_and_its_repetition(void **state)
 	fixture_free(f);
 }
 
+static struct merit_text bind_json(struct merit_buffer *json, const struct merit_buffer *token)
+{
+	merit_buffer_put_text(json, "{\"jsonrpc\":\"2.0\",\"method\":\"key.bind\",\"params\":{\"id\":\"bind\",\"token\":\"");
+	merit_buffer_put(json, token->data, token->size);
+	merit_buffer_put_text(json, "\"},\"id\":1}");
+	return (struct merit_text){ json->data, json->size };
+}
+
+static enum merit_status bind_send(struct fixture *f, struct merit_text json)
+{
+	struct merit_secret_key device_key = fixture_key("phone");
+	struct merit_buffer message = { 0 };
+
+	assert_int_equal(merit_envelope_make(&message, &device_key, NULL, FIXTURE_ORIGIN, f->now_ms / 1000, json.data,
+	                                     json.size),
+	                 MERIT_OK);
+	enum merit_status status = fixture_send_message(f, message.data, message.size);
+	merit_buffer_free(&message);
+	return status == MERIT_OK ? fixture_status(f) : status;
+}
+
+static void a_binding_is_told_again_when_its_token_is_over(void **state)
+{
+	struct merit_secret_key service_key = fixture_key("svc/k1");
+	struct merit_buffer token = { 0 }, other = { 0 }, json = { 0 }, other_json = { 0 };
+	struct fixture *f = world_new();
+	int64_t expires_s = f->now_ms / 1000 + MERIT_TOKEN_LIFE_S;
+
+	(void)state;
+	assert_int_equal(
+		merit_token_make(&token, &service_key, "svc/k1", "m1", FIXTURE_ORIGIN, "j1", expires_s), MERIT_OK);
+	assert_int_equal(
+		merit_token_make(&other, &service_key, "svc/k1", "m2", FIXTURE_ORIGIN, "j2", expires_s), MERIT_OK);
+	fixture_member(f, "m2");
+	struct merit_text bind = bind_json(&json, &token), late = bind_json(&other_json, &other);
+	must(f, bind_send(f, bind));
+	char *first = strdup(f->reply.data);
+	assert_non_null(first);
+	fixture_advance(f, 2 * 1000 * MERIT_TOKEN_LIFE_S);
+	uint64_t size = fixture_size(f);
+	must(f, bind_send(f, bind));
+	assert_string_equal(f->reply.data, first);
+	assert_int_equal(bind_send(f, late), MERIT_BAD_TOKEN); /* a new one is not made */
+	assert_int_equal(fixture_size(f), size);
+	free(first);
+	merit_buffer_free(&token);
+	merit_buffer_free(&other);
+	merit_buffer_free(&json);
+	merit_buffer_free(&other_json);
+	fixture_free(f);
+}
+
+/* ---- Requests and their numbers ---- */
+
+/* An entry like an accepted one, for a new member. */
+static void another(struct fixture *f, uint64_t like, const char *name, struct merit_entry *entry_out)
+{
+	fixture_entry(f, like, entry_out);
+	entry_out->seq = merit_ledger_next_seq(f->ledger);
+	entry_out->id = merit_text_of(name);
+	entry_out->values[MEMBER_MEMBER].text = merit_text_of(name);
+}
+
+/* A source whose entry did not fit has no number: the next source takes it, and the first gets one of its own later. */
+static void a_source_without_an_entry_takes_no_number(void **state)
+{
+	static char long_bytes[(size_t)1 << 25];
+	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
+	struct merit_ledger_options options = { .log_key = &log_key, .system_key = &system_key, .map_size = 1 << 24 };
+	struct merit_source first = { .bytes = { long_bytes, sizeof(long_bytes) } }, second = { .bytes = { "second", 6 } };
+	struct fixture *f = world_new();
+	struct merit_entry entry;
+
+	(void)state;
+	fixture_member(f, "m2");
+	uint64_t size = fixture_size(f), requests = f->ledger->requests;
+	fixture_close(f);
+	options.directory = f->directory;
+	assert_int_equal(merit_ledger_open(&options, &f->ledger), MERIT_OK);
+	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 1), MERIT_OK);
+	another(f, size - 1, "m3", &entry);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &first), MERIT_STORE_FULL);
+	assert_false(first.has_number);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &second), MERIT_OK);
+	assert_int_equal(entry.request, requests);
+	first.bytes.size = 5;
+	another(f, size - 1, "m4", &entry);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &first), MERIT_OK);
+	assert_int_equal(entry.request, requests + 1);
+	another(f, size - 1, "m5", &entry);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &second), MERIT_OK);
+	assert_int_equal(entry.request, requests);
+	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
+	assert_int_equal(f->ledger->requests, requests + 2);
+	fixture_free(f);
+}
+
 /* ---- Atomic groups ---- */
 
 #define ATOMIC(calls)    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"atomic\",\"params\":{\"calls\":[" calls "]}}"
@@ -247,7 +344,7 @@ static void a_group_with_one_refusal_is_refused_whole(void **state)
 	assert_int_equal(fixture_size(f), size + 3);
 	assert_int_equal(fixture_query(f, "svc", "member.get", "'member':'m2'"), MERIT_MEMBER_UNKNOWN);
 	/* Every id is used up, and what each would have made is free. */
-	assert_int_equal(fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"), MERIT_GROUP_FAILED);
+	assert_int_equal(fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"), MERIT_GROUP_CONFLICT);
 	must(f, fixture_call_id(f, "svc", "d", "member.create", "'member':'m2'"));
 	assert_int_equal(send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m1") "," MEMBER("c", "m3"))),
 	                 MERIT_PARTY_EXISTS);
@@ -313,6 +410,7 @@ static void any_other_mix_of_a_groups_ids_is_a_conflict(void **state)
 	(void)state;
 	must(f, send(f, ATOMIC(MEMBER("a", "m2") "," MEMBER("b", "m3"))));
 	must(f, fixture_call_id(f, "svc", "alone", "member.create", "'member':'m5'"));
+	assert_int_equal(fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"), MERIT_GROUP_CONFLICT);
 	uint64_t size = fixture_size(f);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		enum merit_status got = send(f, rows[i].json);
@@ -350,6 +448,8 @@ int main(void)
 		cmocka_unit_test(ids_are_each_partys_own),
 		cmocka_unit_test(what_was_not_taken_uses_no_id_up),
 		cmocka_unit_test(a_batch_may_hold_a_call_and_its_repetition),
+		cmocka_unit_test(a_binding_is_told_again_when_its_token_is_over),
+		cmocka_unit_test(a_source_without_an_entry_takes_no_number),
 		cmocka_unit_test(a_group_is_accepted_whole),
 		cmocka_unit_test(a_group_with_one_refusal_is_refused_whole),
 		cmocka_unit_test(each_call_of_a_group_sees_the_ones_before_it),

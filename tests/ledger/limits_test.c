@@ -215,6 +215,28 @@ static void a_party_has_its_live_keys(void **state)
 	fixture_free(f);
 }
 
+static void a_party_has_its_keys_ever(void **state)
+{
+	struct fixture *f = fixture_new();
+	char key[16], next[16], kid[32];
+
+	(void)state;
+	fixture_party(f, "a", "service");
+	for (unsigned i = 1; i <= MERIT_PARTY_KEYS_EVER_MAX; i++) {
+		snprintf(kid, sizeof(kid), "a/k%u", i + 1);
+		snprintf(key, sizeof(key), "a/k%u", i);
+		snprintf(next, sizeof(next), "k%u", i + 1);
+		enum merit_status got =
+			fixture_call(f, key, "key.rotate", "'key':'%s','public':'%s'", next, fixture_public(kid));
+		assert_int_equal(got, i < MERIT_PARTY_KEYS_EVER_MAX ? MERIT_OK : MERIT_TOO_MANY_KEYS);
+	}
+	assert_int_equal(fixture_call(f, "root", "key.add", "'party':'a','key':'x','public':'%s'",
+	                              fixture_public("a/x")),
+	                 MERIT_TOO_MANY_KEYS);
+	must(f, fixture_call(f, key, "member.create", "'member':'m'")); /* the last one goes on */
+	fixture_free(f);
+}
+
 static void an_order_has_its_lines(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -296,6 +318,77 @@ static void a_member_has_its_lots(void **state)
 	fixture_free(f);
 }
 
+/* A refund of many lots at once counts those it brings itself. */
+static void a_refund_fills_the_lots_and_no_more(void **state)
+{
+	struct fixture *f = lots_new();
+	struct merit_member member;
+
+	(void)state;
+	must(f, order_cups(f, "o", 3));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, earn_on(f, MERIT_MEMBER_LOTS_MAX, 1)); /* 198 lots now */
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'r'"));
+	merit_arena_reset(&f->ledger->model.scratch);
+	assert_true(merit_model_member(&f->ledger->model, MERIT_TEXT("m1"), 0, &member));
+	assert_int_equal(member.head.lots_count, MERIT_MEMBER_LOTS_MAX);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", MERIT_MEMBER_LOTS_MAX + 1);
+	fixture_free(f);
+}
+
+/* A campaign that pays m1 one point, which orders a cup; returns the earn's seq. */
+static long long campaign_spent(struct fixture *f, int number)
+{
+	must(f, fixture_call(
+			f, "ops", "campaign.create",
+			"'campaign':'d%d','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY',"
+			"'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
+			"'from':'occurred'",
+			number));
+	must(f, fixture_call(f, "ops", "campaign.rule", "'campaign':'d%d','event':'e','points':1,'evidence':'none'",
+	                     number));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'d%d','points':1", number));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'d%d','event':'e','reference':'r','occurred':%lld", number,
+	                     FIXTURE_BIRTH_MS));
+	long long seq = (long long)fixture_integer(f, "seq");
+	char order[16];
+	snprintf(order, sizeof(order), "d%d", number);
+	must(f, order_cups(f, order, 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'%s'", order));
+	return seq;
+}
+
+/* Lots that come back where nothing of their campaign lives, and debts, are more than 200: up to here. */
+static void a_members_row_has_its_lots_and_debts(void **state)
+{
+	struct fixture *f = fixture_new();
+	long long earns[MERIT_MEMBER_ROWS_MAX];
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':1"));
+	must(f, fixture_call(f, "svc", "item.stock", "'item':'cup','quantity':1000"));
+	for (int i = 0; i < MERIT_MEMBER_ROWS_MAX - 1; i++) {
+		earns[i] = campaign_spent(f, i);
+		if (i < 250)
+			must(f, fixture_call(f, "svc", "reverse", "'entry':%lld,'reason':'r'", earns[i]));
+	}
+	for (int i = 250; i < MERIT_MEMBER_ROWS_MAX - 1; i++) /* each a lot of its own, beyond the 200 too */
+		must(f, fixture_call(f, "shop", "order.refund", "'order':'d%d','reason':'r'", i));
+	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -250);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", MERIT_MEMBER_ROWS_MAX - 1 - 250);
+	must(f, order_cups(f, "o", 2)); /* the points of d250 and d251 */
+	must(f, fixture_call(f, "svc", "reverse", "'entry':%lld,'reason':'r'", earns[250]));
+	assert_int_equal(fixture_call(f, "svc", "reverse", "'entry':%lld,'reason':'r'", earns[251]),
+	                 MERIT_TOO_MANY_LOTS);
+	assert_int_equal(fixture_call(f, "shop", "order.refund", "'order':'d0','reason':'r'"), MERIT_TOO_MANY_LOTS);
+	must(f, fixture_call(f, "svc", "order.cancel", "'order':'o'")); /* what is held comes back whatever there is */
+	must(f, fixture_call(f, "svc", "reverse", "'entry':%lld,'reason':'r'", earns[251]));
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'d0','reason':'r'"));
+	fixture_free(f);
+}
+
 /* The longest entry of an order is a refund of all of it into dead lots: 2,144 bytes and 392 for each lot of c1. */
 static void an_order_whose_later_entries_would_not_fit_is_refused(void **state)
 {
@@ -321,8 +414,11 @@ int main(void)
 		cmocka_unit_test(a_programs_settings_have_their_ranges),
 		cmocka_unit_test(a_message_has_its_calls),
 		cmocka_unit_test(a_party_has_its_live_keys),
+		cmocka_unit_test(a_party_has_its_keys_ever),
 		cmocka_unit_test(an_order_has_its_lines),
 		cmocka_unit_test(a_member_has_its_lots),
+		cmocka_unit_test(a_refund_fills_the_lots_and_no_more),
+		cmocka_unit_test(a_members_row_has_its_lots_and_debts),
 		cmocka_unit_test(an_order_whose_later_entries_would_not_fit_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -272,6 +272,41 @@ static void expired_points_go_where_the_contract_says(void **state)
 	fixture_free(f);
 }
 
+/* A sponsor is shown its own expiries, so none stands in an entry with another's. */
+static void lots_of_two_sponsors_die_in_two_entries(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_key_add(f, "acme", "k1");
+	fixture_key_add(f, "bolt", "k1");
+	campaign_add(f, "c2", "breakage", 1, "none", "occurred");
+	campaign_add(f, "c3", "breakage", 1, "none", "occurred");
+	must(f,
+	     fixture_call(f, "ops", "campaign.create",
+	                  "'campaign':'b1','sponsor':'bolt','starts':'2026-01-01','ends':'2031-12-31','currency':'CNY',"
+	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':1,'round':'none','from':"
+	                  "'occurred'"));
+	must(f,
+	     fixture_call(f, "ops", "campaign.rule", "'campaign':'b1','event':'gift','maximum':9,'evidence':'none'"));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'b1','points':9"));
+	must(f, earn(f, "c2", "r", f->now_ms, 5));
+	must(f, earn(f, "b1", "r", f->now_ms, 7));
+	must(f, earn(f, "c3", "r", f->now_ms, 6));
+	uint64_t before = fixture_size(f);
+	fixture_advance(f, 40 * FIXTURE_DAY_MS);
+	assert_int_equal(fixture_size(f), before + 2);
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 0);
+	must(f, fixture_query(f, "acme", "entry.get", "'seq':%llu", (unsigned long long)before));
+	assert_null(strstr(f->reply.data, "b1"));
+	assert_int_equal(fixture_query(f, "bolt", "entry.get", "'seq':%llu", (unsigned long long)before),
+	                 MERIT_NOT_FOUND);
+	must(f, fixture_query(f, "bolt", "proof.get", "'seq':%llu", (unsigned long long)before + 1));
+	fixture_free(f);
+}
+
 /* ---- reverse ---- */
 
 static void a_reversal_takes_its_own_lot_then_others_then_makes_a_debt(void **state)
@@ -367,6 +402,115 @@ static void a_closed_campaigns_points_are_clawed_back_to_its_sponsor(void **stat
 	fixture_free(f);
 }
 
+/* Points that died and are taken back nevertheless: the debt stands for points that are in two places, so the sponsor
+ * may have back more than it granted until the debt is paid down. */
+static void a_sponsor_may_hold_what_members_owe_it(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_entry entry;
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	must(f,
+	     fixture_call(f, "ops", "campaign.create",
+	                  "'campaign':'c2','sponsor':'bolt','starts':'2026-01-01','ends':'2031-12-31','currency':'CNY',"
+	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':1,'round':'none','from':"
+	                  "'occurred'"));
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c2','event':'gift','maximum':90,'evidence':'none'"));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':90"));
+	must(f, earn(f, "c2", "r", f->now_ms, 90));
+	int64_t seq = fixture_integer(f, "seq");
+	fixture_advance(f, 40 * FIXTURE_DAY_MS);
+	balance_is(f, MERIT_ACCOUNT_SPONSOR, "bolt", 0);
+	must(f, reverse(f, seq));
+	balance_is(f, MERIT_ACCOUNT_CAMPAIGN, "c2", 90);
+	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -90);
+	must(f, earn(f, "c2", "r2", f->now_ms, 30)); /* pays a third of it down */
+	must(f, fixture_call(f, "fin", "campaign.close", "'campaign':'c2'"));
+	balance_is(f, MERIT_ACCOUNT_SPONSOR, "bolt", 60);
+	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -60);
+	assert_int_equal(merit_model_sponsor(&f->ledger->model, MERIT_TEXT("bolt"))->owed, 60);
+	assert_int_equal(f->ledger->model.program.owed, 60);
+	fixture_entry(f, fixture_size(f) - 1, &entry);
+	assert_null(merit_floors_fault(&f->ledger->model, &entry));
+	fixture_free(f);
+}
+
+/* A debt doubles points. Without a bound on both, merchants would be paid beyond the safe integers. */
+static void debts_and_grants_together_stay_within_the_safe_integers(void **state)
+{
+	struct fixture *f = fixture_new();
+	int64_t half = MERIT_AMOUNT_MAX / 2; /* twice that is one less than all */
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "fin", "campaign.close", "'campaign':'c1'"));
+	campaign_add(f, "c2", "sponsor", 1, "none", "occurred");
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c2','event':'all','maximum':%lld,'evidence':'none'", MERIT_AMOUNT_MAX));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':%" PRId64, half - 100000 + 1));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'c2','event':'all','reference':'r','occurred':%" PRId64
+	                     ",'points':%" PRId64,
+	                     f->now_ms, half + 1));
+	int64_t seq = fixture_integer(f, "seq");
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':%" PRId64, half + 1));
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'o','member':'m1','lines':[{'item':'cup','version':2,'points':%" PRId64
+	                     ",'quantity':1}]",
+	                     half + 1));
+	assert_int_equal(reverse(f, seq), MERIT_AMOUNT_RANGE); /* one too many */
+	must(f, fixture_call(f, "svc", "order.cancel", "'order':'o'"));
+	must(f, reverse(f, seq)); /* nothing of it is owed now */
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'c2','event':'all','reference':'r2','occurred':%" PRId64
+	                     ",'points':%" PRId64,
+	                     f->now_ms, half));
+	seq = fixture_integer(f, "seq");
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':%" PRId64, half));
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'o2','member':'m1','lines':[{'item':'cup','version':3,'points':%" PRId64
+	                     ",'quantity':1}]",
+	                     half));
+	must(f, reverse(f, seq)); /* half granted and one, half owed */
+	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -half);
+	assert_int_equal(fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':1"), MERIT_AMOUNT_RANGE);
+	assert_int_equal(fixture_integer(f, "left"), 0);
+	fixture_free(f);
+}
+
+/* A sponsor that has everything back could grant it again, and again. */
+static void debts_alone_stay_within_the_safe_integers(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "fin", "campaign.close", "'campaign':'c1'"));
+	campaign_add(f, "c2", "sponsor", 1, "none", "occurred");
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':%lld", MERIT_AMOUNT_MAX - 100000));
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c2','event':'all','maximum':%lld,'evidence':'none'", MERIT_AMOUNT_MAX));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'c2','event':'all','reference':'r','occurred':%" PRId64
+	                     ",'points':%lld",
+	                     f->now_ms, MERIT_AMOUNT_MAX));
+	int64_t seq = fixture_integer(f, "seq");
+	fixture_advance(f, 40 * FIXTURE_DAY_MS);
+	must(f, reverse(f, seq));
+	must(f, fixture_call(f, "fin", "campaign.close", "'campaign':'c2'"));
+	balance_is(f, MERIT_ACCOUNT_SPONSOR, "acme", MERIT_AMOUNT_MAX);
+	campaign_add(f, "c3", "sponsor", 1, "none", "occurred");
+	must(f, earn(f, "c3", "r", f->now_ms, 1));
+	seq = fixture_integer(f, "seq");
+	fixture_advance(f, 40 * FIXTURE_DAY_MS);
+	assert_int_equal(reverse(f, seq), MERIT_AMOUNT_RANGE);
+	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -MERIT_AMOUNT_MAX);
+	fixture_free(f);
+}
+
 static void only_an_accepted_earn_can_be_reversed(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -393,10 +537,14 @@ int main(void)
 		cmocka_unit_test(points_of_no_months_live_for_ever),
 		cmocka_unit_test(a_lot_that_would_be_dead_on_arrival_is_refused),
 		cmocka_unit_test(expired_points_go_where_the_contract_says),
+		cmocka_unit_test(lots_of_two_sponsors_die_in_two_entries),
 		cmocka_unit_test(a_reversal_takes_its_own_lot_then_others_then_makes_a_debt),
 		cmocka_unit_test(what_is_missing_becomes_a_debt_that_only_the_same_campaign_pays_down),
 		cmocka_unit_test(a_reversal_frees_neither_reference_nor_evidence),
 		cmocka_unit_test(a_closed_campaigns_points_are_clawed_back_to_its_sponsor),
+		cmocka_unit_test(a_sponsor_may_hold_what_members_owe_it),
+		cmocka_unit_test(debts_and_grants_together_stay_within_the_safe_integers),
+		cmocka_unit_test(debts_alone_stay_within_the_safe_integers),
 		cmocka_unit_test(only_an_accepted_earn_can_be_reversed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

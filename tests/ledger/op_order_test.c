@@ -268,6 +268,8 @@ static void a_merchant_ships_only_its_own_lines(void **state)
 		  MERIT_OK },
 		{ "give back the other's", "book", "order.refund",
 		  "'order':'o','reason':'r','lines':[{'line':0,'quantity':1}]", MERIT_NOT_PERMITTED },
+		{ "give back by a service", "svc", "order.refund",
+		  "'order':'o','reason':'r','lines':[{'line':1,'quantity':1}]", MERIT_NOT_PERMITTED },
 		{ "give back its own", "book", "order.refund",
 		  "'order':'o','reason':'r','lines':[{'line':1,'quantity':1}]", MERIT_OK },
 		{ "cancel the other's", "book", "order.cancel", "'order':'o','lines':[{'line':0,'quantity':1}]",
@@ -337,6 +339,9 @@ static void a_member_orders_and_cancels_for_nobody_else(void **state)
 	assert_int_equal(fixture_call(f, "m2", "order.receive", "'order':'o'"), MERIT_NOT_PERMITTED);
 	must(f, fixture_call(f, "m1", "order.cancel", "'order':'o'"));
 	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 100);
+	/* Names of orders to come are not a member's to use up. */
+	assert_int_equal(fixture_call(f, "m2", "order.cancel", "'order':'next'"), MERIT_NOT_PERMITTED);
+	must(f, fixture_order(f, "next", "m1", 1));
 	fixture_free(f);
 }
 

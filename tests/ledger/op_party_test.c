@@ -104,11 +104,35 @@ static void two_admins_grant_power_together(void **state)
 	must(f,
 	     fixture_call(f, "fin", "proposal.create",
 	                  "'proposal':'p2','reason':'r','call':{'method':'campaign.close','params':{'campaign':'c'}}"));
-	/* Once one of two admins has no key left, the other is alone again. */
+	/* Nor does one admin end another, to be alone; each may end itself, and then the other is. */
 	must(f, fixture_call(f, "root", "key.revoke", "'party':'boss','key':'k1'"));
-	must(f, fixture_call(f, "root", "key.revoke", "'party':'boss','key':'k2'"));
+	assert_int_equal(fixture_call(f, "root", "key.revoke", "'party':'boss','key':'k2'"), MERIT_PROPOSAL_REQUIRED);
+	must(f, fixture_call(f, "root", "key.revoke", "'party':'fin','key':'k1'")); /* no admin: one suffices */
+	must(f, fixture_call(f, "boss/k2", "key.revoke", "'party':'boss','key':'k2'"));
 	must(f, fixture_call(f, "root", "party.create", "'party':'third','role':'admin'"));
 	assert_int_equal(fixture_call(f, "root", "key.revoke", "'party':'root','key':'k1'"), MERIT_LAST_ADMIN_KEY);
+	fixture_free(f);
+}
+
+static void two_admins_end_a_third_together(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_party(f, "ops", "operator");
+	fixture_party(f, "boss", "admin");
+	must(f, fixture_call(f, "root", "key.revoke", "'party':'ops','key':'k1'")); /* no admin: one suffices */
+	must(f, fixture_call(f, "root", "proposal.create",
+	                     "'proposal':'p1','reason':'r','call':{'method':'party.create','params':{'party':'third',"
+	                     "'role':'admin','key':'k1','public':'%s'}}",
+	                     fixture_public("third/k1")));
+	must(f, fixture_call(f, "boss", "proposal.approve", "'proposal':'p1'"));
+	assert_int_equal(fixture_call(f, "third", "key.revoke", "'party':'boss','key':'k1'"), MERIT_PROPOSAL_REQUIRED);
+	must(f, fixture_call(f, "third", "proposal.create",
+	                     "'proposal':'p2','reason':'r','call':{'method':'key.revoke','params':{'party':'boss',"
+	                     "'key':'k1'}}"));
+	must(f, fixture_call(f, "root", "proposal.approve", "'proposal':'p2'"));
+	assert_int_equal(fixture_call(f, "boss", "member.create", "'member':'m'"), MERIT_REVOKED_KEY);
 	fixture_free(f);
 }
 
@@ -214,6 +238,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_used_once),
 		cmocka_unit_test(a_rotated_key_is_dead_and_its_successor_lives),
 		cmocka_unit_test(two_admins_grant_power_together),
+		cmocka_unit_test(two_admins_end_a_third_together),
 		cmocka_unit_test(staff_cannot_propose_itself_an_admins_key),
 		cmocka_unit_test(a_members_device_is_bound_by_a_token_once),
 		cmocka_unit_test(calls_behind_a_revocation_in_the_same_batch_are_refused),

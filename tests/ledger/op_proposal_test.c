@@ -42,10 +42,32 @@ static void of_two_faults_the_upper_one_is_named(void **state)
 		{ "who may not call may not approve", "root", "proposal.approve", "'proposal':'p'",
 		  MERIT_NOT_PERMITTED },
 		{ "the call's own refusal", "ops2", "proposal.approve", "'proposal':'p'", MERIT_CAMPAIGN_UNKNOWN },
+		{ "nor reject", "root", "proposal.reject", "'proposal':'p'", MERIT_NOT_PERMITTED },
 		{ "it is open still", "ops", "proposal.reject", "'proposal':'p'", MERIT_OK },
 		{ "and over now", "ops2", "proposal.approve", "'proposal':'p'", MERIT_PROPOSAL_ENDED },
 		{ "for its own party too", "ops", "proposal.approve", "'proposal':'p'", MERIT_PROPOSAL_ENDED },
 		{ "and for rejecting", "ops", "proposal.reject", "'proposal':'p'", MERIT_PROPOSAL_ENDED },
+	};
+	struct fixture *f = world_new();
+
+	(void)state;
+	STEPS_RUN(f, steps);
+	fixture_free(f);
+}
+
+static void who_may_make_the_call_may_reject_it(void **state)
+{
+	static const struct step steps[] = {
+		{ "a proposal", "ops", "proposal.create",
+		  "'proposal':'p','reason':'r','call':{'method':'campaign.close','params':{'campaign':'c1'}}",
+		  MERIT_OK },
+		{ "rejected", "fin", "proposal.reject", "'proposal':'p'", MERIT_OK },
+		{ "and over", "ops2", "proposal.approve", "'proposal':'p'", MERIT_PROPOSAL_ENDED },
+		{ "of one's own key", "ops", "proposal.create",
+		  "'proposal':'q','reason':'r','call':{'method':'key.revoke','params':{'party':'ops','key':'k1'}}",
+		  MERIT_OK },
+		{ "is not a peer's to reject", "ops2", "proposal.reject", "'proposal':'q'", MERIT_NOT_PERMITTED },
+		{ "but an admin's", "root", "proposal.reject", "'proposal':'q'", MERIT_OK },
 	};
 	struct fixture *f = world_new();
 
@@ -152,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_two_faults_the_upper_one_is_named),
+		cmocka_unit_test(who_may_make_the_call_may_reject_it),
 		cmocka_unit_test(another_key_of_the_same_party_is_not_another_party),
 		cmocka_unit_test(the_approvals_entry_carries_the_call_out),
 		cmocka_unit_test(each_proposable_call_can_be_carried_out),

@@ -146,6 +146,30 @@ static void pieces_go_back_on_the_shelf_only_when_said(void **state)
 	fixture_free(f);
 }
 
+static void a_shelf_holds_no_more_than_the_safe_integers(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_gift(f, "m1", "r", 300));
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'o','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':2},"
+	                     "{'item':'cup','version':1,'points':30,'quantity':2}]"));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "svc", "item.stock", "'item':'cup','quantity':%lld", MERIT_AMOUNT_MAX - 6 - 3));
+	assert_int_equal(fixture_call(f, "shop", "order.refund", "'order':'o','reason':'r','restock':true"),
+	                 MERIT_AMOUNT_RANGE);
+	assert_int_equal(fixture_integer(f, "line"), 1); /* both lines are of one shelf, which has room for three */
+	must(f, fixture_call(f, "shop", "order.refund",
+	                     "'order':'o','reason':'r','restock':true,'lines':[{'line':0,'quantity':2},"
+	                     "{'line':1,'quantity':1}]"));
+	must(f, fixture_query(f, "shop", "item.get", "'item':'cup'"));
+	assert_int_equal(fixture_integer(f, "stock"), MERIT_AMOUNT_MAX);
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'r'")); /* the last one is broken */
+	fixture_free(f);
+}
+
 /* Buying and giving back is no way to make points: odoo's loop. */
 static void a_refunded_order_leaves_earned_points_as_they_were(void **state)
 {
@@ -183,6 +207,7 @@ int main(void)
 		cmocka_unit_test(a_refund_into_a_living_lot_keeps_its_day),
 		cmocka_unit_test(what_was_captured_last_comes_back_first),
 		cmocka_unit_test(pieces_go_back_on_the_shelf_only_when_said),
+		cmocka_unit_test(a_shelf_holds_no_more_than_the_safe_integers),
 		cmocka_unit_test(a_refunded_order_leaves_earned_points_as_they_were),
 		cmocka_unit_test(a_member_cannot_refund_itself),
 	};

@@ -238,6 +238,32 @@ static void an_entry_is_seen_by_whose_points_it_moved(void **state)
 	fixture_free(f);
 }
 
+/* An entry is shown whole or not at all, so partners see those that are theirs alone. */
+static void a_partner_sees_no_entry_with_anothers_business(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'two','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1},"
+	                     "{'item':'novel','version':1,'points':7,'quantity':1}]"));
+	must(f, fixture_call(f, "ops", "order.fulfil", "'order':'two'"));
+	long long both = fixture_integer(f, "seq");
+	must(f, fixture_call(f, "ops", "order.refund",
+	                     "'order':'two','reason':'r','lines':[{'line':1,'quantity':1}]"));
+	long long own = fixture_integer(f, "seq");
+	assert_int_equal(fixture_query(f, "shop", "entry.get", "'seq':%lld", both), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "book", "entry.get", "'seq':%lld", both), MERIT_NOT_FOUND);
+	must(f, fixture_query(f, "book", "entry.get", "'seq':%lld", own));
+	must(f, fixture_query(f, "m1", "entry.get", "'seq':%lld", both));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'b1','event':'e','reference':'r','occurred':1767225600000"));
+	long long earned = fixture_integer(f, "seq");
+	must(f, fixture_query(f, "bolt", "entry.get", "'seq':%lld", earned));
+	assert_int_equal(fixture_query(f, "acme", "entry.get", "'seq':%lld", earned), MERIT_NOT_FOUND);
+	fixture_free(f);
+}
+
 static void lists_hold_ones_own_and_name_nothing_else(void **state)
 {
 	struct fixture *f = world_new();
@@ -328,6 +354,21 @@ static void a_statement_runs_back_from_now_and_its_pages_meet(void **state)
 	fixture_free(f);
 }
 
+/* Nothing is searched for: a page begins where another ended. */
+static void a_statements_page_begins_where_another_ended(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_query(f, "m1", "statement.get", "'member':'m1','limit':1"));
+	long long next = fixture_integer(f, "next");
+	must(f, fixture_query(f, "m1", "statement.get", "'member':'m1','before':%lld", next));
+	assert_int_equal(fixture_query(f, "m1", "statement.get", "'member':'m1','before':0"), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "m1", "statement.get", "'member':'m1','before':1"), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "m1", "statement.get", "'member':'m1','before':1000000"), MERIT_NOT_FOUND);
+	fixture_free(f);
+}
+
 static void a_statement_of_an_account_leaves_out_what_did_not_move_it(void **state)
 {
 	struct fixture *f = world_new();
@@ -337,6 +378,45 @@ static void a_statement_of_an_account_leaves_out_what_did_not_move_it(void **sta
 	assert_string_equal(fixture_text(f, "op"), "order.place");
 	assert_int_equal(fixture_integer(f, "balance"), 30);
 	assert_null(strstr(f->reply.data, "\"earn\""));
+	fixture_free(f);
+}
+
+/* ---- How long a reply may get ---- */
+
+static void batch_put(struct merit_buffer *json, const char *method, const char *params, int count)
+{
+	merit_buffer_clear(json);
+	for (int i = 0; i < count; i++) {
+		merit_buffer_put_format(json, "%c{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":{", i == 0 ? '[' : ',',
+		                        i, method);
+		merit_buffer_put_format(json, params, i, i);
+		merit_buffer_put_text(json, "}}");
+	}
+	merit_buffer_put_char(json, ']');
+	merit_buffer_put_char(json, '\0');
+	assert_false(json->bad);
+}
+
+static void reads_whose_answers_are_too_much_for_one_message_are_told_so(void **state)
+{
+	struct fixture *f = world_new();
+	struct merit_buffer json = { 0 };
+
+	(void)state;
+	batch_put(&json, "member.create", "\"id\":\"many-%d\",\"member\":\"many-%d\"", MERIT_PAGE_ROWS_MAX);
+	must(f, fixture_send(f, "svc", json.data));
+	batch_put(&json, "entry.list", "\"limit\":1000", 80);
+	must(f, fixture_send(f, "aud", json.data));
+	const char *refused = strstr(f->reply.data, "\"too_large\"");
+	assert_non_null(refused);
+	size_t at = (size_t)(refused - f->reply.data);
+	assert_true(at > MERIT_ANSWER_SIZE_MAX - (1 << 20));
+	assert_true(f->reply.size < MERIT_ANSWER_SIZE_MAX + 80 * 512);
+	assert_non_null(strstr(refused, "\"id\":79")); /* each call has its answer */
+	batch_put(&json, "entry.list", "\"limit\":1000", 8);
+	must(f, fixture_send(f, "aud", json.data));
+	assert_null(strstr(f->reply.data, "\"too_large\""));
+	merit_buffer_free(&json);
 	fixture_free(f);
 }
 
@@ -372,11 +452,14 @@ int main(void)
 		cmocka_unit_test(each_role_may_read_what_the_table_says),
 		cmocka_unit_test(nobody_sees_what_is_anothers),
 		cmocka_unit_test(an_entry_is_seen_by_whose_points_it_moved),
+		cmocka_unit_test(a_partner_sees_no_entry_with_anothers_business),
 		cmocka_unit_test(lists_hold_ones_own_and_name_nothing_else),
 		cmocka_unit_test(a_merchant_sees_its_lines_of_a_shared_order),
 		cmocka_unit_test(guests_see_the_catalogue_without_its_terms),
 		cmocka_unit_test(a_statement_runs_back_from_now_and_its_pages_meet),
+		cmocka_unit_test(a_statements_page_begins_where_another_ended),
 		cmocka_unit_test(a_statement_of_an_account_leaves_out_what_did_not_move_it),
+		cmocka_unit_test(reads_whose_answers_are_too_much_for_one_message_are_told_so),
 		cmocka_unit_test(a_receipt_verifies_with_the_logs_key_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

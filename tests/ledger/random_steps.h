@@ -16,6 +16,7 @@ static const char *const kind_names[KINDS] = { "fund",   "earn",   "reverse", "p
 	                                       "cancel", "refund", "receive", "item",  "close" };
 static enum kind kind;           /* of the step at hand */
 static unsigned accepted[KINDS]; /* a story in which nothing is accepted proves nothing */
+static unsigned reversed_late;   /* of the reversals, those of points that were dead */
 
 static void check(struct fixture *f, enum merit_status got, enum merit_status want)
 {
@@ -95,9 +96,22 @@ static void do_earn(struct fixture *f)
 		(struct earned){ (uint64_t)fixture_integer(f, "seq"), member, campaign, day, points, false };
 }
 
-static void do_reverse(struct fixture *f)
+/* An earn to take back; every second time rather one whose points are dead, so that all of it becomes a debt. */
+static struct earned *earned_pick(int64_t now_ms)
 {
 	struct earned *earned = &model.earned[chance(64)];
+
+	for (int i = chance(2) == 0 ? 0 : 20; i < 20; i++) {
+		struct earned *other = &model.earned[chance(64)];
+		if (other->points != 0 && !other->is_reversed && is_dead(other->day, now_ms))
+			return other;
+	}
+	return earned;
+}
+
+static void do_reverse(struct fixture *f)
+{
+	struct earned *earned = earned_pick(f->now_ms);
 	int64_t points = earned->points;
 	enum merit_status want = earned->points == 0   ? MERIT_ENTRY_UNKNOWN /* seq 0 is the ledger's birth */
 	                         : earned->is_reversed ? MERIT_ALREADY_REVERSED
@@ -107,6 +121,7 @@ static void do_reverse(struct fixture *f)
 	if (want != MERIT_OK)
 		return;
 	earned->is_reversed = true;
+	reversed_late += is_dead(earned->day, f->now_ms);
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < model.members[earned->member].count; i++) {
 			struct lot *lot = &model.members[earned->member].lots[i];

@@ -42,6 +42,7 @@ struct model {
 	struct model_row rows[NAME_COUNT];
 };
 
+static const unsigned char no_anchor[MERIT_STATE_ANCHOR_SIZE];
 static struct model_name names[NAME_COUNT];
 static char dir[64];
 static uint64_t random_state;
@@ -127,7 +128,7 @@ static struct merit_state *open_state(void)
 
 static void flush(struct merit_state *rows, uint64_t cut)
 {
-	assert_true(merit_state_freeze(rows, cut));
+	assert_true(merit_state_freeze(rows, cut, no_anchor));
 	merit_state_flushed(rows, merit_state_flush(rows));
 	assert_int_equal(merit_state_failure(rows), MERIT_OK);
 	assert_int_equal(merit_state_cut(rows), cut);
@@ -279,7 +280,7 @@ static void step_flush(struct merit_state *rows, struct history *history)
 	if (!merit_state_is_frozen(rows)) {
 		if (history->marked)
 			step_mark(rows, history);
-		assert_true(merit_state_freeze(rows, ++history->cut));
+		assert_true(merit_state_freeze(rows, ++history->cut, no_anchor));
 		history->at_freeze = history->now;
 		history->flushed = false;
 	} else if (!history->flushed) {
@@ -414,7 +415,7 @@ static void many_rows_are_found_again_in_every_level(void **fixture)
 			}
 			assert_null(merit_state_get(rows, 1, &row_count, sizeof(row_count), &size));
 			if (level == 0)
-				assert_true(merit_state_freeze(rows, cut));
+				assert_true(merit_state_freeze(rows, cut, no_anchor));
 			else if (level == 1)
 				merit_state_flushed(rows, merit_state_flush(rows));
 		}
@@ -434,12 +435,12 @@ static void a_failed_flush_keeps_the_old_cut(void **fixture)
 	merit_state_put(rows, 1, "a", 1, 8);
 	flush(rows, 3);
 	merit_state_put(rows, 1, "b", 1, 8);
-	assert_true(merit_state_freeze(rows, 4));
+	assert_true(merit_state_freeze(rows, 4, no_anchor));
 	fault = (struct merit_fault){ .calls_left = 2, .rc = MDB_MAP_FULL };
 	merit_state_flushed(rows, merit_state_flush(rows));
 	assert_int_equal(merit_state_failure(rows), MERIT_STORE_FULL);
 	assert_int_equal(merit_state_cut(rows), 3);
-	assert_false(merit_state_freeze(rows, 5));
+	assert_false(merit_state_freeze(rows, 5, no_anchor));
 	merit_state_close(rows);
 	rows = open_state();
 	assert_int_equal(merit_state_cut(rows), 3);
@@ -487,7 +488,7 @@ static void the_owner_goes_on_while_another_thread_flushes(void **fixture)
 		void *result = NULL;
 		for (uint32_t i = 0; i < 2000; i++)
 			memcpy(merit_state_put(rows, 1, &i, sizeof(i), 64), &value, sizeof(value));
-		assert_true(merit_state_freeze(rows, ++cut));
+		assert_true(merit_state_freeze(rows, ++cut, no_anchor));
 		assert_int_equal(pthread_create(&thread, NULL, flush_in_thread, rows), 0);
 		value++;
 		for (uint32_t i = 0; i < 2000; i += 2)
@@ -651,7 +652,7 @@ static void flush_until_killed(long delay_us)
 	for (;;) {
 		uint64_t cut = merit_state_cut(rows) + 1;
 		change_for_cut(rows, cut);
-		if (!merit_state_freeze(rows, cut))
+		if (!merit_state_freeze(rows, cut, no_anchor))
 			_exit(2);
 		merit_state_flushed(rows, merit_state_flush(rows));
 	}
@@ -692,7 +693,7 @@ static enum merit_status run_script(struct merit_fault *fault)
 	for (uint64_t cut = merit_state_cut(rows) + 1; cut <= 2; cut++) {
 		for (uint32_t i = 0; i < 3; i++)
 			memcpy(merit_state_put(rows, ORDERED_TABLE, &i, sizeof(i), 8), &cut, sizeof(cut));
-		if (merit_state_freeze(rows, cut))
+		if (merit_state_freeze(rows, cut, no_anchor))
 			merit_state_flushed(rows, merit_state_flush(rows));
 		(void)merit_state_get(rows, ORDERED_TABLE, &(uint32_t){ 1 }, 4, &size);
 		(void)merit_state_first(rows, &key, &key_size, &value, &size);
@@ -736,6 +737,26 @@ static void every_store_call_may_fail_once(void **fixture)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void an_anchor_is_kept_with_its_cut(void **fixture)
+{
+	static const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE] = "of this log", other[MERIT_STATE_ANCHOR_SIZE] = "later";
+	struct merit_state *rows = open_state();
+
+	(void)fixture;
+	assert_memory_equal(merit_state_anchor(rows), no_anchor, sizeof(no_anchor));
+	merit_state_put(rows, 1, "a", 1, 8);
+	assert_true(merit_state_freeze(rows, 3, anchor));
+	assert_memory_equal(merit_state_anchor(rows), no_anchor, sizeof(no_anchor));
+	merit_state_flushed(rows, merit_state_flush(rows));
+	assert_memory_equal(merit_state_anchor(rows), anchor, sizeof(anchor));
+	assert_true(merit_state_freeze(rows, 4, other)); /* and never flushed */
+	merit_state_close(rows);
+	rows = open_state();
+	assert_int_equal(merit_state_cut(rows), 3);
+	assert_memory_equal(merit_state_anchor(rows), anchor, sizeof(anchor));
+	merit_state_close(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -752,6 +773,7 @@ int main(void)
 		TEST(a_row_may_be_written_after_others_were_fetched),
 		TEST(a_kill_leaves_one_cut_whole),
 		TEST(every_store_call_may_fail_once),
+		TEST(an_anchor_is_kept_with_its_cut),
 	};
 
 	return cmocka_run_group_tests_name("state", tests, NULL, NULL);

@@ -663,6 +663,23 @@ static void a_request_that_somebody_else_signed_is_named(void **state)
 	fixture_free(f);
 }
 
+/* Signs the last request again, as of another time. */
+static void request_date(const struct fixture *f, int64_t time_ms)
+{
+	struct merit_secret_key key = fixture_key("ops/k1");
+	struct merit_buffer message = { 0 };
+	struct row request = row_last(f, "requests");
+	const char *json = memchr(request.value, '\n', request.size);
+
+	assert_non_null(json);
+	json++;
+	size_t size = request.size - (size_t)(json - (const char *)request.value);
+	assert_int_equal(merit_envelope_make(&message, &key, "ops/k1", FIXTURE_ORIGIN, time_ms / 1000, json, size), MERIT_OK);
+	request_forge(f, (struct merit_text){ message.data, message.size });
+	merit_buffer_free(&message);
+	free(request.value);
+}
+
 static void what_was_due_and_left_out_is_named(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -686,6 +703,8 @@ static void what_was_due_and_left_out_is_named(void **state)
 	entry.size = second.size;
 	row_write(f, "log", "entries", &entry, true);
 	checkpoint_forge(f, "log");
+	must_say(f, "a message of two years ago", "not signed at the time of its entries");
+	request_date(f, FIXTURE_BIRTH_MS + 730 * FIXTURE_DAY_MS);
 	must_say(f, "two years in which nothing expired", "something that was due before it had not happened");
 	merit_buffer_free(&first);
 	merit_buffer_free(&second);
