@@ -180,7 +180,7 @@ static void time_deciding(struct micro *micro, const struct merit_request *reque
 		const struct merit_call *call = &request->calls[i];
 		merit_arena_reset(&ledger->model.scratch);
 		clock_start(micro);
-		bench_check(merit_call_identify(&ledger->model, request, call, ledger->group_ms, &who), "identify");
+		bench_check(merit_call_identify(&ledger->model, request, call, &who), "identify");
 		clock_stop(micro, STEP_IDENTIFY);
 		clock_start(micro);
 		merit_call_enter(&ledger->model, &who, request, i, &entry);

@@ -69,6 +69,15 @@ char *merit_arena_copy(struct merit_arena *arena, const void *bytes, size_t size
 	return copy;
 }
 
+size_t merit_arena_capacity(const struct merit_arena *arena)
+{
+	size_t size = 0;
+
+	for (const struct merit_arena_block *block = arena->first; block != NULL; block = block->next)
+		size += block->size;
+	return size;
+}
+
 void merit_arena_reset(struct merit_arena *arena)
 {
 	arena->current = NULL;

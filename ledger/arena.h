@@ -20,6 +20,9 @@ void *merit_arena_allocate(struct merit_arena *arena, size_t size);
 /* A copy of size bytes with a NUL behind them. */
 char *merit_arena_copy(struct merit_arena *arena, const void *bytes, size_t size);
 
+/* Bytes it holds, given out or kept. */
+size_t merit_arena_capacity(const struct merit_arena *arena);
+
 void merit_arena_reset(struct merit_arena *arena);
 void merit_arena_free(struct merit_arena *arena);
 

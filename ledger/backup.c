@@ -104,7 +104,7 @@ static enum merit_status private_copy(const char *from, const char *draft)
 
 static enum merit_status marker_write(const char *directory)
 {
-	static const char text[] = "Restored: read-only until merit restore is shown the newest checkpoint.\n";
+	static const char text[] = "A copy: read-only until merit restore is shown the newest checkpoint.\n";
 	char path[PATH_MAX];
 
 	if (!merit_env_path(path, directory, MARKER))
@@ -118,20 +118,20 @@ static enum merit_status marker_write(const char *directory)
 	return written ? MERIT_OK : MERIT_IO_FAILED;
 }
 
-static enum merit_status draft_fill(const char *from, const char *draft, bool is_marked)
+static enum merit_status draft_fill(const char *from, const char *draft)
 {
 	enum merit_status status = log_copy(from, draft);
 
 	if (status == MERIT_OK)
 		status = private_copy(from, draft);
-	if (status == MERIT_OK && is_marked)
+	if (status == MERIT_OK)
 		status = marker_write(draft);
 	if (status == MERIT_OK && !merit_env_sync_dir(draft))
 		status = MERIT_IO_FAILED;
 	return status;
 }
 
-static enum merit_status copy(const char *from, const char *target, bool is_marked)
+static enum merit_status copy(const char *from, const char *target)
 {
 	struct place place;
 	enum merit_status status = place_name(target, &place);
@@ -142,7 +142,7 @@ static enum merit_status copy(const char *from, const char *target, bool is_mark
 		return MERIT_EXISTS;
 	if (!draft_remove(place.draft))
 		return MERIT_IO_FAILED;
-	status = draft_fill(from, place.draft, is_marked);
+	status = draft_fill(from, place.draft);
 	if (status == MERIT_OK && (rename(place.draft, place.path) != 0 || !merit_env_sync_dir(place.parent)))
 		status = MERIT_IO_FAILED;
 	if (status != MERIT_OK)
@@ -152,12 +152,12 @@ static enum merit_status copy(const char *from, const char *target, bool is_mark
 
 enum merit_status merit_backup(const char *directory, const char *target)
 {
-	return copy(directory, target, false);
+	return copy(directory, target);
 }
 
 enum merit_status merit_restore(const char *backup, const char *directory)
 {
-	return copy(backup, directory, true);
+	return copy(backup, directory);
 }
 
 /* ---- Writing again ---- */

@@ -94,6 +94,7 @@ static bool key_visit(void *context, const void *key, size_t key_size, const voi
 	(void)value;
 	(void)size;
 	assert(slash != NULL);
+	merit_arena_reset(&((struct merit_ledger *)context)->model.scratch); /* There may be a million members' keys. */
 	size_t party_size = (size_t)(slash - bytes);
 	key_changed(context, (struct merit_text){ bytes, party_size },
 		    (struct merit_text){ slash + 1, key_size - party_size - 1 });
@@ -150,7 +151,8 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 		merit_evolve(&ledger->model, &entry);
 		if (!merit_ledger_flush_due(ledger))
 			continue;
-		if (!merit_state_freeze(ledger->model.state, seq + 1))
+		struct merit_hash hash = merit_hash_leaf(leaf, size);
+		if (!merit_state_freeze(ledger->model.state, seq + 1, hash.bytes))
 			return MERIT_NO_MEMORY;
 		status = merit_state_flush(ledger->model.state);
 		merit_state_flushed(ledger->model.state, status);
@@ -160,8 +162,8 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 	return merit_state_failure(ledger->model.state);
 }
 
-/* The time of the last entry; a new entry's is never below it. */
-static enum merit_status last_time(struct merit_ledger *ledger)
+/* What the last entry leaves behind: its time, below which no new entry's is, and its hash. */
+static enum merit_status last_entry(struct merit_ledger *ledger)
 {
 	struct merit_entry entry;
 	size_t size = 0;
@@ -173,7 +175,20 @@ static enum merit_status last_time(struct merit_ledger *ledger)
 	if (leaf == NULL || merit_entry_read(leaf, size, &ledger->model.scratch, &entry) != MERIT_OK)
 		return MERIT_CORRUPT;
 	ledger->time_ms = entry.time_ms;
+	ledger->last_leaf = merit_hash_leaf(leaf, size);
 	return MERIT_OK;
+}
+
+/* Whether the state on the disk is what this log's entries amount to, and not those of another that was in its place. */
+static bool is_of_this_log(struct merit_ledger *ledger)
+{
+	uint64_t cut = merit_state_cut(ledger->model.state);
+	struct merit_hash hash;
+
+	if (cut == 0 || cut > ledger->size)
+		return cut == 0;
+	return leaf_hash_read(ledger, cut - 1, &hash) &&
+	       memcmp(hash.bytes, merit_state_anchor(ledger->model.state), sizeof(hash.bytes)) == 0;
 }
 
 static enum merit_status open_state(struct merit_ledger *ledger, const struct merit_ledger_options *options)
@@ -188,9 +203,9 @@ static enum merit_status open_state(struct merit_ledger *ledger, const struct me
 	memcpy(state.hash_key, ledger->system_key.bytes, sizeof(state.hash_key)); /* a secret that outsiders cannot guess */
 	if (status == MERIT_OK)
 		status = merit_state_open(options->directory, &state, &ledger->model.state);
-	if (status != MERIT_OK || merit_state_cut(ledger->model.state) <= ledger->size)
+	if (status != MERIT_OK || is_of_this_log(ledger))
 		return status;
-	merit_state_close(ledger->model.state); /* An older log was put in its place. */
+	merit_state_close(ledger->model.state);
 	ledger->model.state = NULL;
 	status = merit_state_destroy(options->directory);
 	return status == MERIT_OK ? merit_state_open(options->directory, &state, &ledger->model.state) : status;
@@ -285,7 +300,7 @@ static enum merit_status ledger_open(struct merit_ledger *ledger, const struct m
 	merit_model_refresh(&ledger->model);
 	status = catch_up(ledger);
 	if (status == MERIT_OK)
-		status = last_time(ledger);
+		status = last_entry(ledger);
 	return status;
 }
 
@@ -338,6 +353,7 @@ void merit_ledger_close(struct merit_ledger *ledger)
 	merit_arena_free(&ledger->model.scratch);
 	merit_buffer_free(&ledger->checkpoint);
 	merit_buffer_free(&ledger->held_keys);
+	merit_buffer_free(&ledger->system_message);
 	pending_free(&ledger->pending);
 	merit_secret_key_wipe(&ledger->log_key);
 	merit_secret_key_wipe(&ledger->system_key);
@@ -478,15 +494,32 @@ static enum merit_status newborn_entry(struct newborn *newborn, const struct mer
 
 static enum merit_status newborn_write(struct merit_ledger *ledger, struct newborn *newborn)
 {
-	struct merit_text message = { newborn->message.data, newborn->message.size };
-	enum merit_status status = merit_pending_request(ledger, message, &newborn->entry.request);
+	struct merit_source source = { .bytes = { newborn->message.data, newborn->message.size } };
+	enum merit_status status = merit_pending_entry(ledger, &newborn->entry, &source);
 
-	if (status == MERIT_OK)
-		status = merit_pending_entry(ledger, &newborn->entry);
 	if (status == MERIT_OK)
 		status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
 					     &ledger->model.program.log_key, &ledger->log);
 	return status == MERIT_OK ? merit_ledger_commit(ledger) : status;
+}
+
+/* Whether an attempt before this one made the log and got no further. */
+static bool is_unborn(const char *directory, const struct merit_store_options *options)
+{
+	struct merit_store_reader *reader = NULL;
+	struct merit_store *store;
+	uint64_t count = 1;
+
+	if (merit_store_open(directory, MERIT_STORE_READ_ONLY, options, &store, NULL) != MERIT_OK)
+		return false;
+	if (merit_store_reader_open(store, &reader) == MERIT_OK && merit_store_reader_begin(reader) == MERIT_OK) {
+		if (merit_store_entry_count(reader, &count) != MERIT_OK)
+			count = 1;
+		merit_store_reader_end(reader);
+	}
+	merit_store_reader_close(reader);
+	merit_store_close(store);
+	return count == 0;
 }
 
 static enum merit_status newborn_store(struct newborn *newborn, const char *directory,
@@ -500,6 +533,8 @@ static enum merit_status newborn_store(struct newborn *newborn, const char *dire
 	struct merit_store_options store = { .map_size = BIRTH_MAP_SIZE };
 	enum merit_status status = merit_store_create(directory, &store);
 
+	if (status == MERIT_EXISTS && is_unborn(directory, &store))
+		status = MERIT_OK;
 	if (status == MERIT_OK)
 		status = ledger_new(&options, &ledger);
 	if (status != MERIT_OK)

@@ -23,7 +23,8 @@ struct merit_ledger_birth {
 	int64_t time_ms;
 };
 
-/* Makes a data directory with its first entry, signed by the admin's key. Returns EXISTS, BAD_PARAMS, IO_FAILED, STORE_FULL. */
+/* Makes a data directory with its first entry, signed by the admin's key; goes on where an earlier attempt was cut off before
+ * that entry. Returns EXISTS, IN_USE, BAD_PARAMS, IO_FAILED, STORE_FULL. */
 MERIT_MUST_USE enum merit_status merit_ledger_create(const char *directory, const struct merit_ledger_birth *birth);
 
 struct merit_ledger_options {
@@ -57,7 +58,7 @@ MERIT_MUST_USE enum merit_status merit_ledger_begin(struct merit_ledger *ledger,
 MERIT_MUST_USE enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct merit_request *request,
 						      struct merit_buffer *reply);
 
-/* Answers the calls of a read into reply, as things stand in this group. */
+/* Answers the calls of a read into reply, as things stand in this group: each in turn, until MERIT_ANSWER_SIZE_MAX bytes. */
 MERIT_MUST_USE enum merit_status merit_ledger_query(struct merit_ledger *ledger, const struct merit_request *request,
 						    struct merit_buffer *reply);
 

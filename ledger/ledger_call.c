@@ -12,9 +12,8 @@
 struct run {
 	struct merit_ledger *ledger;
 	const struct merit_request *request;
-	struct merit_identity who; /* of the call at hand */
-	bool has_number;           /* the request was given its number: it caused an entry */
-	uint64_t number;
+	struct merit_identity who;  /* of the call at hand */
+	struct merit_source source; /* the message */
 };
 
 /* ---- Who asks ---- */
@@ -41,9 +40,9 @@ static void bind_fact(struct merit_identity *who, size_t index, struct merit_tex
 	};
 }
 
-/* A token's turn: signed by a live key of a service or operator, for this ledger, not expired. Its facts become results. */
+/* A token's turn: signed by a live key of a service or operator, for a member of this ledger. Its facts become results. */
 static enum merit_status bind_identify(struct merit_model *model, const struct merit_request *request,
-				       const struct merit_call *call, int64_t time_ms, struct merit_identity *who)
+				       const struct merit_call *call, struct merit_identity *who)
 {
 	const struct merit_key *key;
 	struct merit_token token;
@@ -57,9 +56,8 @@ static enum merit_status bind_identify(struct merit_model *model, const struct m
 	    merit_token_verify(&token, &key->public_key) != MERIT_OK ||
 	    !merit_text_equal(token.audience, merit_text_of(model->program.origin)))
 		return MERIT_BAD_TOKEN;
-	int64_t left_s = token.expires_s - time_ms / 1000;
 	const struct merit_party *party = merit_model_party(model, token.member);
-	if (left_s < 0 || left_s > MERIT_TOKEN_LIFE_S || party == NULL || party->role != MERIT_ROLE_MEMBER)
+	if (party == NULL || party->role != MERIT_ROLE_MEMBER)
 		return MERIT_BAD_TOKEN;
 	char thumbprint[MERIT_THUMBPRINT_SIZE + 1], public_key[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1];
 	merit_public_key_thumbprint(&request->envelope.jwk, thumbprint);
@@ -74,17 +72,18 @@ static enum merit_status bind_identify(struct merit_model *model, const struct m
 	who->key = who->bind_results[KEY_BIND_KEY].text;
 	who->role = MERIT_ROLE_MEMBER;
 	who->is_binding = true;
+	who->token_expires_s = token.expires_s;
 	return MERIT_OK;
 }
 
 enum merit_status merit_call_identify(struct merit_model *model, const struct merit_request *request,
-				      const struct merit_call *call, int64_t time_ms, struct merit_identity *who)
+				      const struct merit_call *call, struct merit_identity *who)
 {
 	const struct merit_envelope *envelope = &request->envelope;
 	const struct merit_key *key;
 
 	if (envelope->has_jwk)
-		return bind_identify(model, request, call, time_ms, who);
+		return bind_identify(model, request, call, who);
 	who->is_binding = false;
 	who->party = envelope->party;
 	who->key = envelope->key;
@@ -97,10 +96,23 @@ enum merit_status merit_call_identify(struct merit_model *model, const struct me
 	return MERIT_OK;
 }
 
+bool merit_call_is_fresh(const struct merit_identity *who, int64_t time_ms)
+{
+	int64_t left_s = who->token_expires_s - time_ms / 1000;
+
+	return !who->is_binding || (left_s >= 0 && left_s <= MERIT_TOKEN_LIFE_S);
+}
+
 /* A call before this one may have revoked the key: who asks is found anew for each. */
 static enum merit_status call_permit(struct run *run, const struct merit_call *call)
 {
-	return merit_call_identify(&run->ledger->model, run->request, call, run->ledger->group_ms, &run->who);
+	return merit_call_identify(&run->ledger->model, run->request, call, &run->who);
+}
+
+/* Asked once the id turned out to be new. */
+static enum merit_status call_fresh(const struct run *run)
+{
+	return merit_call_is_fresh(&run->who, run->ledger->group_ms) ? MERIT_OK : MERIT_BAD_TOKEN;
 }
 
 /* ---- One id, one outcome ---- */
@@ -129,12 +141,15 @@ static enum merit_status original_read(struct run *run, uint64_t seq, struct mer
 	return leaf == NULL ? MERIT_CORRUPT : merit_entry_read(leaf, size, &model->scratch, original_out);
 }
 
-/* OK when the call is the original again; else ID_CONFLICT and the name of what differs. */
+/* OK when the call is the original again, alone as it was or in its group; else GROUP_CONFLICT, or ID_CONFLICT and the name
+ * of what differs. */
 static enum merit_status original_compare(const struct merit_call *call, const struct merit_entry *original,
 					  const char **field_out)
 {
 	const struct merit_operation *operation = call->operation;
 
+	if (original->group_count != call->group_count)
+		return MERIT_GROUP_CONFLICT;
 	*field_out = "method";
 	if (original->operation != operation)
 		return MERIT_ID_CONFLICT;
@@ -176,7 +191,6 @@ static void entry_fill(struct run *run, size_t call_index, struct merit_entry *e
 	entry->seq = merit_ledger_next_seq(ledger);
 	entry->time_ms = ledger->group_ms;
 	entry->day = merit_model_day(&ledger->model, entry->time_ms);
-	entry->request = run->number;
 }
 
 /* Decides; a refusal that something overdue elsewhere may have caused is decided again behind it. */
@@ -184,45 +198,33 @@ static enum merit_status entry_decide(struct run *run, const struct merit_call *
 				      struct merit_entry *entry)
 {
 	struct merit_ledger *ledger = run->ledger;
+	const struct merit_operation *operation = call->operation;
 	enum merit_status status =
-		merit_ledger_settle(ledger, call->operation->params, call->operation->params_count, call->values);
+		merit_ledger_settle(ledger, operation->name, operation->params, operation->params_count, call->values);
 
 	if (status != MERIT_OK)
 		return status;
 	entry_fill(run, call_index, entry);
-	call->operation->decide(&ledger->model, entry);
-	if (entry->status == MERIT_OK || !merit_ledger_has_backlog(ledger))
+	operation->decide(&ledger->model, entry);
+	if (entry->status == MERIT_OK || !merit_due_bears_on(entry) || !merit_ledger_has_backlog(ledger))
 		return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
-	status = merit_ledger_tick(ledger, SIZE_MAX);
+	status = merit_ledger_sweep(ledger);
 	if (status != MERIT_OK)
 		return status;
 	entry_fill(run, call_index, entry);
-	call->operation->decide(&ledger->model, entry);
+	operation->decide(&ledger->model, entry);
 	return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
-}
-
-static enum merit_status request_number(struct run *run)
-{
-	if (run->has_number && merit_pending_keeps(run->ledger, run->number))
-		return MERIT_OK;
-	enum merit_status status = merit_pending_request(run->ledger, run->request->bytes, &run->number);
-	run->has_number = status == MERIT_OK;
-	return status;
 }
 
 /* Adds a decided entry; one that turns out too long for a leaf becomes a refusal. */
 static enum merit_status entry_add(struct run *run, struct merit_entry *entry)
 {
-	enum merit_status status = request_number(run);
+	enum merit_status status = merit_pending_entry(run->ledger, entry, &run->source);
 
-	if (status != MERIT_OK)
-		return status;
-	entry->request = run->number;
-	status = merit_pending_entry(run->ledger, entry);
 	if (status != MERIT_ENTRY_TOO_LARGE)
 		return status;
 	merit_entry_refuse(entry, MERIT_ENTRY_TOO_LARGE);
-	return merit_pending_entry(run->ledger, entry);
+	return merit_pending_entry(run->ledger, entry, &run->source);
 }
 
 /* ---- A single call ---- */
@@ -245,7 +247,9 @@ static void call_execute(struct run *run, const struct merit_call *call, size_t 
 		if (status == MERIT_OK)
 			status = original_compare(call, &entry, &field);
 	} else if (status == MERIT_OK) {
-		status = entry_decide(run, call, call_index, &entry);
+		status = call_fresh(run);
+		if (status == MERIT_OK)
+			status = entry_decide(run, call, call_index, &entry);
 		if (status == MERIT_OK)
 			status = entry_add(run, &entry);
 	}
@@ -265,9 +269,9 @@ static int compare_ids(const void *left, const void *right)
 	return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
 }
 
-static enum merit_status group_ids_differ(struct run *run, const struct merit_call *calls, size_t count)
+enum merit_status merit_group_ids_differ(const struct merit_call *calls, size_t count, struct merit_arena *arena)
 {
-	struct merit_text *ids = merit_arena_allocate(&run->ledger->model.scratch, count * sizeof(*ids));
+	struct merit_text *ids = merit_arena_allocate(arena, count * sizeof(*ids));
 
 	if (ids == NULL)
 		return MERIT_NO_MEMORY;
@@ -295,8 +299,12 @@ static enum merit_status group_originals(struct run *run, const struct merit_cal
 		enum merit_status status = call_permit(run, &calls[i]);
 		if (status != MERIT_OK)
 			return status;
-		if (!id_seq(run, calls[i].id, &seq))
+		if (!id_seq(run, calls[i].id, &seq)) {
+			status = call_fresh(run);
+			if (status != MERIT_OK)
+				return status;
 			continue;
+		}
 		status = original_read(run, seq, &original);
 		if (status != MERIT_OK)
 			return status;
@@ -331,7 +339,7 @@ static enum merit_status group_try(struct run *run, const struct merit_call *cal
 		else if (failure->status != MERIT_OK)
 			break;
 		else
-			status = merit_pending_entry(run->ledger, failure);
+			status = merit_pending_entry(run->ledger, failure, &run->source);
 		if (status == MERIT_ENTRY_TOO_LARGE) {
 			merit_entry_refuse(failure, MERIT_ENTRY_TOO_LARGE);
 			status = MERIT_OK;
@@ -354,11 +362,33 @@ static enum merit_status group_refuse(struct run *run, size_t first_index, size_
 			memcpy(entry.why, failure->why, sizeof(entry.why));
 			entry.why_count = failure->why_count;
 		}
-		enum merit_status status = merit_pending_entry(run->ledger, &entry);
+		enum merit_status status = merit_pending_entry(run->ledger, &entry, &run->source);
 		if (status != MERIT_OK)
 			return status;
 	}
 	return MERIT_OK;
+}
+
+/* Where a group began: what to come back to when it is not accepted. */
+struct mark {
+	size_t count, requests_count;
+	struct merit_source source;
+};
+
+static struct mark mark_set(const struct run *run)
+{
+	const struct merit_pending *pending = &run->ledger->pending;
+
+	merit_state_mark(run->ledger->model.state);
+	return (struct mark){ pending->count, pending->requests_count, run->source };
+}
+
+static void mark_return(struct run *run, const struct mark *mark)
+{
+	merit_state_rollback(run->ledger->model.state);
+	merit_model_refresh(&run->ledger->model);
+	merit_pending_cut(run->ledger, mark->count, mark->requests_count);
+	run->source = mark->source;
 }
 
 static enum merit_status group_decide(struct run *run, const struct merit_call *calls, size_t first_index, size_t count)
@@ -366,40 +396,27 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 	struct merit_ledger *ledger = run->ledger;
 	struct merit_entry failure;
 	size_t failed;
+	enum merit_status status = merit_ledger_sweep(ledger);
 
-	if (merit_ledger_has_backlog(ledger)) {
-		enum merit_status status = merit_ledger_tick(ledger, SIZE_MAX);
-		if (status != MERIT_OK)
-			return status;
-	}
-	enum merit_status status = request_number(run);
 	if (status != MERIT_OK)
 		return status;
-	const struct merit_pending before = ledger->pending; /* for its counts */
-	merit_state_mark(ledger->model.state);
+	struct mark mark = mark_set(run);
 	ledger->holds_keys = true;
 	status = group_try(run, calls, first_index, count, &failed, &failure);
 	bool is_accepted = status == MERIT_OK && failed == count;
-	if (is_accepted) {
+	if (is_accepted)
 		merit_state_release(ledger->model.state);
-	} else {
-		merit_state_rollback(ledger->model.state);
-		merit_model_refresh(&ledger->model);
-		merit_pending_cut(ledger, before.count, before.requests_count);
-		ledger->pending.requests_kept = before.requests_kept;
-	}
+	else
+		mark_return(run, &mark);
 	merit_ledger_release_keys(ledger, is_accepted);
 	if (status != MERIT_OK || is_accepted)
 		return status;
-	merit_state_mark(ledger->model.state); /* The refusals, too, are all written or none. */
+	mark = mark_set(run); /* The refusals, too, are all written or none. */
 	status = group_refuse(run, first_index, count, failed, &failure);
-	if (status == MERIT_OK) {
+	if (status == MERIT_OK)
 		merit_state_release(ledger->model.state);
-		return MERIT_OK;
-	}
-	merit_state_rollback(ledger->model.state);
-	merit_pending_cut(ledger, before.count, before.requests_count);
-	ledger->pending.requests_kept = before.requests_kept;
+	else
+		mark_return(run, &mark);
 	return status;
 }
 
@@ -447,7 +464,7 @@ static void group_execute(struct run *run, const struct merit_call *calls, size_
 {
 	size_t count = calls[0].group_count, known = 0;
 	uint64_t first_seq = 0;
-	enum merit_status status = group_ids_differ(run, calls, count);
+	enum merit_status status = merit_group_ids_differ(calls, count, &run->ledger->model.scratch);
 
 	if (status == MERIT_OK)
 		status = group_originals(run, calls, count, &known, &first_seq);
@@ -466,7 +483,9 @@ static void group_execute(struct run *run, const struct merit_call *calls, size_
 enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct merit_request *request,
 				       struct merit_buffer *reply)
 {
-	struct run run = { .ledger = ledger, .request = request };
+	struct run run = {
+		.ledger = ledger, .request = request, .source = { .bytes = request->bytes, .hash = request->hash }
+	};
 
 	assert(request->is_write && ledger->may_write);
 	if (request->is_batch)
@@ -507,28 +526,40 @@ static enum merit_status query_caller(struct merit_ledger *ledger, const struct 
 	return status;
 }
 
-static void query_execute(struct merit_ledger *ledger, const struct merit_request *request, const struct merit_call *call,
-			  struct merit_buffer *reply)
+static enum merit_status query_answer(struct merit_ledger *ledger, const struct merit_request *request,
+				      const struct merit_call *call, struct merit_buffer *reply)
 {
-	size_t before = reply->size;
+	const struct merit_query *query = call->query;
 	struct merit_caller caller;
-	enum merit_status status = query_caller(ledger, request, call->query, &caller);
+	enum merit_status status = query_caller(ledger, request, query, &caller);
 
-	if (status == MERIT_OK && call->query->answer == NULL)
+	if (status == MERIT_OK && query->answer == NULL)
 		status = MERIT_NOT_FOUND;
 	if (status == MERIT_OK && ledger->may_write) {
-		status = merit_ledger_settle(ledger, call->query->params, call->query->params_count, call->values);
+		status = merit_ledger_settle(ledger, query->name, query->params, query->params_count, call->values);
 		if (status == MERIT_STORE_FULL)
 			status = MERIT_OK; /* Reads go on; what is due is written when there is room. */
 	}
 	merit_arena_reset(&ledger->model.scratch);
+	return status == MERIT_OK ? query->answer(ledger, &caller, call->values, reply) : status;
+}
+
+/* One call's answer; or that it is too large, when it would bring the reply past size_max. */
+static void query_execute(struct merit_ledger *ledger, const struct merit_request *request, const struct merit_call *call,
+			  size_t size_max, struct merit_buffer *reply)
+{
+	size_t before = reply->size;
+	enum merit_status status = MERIT_TOO_LARGE;
+
 	merit_reply_result_begin(reply);
+	if (reply->size < size_max)
+		status = query_answer(ledger, request, call, reply);
 	if (status == MERIT_OK)
-		status = call->query->answer(ledger, &caller, call->values, reply);
-	if (status == MERIT_OK) {
 		merit_reply_result_end(reply, call->correlation);
+	if (status == MERIT_OK && reply->size > size_max)
+		status = MERIT_TOO_LARGE;
+	if (status == MERIT_OK)
 		return;
-	}
 	reply->size = before;
 	reply_error(reply, call, status, NULL);
 }
@@ -536,12 +567,14 @@ static void query_execute(struct merit_ledger *ledger, const struct merit_reques
 enum merit_status merit_ledger_query(struct merit_ledger *ledger, const struct merit_request *request,
 				     struct merit_buffer *reply)
 {
+	size_t size_max = reply->size + MERIT_ANSWER_SIZE_MAX;
+
 	if (request->is_batch)
 		merit_buffer_put_char(reply, '[');
 	for (size_t i = 0; i < request->calls_count; i++) {
 		if (i > 0)
 			merit_buffer_put_char(reply, ',');
-		query_execute(ledger, request, &request->calls[i], reply);
+		query_execute(ledger, request, &request->calls[i], size_max, reply);
 	}
 	if (request->is_batch)
 		merit_buffer_put_char(reply, ']');

@@ -7,7 +7,6 @@
 #include "ledger/calendar.h"
 #include "ledger/ledger_inner.h"
 
-#define NO_REQUEST UINT64_MAX
 #define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead, so that room is not measured for every entry */
 #define ROOM_STEP_ROWS 1024
 
@@ -18,12 +17,12 @@ uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 
 /* ---- Room ---- */
 
-/* Whether size more bytes in one more row fit, before anything is changed for them. */
+/* Whether an entry more, its leaf printed already, and size bytes of a request fit. */
 static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
 {
 	struct merit_pending *pending = &ledger->pending;
 	uint64_t needed = pending->leaves.size + pending->requests.size + size;
-	uint64_t rows = pending->count + pending->requests_count + 1;
+	uint64_t rows = pending->count + pending->requests_count + 2;
 
 	if (needed <= pending->allowed_size && rows <= pending->row_count)
 		return MERIT_OK;
@@ -49,44 +48,39 @@ static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
 	return true;
 }
 
-enum merit_status merit_pending_request(struct merit_ledger *ledger, struct merit_text bytes, uint64_t *number_out)
+/* Appends the source's bytes: it caused its first entry. Room was made for them. */
+static void source_keep(struct merit_pending *pending, struct merit_source *source, uint64_t number)
 {
-	struct merit_pending *pending = &ledger->pending;
-
-	merit_pending_cut(ledger, pending->count, pending->requests_kept);
-	enum merit_status status = room_for(ledger, bytes.size);
-
-	if (status != MERIT_OK)
-		return status;
-	if (!ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) ||
-	    !merit_buffer_reserve(&pending->requests, bytes.size))
-		return MERIT_NO_MEMORY;
-	merit_buffer_put(&pending->requests, bytes.data, bytes.size);
-	pending->request_ends[pending->requests_count] = pending->requests.size;
-	*number_out = ledger->requests + pending->requests_count++;
-	return MERIT_OK;
+	merit_buffer_put(&pending->requests, source->bytes.data, source->bytes.size);
+	pending->request_ends[pending->requests_count++] = pending->requests.size;
+	source->number = number;
+	source->has_number = true;
 }
 
-bool merit_pending_keeps(const struct merit_ledger *ledger, uint64_t number)
+static bool arrays_grow(struct merit_pending *pending, const struct merit_source *source)
 {
-	return number < ledger->requests + ledger->pending.requests_kept;
+	return ends_grow(&pending->ends, &pending->capacity, pending->count) &&
+	       (source->has_number ||
+		(ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) &&
+		 merit_buffer_reserve(&pending->requests, source->bytes.size)));
 }
 
-enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry)
+enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry, struct merit_source *source)
 {
 	struct merit_pending *pending = &ledger->pending;
 	size_t before = pending->leaves.size;
 
-	if (entry->no_memory || !ends_grow(&pending->ends, &pending->capacity, pending->count))
+	if (entry->no_memory || !arrays_grow(pending, source))
 		return MERIT_NO_MEMORY;
 	assert(merit_postings_fault(entry) == NULL);
+	entry->request = source->has_number ? source->number : ledger->requests + pending->requests_count;
 	merit_entry_put(&pending->leaves, entry);
 	size_t size = pending->leaves.size - before;
 	enum merit_status status = pending->leaves.bad ? MERIT_NO_MEMORY : MERIT_OK;
 	if (status == MERIT_OK && size > MERIT_ENTRY_SIZE_MAX)
 		status = MERIT_ENTRY_TOO_LARGE;
 	if (status == MERIT_OK)
-		status = room_for(ledger, 0);
+		status = room_for(ledger, source->has_number ? 0 : source->bytes.size);
 	if (status != MERIT_OK) {
 		pending->leaves.size = before;
 		pending->leaves.bad = false;
@@ -94,7 +88,8 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
 	}
 	merit_evolve(&ledger->model, entry);
 	pending->ends[pending->count++] = pending->leaves.size;
-	pending->requests_kept = pending->requests_count;
+	if (!source->has_number)
+		source_keep(pending, source, entry->request);
 	ledger->time_ms = entry->time_ms;
 	return MERIT_OK;
 }
@@ -106,8 +101,6 @@ void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t request
 	pending->count = count;
 	pending->leaves.size = count == 0 ? 0 : pending->ends[count - 1];
 	pending->requests_count = requests_count;
-	if (pending->requests_kept > requests_count)
-		pending->requests_kept = requests_count;
 	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
 }
 
@@ -120,26 +113,24 @@ void merit_tick_put(struct merit_buffer *json, int64_t time_ms)
 }
 
 /* The request the system key signs for this group's effects: made with the first of them. */
-static enum merit_status system_request(struct merit_ledger *ledger)
+static enum merit_status system_source(struct merit_ledger *ledger)
 {
-	struct merit_buffer json = { 0 }, message = { 0 };
+	struct merit_buffer json = { 0 }, *message = &ledger->system_message;
 	enum merit_status status;
 
-	if (ledger->system_request != NO_REQUEST && merit_pending_keeps(ledger, ledger->system_request))
+	if (ledger->system.bytes.size > 0)
 		return MERIT_OK;
+	merit_buffer_clear(message);
 	merit_tick_put(&json, ledger->group_ms);
-	status = merit_envelope_make(&message, &ledger->system_key, "system/k1", ledger->model.program.origin,
+	status = merit_envelope_make(message, &ledger->system_key, "system/k1", ledger->model.program.origin,
 				     ledger->group_ms / 1000, json.data, json.size);
-	if (status == MERIT_OK && (json.bad || message.bad))
+	if (status == MERIT_OK && (json.bad || message->bad))
 		status = MERIT_NO_MEMORY;
 	if (status == MERIT_OK) {
-		merit_sha256(message.data, message.size, ledger->system_hash.bytes);
-		status = merit_pending_request(ledger, (struct merit_text){ message.data, message.size },
-					       &ledger->system_request);
+		merit_sha256(message->data, message->size, ledger->system.hash.bytes);
+		ledger->system.bytes = (struct merit_text){ message->data, message->size };
 	}
 	merit_buffer_free(&json);
-	merit_buffer_free(&message);
-	ledger->system_index = 0;
 	return status;
 }
 
@@ -149,7 +140,7 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 {
 	struct merit_entry entry;
 	char id[MERIT_ID_SIZE_MAX];
-	enum merit_status status = system_request(ledger);
+	enum merit_status status = system_source(ledger);
 
 	if (status != MERIT_OK)
 		return status;
@@ -165,74 +156,55 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 	entry.role = MERIT_ROLE_SYSTEM;
 	entry.id.size = (size_t)snprintf(id, sizeof(id), "%s:%llu", entry.operation->name, (unsigned long long)entry.seq);
 	entry.id.data = id;
-	entry.request = ledger->system_request;
 	entry.request_index = ledger->system_index;
-	entry.request_hash = ledger->system_hash;
+	entry.request_hash = ledger->system.hash;
 	entry.values[0] = (struct merit_value){ .present = true, .text = name };
 	if (number == MERIT_OP_EXPIRE)
 		entry.values[EXPIRE_DAY] = (struct merit_value){ .present = true, .integer = day };
 	entry.operation->decide(&ledger->model, &entry);
 	if (entry.status != MERIT_OK)
 		return MERIT_CORRUPT;
-	status = merit_pending_entry(ledger, &entry);
+	status = merit_pending_entry(ledger, &entry, &ledger->system);
 	if (status == MERIT_OK)
 		ledger->system_index++;
 	return status;
 }
 
-static int64_t read_big_endian(const unsigned char *from)
+static enum merit_status due_happen(struct merit_ledger *ledger, const struct merit_due_row *row)
 {
-	uint64_t number = 0;
+	struct merit_text name = { row->name, row->name_size };
 
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | from[i];
-	return (int64_t)number;
-}
-
-/* A row of the due table: its time, what happens, and to whom. The name is copied to where it outlives the row. */
-static int64_t due_read(const void *key, size_t size, enum merit_due *kind_out, struct merit_text *name_out,
-			char copy[MERIT_NAME_SIZE_MAX])
-{
-	const unsigned char *bytes = key;
-
-	assert(size > 9 && size <= 9 + MERIT_NAME_SIZE_MAX);
-	*kind_out = (enum merit_due)bytes[8];
-	memcpy(copy, bytes + 9, size - 9);
-	*name_out = (struct merit_text){ copy, size - 9 };
-	return read_big_endian(bytes);
-}
-
-static enum merit_status due_happen(struct merit_ledger *ledger, int64_t due_ms, enum merit_due kind, struct merit_text name)
-{
-	switch (kind) {
+	switch (row->kind) {
 	case MERIT_DUE_ORDER_LAPSE: return effect(ledger, MERIT_OP_ORDER_LAPSE, name, 0);
 	case MERIT_DUE_ORDER_RECEIVE: return effect(ledger, MERIT_OP_ORDER_RECEIVE, name, 0);
 	case MERIT_DUE_EXPIRE: /* due at the first millisecond behind the day */
-		return effect(ledger, MERIT_OP_EXPIRE, name, merit_model_day(&ledger->model, due_ms - 1));
+		return effect(ledger, MERIT_OP_EXPIRE, name, merit_model_day(&ledger->model, row->time_ms - 1));
 	}
 	return MERIT_CORRUPT;
 }
 
-enum merit_status merit_ledger_tick(struct merit_ledger *ledger, size_t effects_max)
+static enum merit_status tick(struct merit_ledger *ledger, size_t *effects_left)
 {
+	struct merit_due_row row;
+
 	if (!merit_ledger_has_backlog(ledger))
 		return merit_state_failure(ledger->model.state);
-	for (size_t i = 0; i < effects_max; i++) {
-		const void *key, *value;
-		size_t key_size, value_size;
-		char copy[MERIT_NAME_SIZE_MAX];
-		enum merit_due kind;
-		struct merit_text name;
-		if (!merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size))
+	for (; *effects_left > 0; --*effects_left) {
+		if (!merit_due_first(&ledger->model, &row) || row.time_ms > ledger->group_ms)
 			break;
-		int64_t due_ms = due_read(key, key_size, &kind, &name, copy);
-		if (due_ms > ledger->group_ms)
-			break;
-		enum merit_status status = due_happen(ledger, due_ms, kind, name);
+		enum merit_status status = due_happen(ledger, &row);
 		if (status != MERIT_OK)
 			return status;
 	}
 	return merit_state_failure(ledger->model.state);
+}
+
+int64_t merit_ledger_next_due_ms(struct merit_ledger *ledger)
+{
+	struct merit_due_row row;
+
+	ledger->model.due_not_before_ms = merit_due_first(&ledger->model, &row) ? row.time_ms : INT64_MAX;
+	return ledger->model.due_not_before_ms;
 }
 
 bool merit_ledger_has_backlog(struct merit_ledger *ledger)
@@ -241,81 +213,71 @@ bool merit_ledger_has_backlog(struct merit_ledger *ledger)
 	       merit_ledger_next_due_ms(ledger) <= ledger->group_ms;
 }
 
-static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
+enum merit_status merit_ledger_sweep(struct merit_ledger *ledger)
 {
-	struct merit_member row;
+	enum merit_status status = tick(ledger, &ledger->effects_left);
 
-	merit_arena_reset(&ledger->model.scratch);
-	if (!merit_model_member(&ledger->model, member, 0, &row))
-		return MERIT_OK;
-	if (row.head.holder.balance[MERIT_HELD] != 0) /* An overdue order of the member's may give some of it back. */
-		return merit_ledger_tick(ledger, SIZE_MAX);
-	for (;;) {
-		merit_arena_reset(&ledger->model.scratch);
-		if (!merit_model_member(&ledger->model, member, 0, &row))
-			return MERIT_OK;
-		const struct merit_lot *dead = NULL;
-		for (size_t i = 0; i < row.head.lots_count && dead == NULL; i++) {
-			if (row.lots[i].day != MERIT_DAY_NEVER && row.lots[i].available > 0 &&
-			    merit_model_day_end_ms(&ledger->model, row.lots[i].day) <= ledger->group_ms)
-				dead = &row.lots[i];
-		}
-		if (dead == NULL)
-			return MERIT_OK;
-		enum merit_status status = effect(ledger, MERIT_OP_EXPIRE, member, dead->day);
-		if (status != MERIT_OK)
-			return status;
-	}
+	return status == MERIT_OK && merit_ledger_has_backlog(ledger) ? MERIT_BUSY : status;
 }
 
 static enum merit_status settle_order(struct merit_ledger *ledger, struct merit_text order)
 {
-	struct merit_order row;
-	struct merit_model *model = &ledger->model;
-
-	if (!merit_model_order(model, order, &row) || row.head.cancelled_unknown)
-		return MERIT_OK;
-	struct merit_name member = row.head.member;
-	int64_t receive_ms = row.head.shipped_ms + model->program.receive_days * MERIT_DAY_MS;
-	struct merit_text lapse = merit_model_due_key(model, row.head.deadline_ms, MERIT_DUE_ORDER_LAPSE, order);
-	struct merit_text receive = merit_model_due_key(model, receive_ms, MERIT_DUE_ORDER_RECEIVE, order);
-	bool lapses = row.head.deadline_ms <= ledger->group_ms && merit_model_has(model, MERIT_TABLE_DUE, lapse);
-	bool receives = receive_ms <= ledger->group_ms && merit_model_has(model, MERIT_TABLE_DUE, receive);
 	enum merit_status status = MERIT_OK;
-	if (lapses)
-		status = effect(ledger, MERIT_OP_ORDER_LAPSE, order, 0);
-	if (status == MERIT_OK && receives)
-		status = effect(ledger, MERIT_OP_ORDER_RECEIVE, order, 0);
-	return status == MERIT_OK ? settle_member(ledger, merit_name_text(&member)) : status;
+	enum merit_due kind;
+
+	while (status == MERIT_OK && merit_due_of_order(&ledger->model, order, ledger->group_ms, &kind)) {
+		bool lapses = kind == MERIT_DUE_ORDER_LAPSE;
+		status = effect(ledger, lapses ? MERIT_OP_ORDER_LAPSE : MERIT_OP_ORDER_RECEIVE, order, 0);
+		merit_arena_reset(&ledger->model.scratch);
+	}
+	return status;
 }
 
-enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const struct merit_parameter *parameters, size_t count,
+/* The member's orders first: what they give back may die at once. */
+static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
+{
+	struct merit_buffer names = { 0 };
+	int32_t day;
+
+	merit_due_orders(&ledger->model, member, ledger->group_ms, SIZE_MAX, &names);
+	enum merit_status status = names.bad ? MERIT_NO_MEMORY : MERIT_OK;
+	for (size_t at = 0; status == MERIT_OK && at < names.size; at += 1 + (size_t)names.data[at])
+		status = settle_order(ledger, (struct merit_text){ names.data + at + 1, (size_t)names.data[at] });
+	merit_buffer_free(&names);
+	while (status == MERIT_OK && merit_due_lot(&ledger->model, member, ledger->group_ms, &day)) {
+		status = effect(ledger, MERIT_OP_EXPIRE, member, day);
+		merit_arena_reset(&ledger->model.scratch);
+	}
+	return status;
+}
+
+static enum merit_status settle_order_and_member(struct merit_ledger *ledger, struct merit_text order)
+{
+	struct merit_order row;
+	enum merit_status status = settle_order(ledger, order);
+
+	if (status != MERIT_OK || !merit_model_order(&ledger->model, order, &row) || row.head.cancelled_unknown)
+		return status;
+	return settle_member(ledger, merit_name_text(&row.head.member));
+}
+
+enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *method,
+				      const struct merit_parameter *parameters, size_t count,
 				      const struct merit_value *values)
 {
-	bool is_named = false;
+	enum merit_status status = MERIT_OK;
 
 	if (!merit_ledger_has_backlog(ledger))
 		return MERIT_OK;
-	for (size_t i = 0; i < count; i++) {
-		bool is_member = strcmp(parameters[i].name, "member") == 0, is_order = strcmp(parameters[i].name, "order") == 0;
-		if (!values[i].present || parameters[i].type != MERIT_TYPE_NAME || (!is_member && !is_order))
-			continue;
-		enum merit_status status = is_member ? settle_member(ledger, values[i].text) : settle_order(ledger, values[i].text);
-		if (status != MERIT_OK)
-			return status;
-		is_named = true;
-	}
-	return is_named ? MERIT_OK : merit_ledger_tick(ledger, SIZE_MAX);
-}
-
-int64_t merit_ledger_next_due_ms(struct merit_ledger *ledger)
-{
-	const void *key, *value;
-	size_t key_size, value_size;
-	bool any = merit_state_first(ledger->model.state, &key, &key_size, &value, &value_size);
-
-	ledger->model.due_not_before_ms = any ? read_big_endian(key) : INT64_MAX;
-	return ledger->model.due_not_before_ms;
+	struct merit_due_scope scope = merit_due_scope(method, parameters, count, values);
+	if (scope.is_all)
+		return merit_ledger_sweep(ledger);
+	merit_arena_reset(&ledger->model.scratch);
+	if (scope.member.size > 0)
+		status = settle_member(ledger, scope.member);
+	if (status == MERIT_OK && scope.order.size > 0)
+		status = settle_order_and_member(ledger, scope.order);
+	return status == MERIT_OK ? merit_state_failure(ledger->model.state) : status;
 }
 
 /* ---- Begin ---- */
@@ -342,7 +304,9 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 
 	assert(ledger->pending.count == 0);
 	ledger->group_ms = wall_ms > ledger->time_ms ? wall_ms : ledger->time_ms;
-	ledger->system_request = NO_REQUEST;
+	ledger->system = (struct merit_source){ .has_number = false };
+	ledger->system_index = 0;
+	ledger->effects_left = MERIT_TICK_EFFECTS_MAX;
 	ledger->pending.allowed_size = 0;
 	ledger->pending.row_count = 0;
 	if (status != MERIT_OK)
@@ -352,7 +316,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	if (calls_count > 0)
 		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE, calls_count + ROOM_STEP_ROWS);
 	if (status == MERIT_OK)
-		status = merit_ledger_tick(ledger, MERIT_TICK_EFFECTS_MAX);
+		status = tick(ledger, &(size_t){ MERIT_TICK_EFFECTS_MAX });
 	if (status == MERIT_STORE_FULL && calls_count == 0)
 		status = MERIT_OK; /* Reads go on without what is due: it is written when there is room. */
 	return status;
@@ -384,6 +348,7 @@ static enum merit_status append_all(struct merit_ledger *ledger)
 		if (status != MERIT_OK)
 			return status;
 		at = pending->ends[i];
+		ledger->last_leaf = hash;
 	}
 	return MERIT_OK;
 }
@@ -411,7 +376,6 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 	merit_arena_reset(&ledger->model.scratch);
 	if (merit_state_failure(ledger->model.state) != MERIT_OK)
 		return MERIT_STORE_FAILED;
-	merit_pending_cut(ledger, pending->count, pending->requests_kept); /* A request without an entry is not kept. */
 	if (pending->count == 0)
 		return MERIT_OK;
 	enum merit_status status = merit_store_begin(ledger->store);
@@ -449,7 +413,8 @@ bool merit_ledger_flush_due(const struct merit_ledger *ledger)
 void merit_ledger_freeze(struct merit_ledger *ledger)
 {
 	assert(ledger->pending.count == 0);
-	(void)!merit_state_freeze(ledger->model.state, ledger->size); /* A failure sticks and ends the next commit. */
+	/* A failure sticks and ends the next commit. */
+	(void)!merit_state_freeze(ledger->model.state, ledger->size, ledger->last_leaf.bytes);
 }
 
 enum merit_status merit_ledger_flush(struct merit_ledger *ledger)

@@ -3,6 +3,7 @@
  *   ledger.c        create, open, close, catching up with the log, keys told to who watches
  *   ledger_group.c  groups: room, entries, commit, what is due
  *   ledger_call.c   one call: who may, one id one outcome, decide, evolve, atomic groups
+ *   ledger_due.c    what is due, and who depends on it
  *   ledger_reply.c  outcomes of entries as JSON-RPC
  *   ledger_permit.c which object a role may touch */
 #ifndef MERIT_LEDGER_LEDGER_INNER_H
@@ -23,9 +24,17 @@ struct merit_pending {
 	struct merit_buffer requests; /* likewise */
 	size_t *request_ends;
 	size_t requests_count, requests_capacity;
-	size_t requests_kept;         /* those that caused an entry; at most the last did not, yet */
 	uint64_t allowed_size;        /* bytes the store has room for, as far as asked */
 	uint64_t row_count;           /* rows asked for with them */
+};
+
+/* The signed message that entries of the group come from. Its bytes are appended with the first of them, so that a request
+ * without an entry is never kept and no number is ever given twice. */
+struct merit_source {
+	struct merit_text bytes;
+	struct merit_hash hash;
+	bool has_number; /* it caused an entry of this group */
+	uint64_t number;
 };
 
 struct merit_ledger {
@@ -46,9 +55,11 @@ struct merit_ledger {
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
 	struct merit_pending pending;
-	uint64_t system_request;           /* number of this group's request by the system key, UINT64_MAX = none yet */
+	struct merit_source system;        /* this group's request by the system key; without bytes: not needed yet */
+	struct merit_buffer system_message;
 	uint32_t system_index;
-	struct merit_hash system_hash;
+	size_t effects_left;               /* that this group may still sweep */
+	struct merit_hash last_leaf;       /* hash of the last durable entry's, where there is one */
 	struct merit_buffer checkpoint;    /* the newest note */
 
 	void (*watch)(void *context, const struct merit_key_fact *fact);
@@ -62,36 +73,71 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
 
 /* ---- ledger_group.c ---- */
 
-/* Adds request bytes to the group and gives them the next number. It is kept only if an entry follows: one that caused
- * none gives its number to the next. Returns STORE_FULL or NO_MEMORY. */
-MERIT_MUST_USE enum merit_status merit_pending_request(struct merit_ledger *ledger, struct merit_text bytes,
-						       uint64_t *number_out);
-
-/* Whether that number is still this group's request, because an entry followed. */
-bool merit_pending_keeps(const struct merit_ledger *ledger, uint64_t number);
-
-/* Prints the entry as a leaf, evolves it and adds it to the group: the one way an entry comes into being.
+/* Prints the entry as a leaf, evolves it and adds it to the group, with its source when it is the first from there: the one
+ * way an entry comes into being. Sets the number of entry's request.
  * Returns STORE_FULL, NO_MEMORY or ENTRY_TOO_LARGE, with nothing changed. */
-MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry);
+MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
+						     struct merit_source *source);
 
-/* Forgets the pending entries from index on (their state is rolled back by the caller). */
+/* Forgets the pending entries and requests behind so many. The caller rolls back their state, and their source to what it
+ * was before them. */
 void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count);
 
 /* The seq the next entry gets. */
 uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger);
 
-/* Writes what is due by the group's time, at most effects_max entries. */
-MERIT_MUST_USE enum merit_status merit_ledger_tick(struct merit_ledger *ledger, size_t effects_max);
-
 /* Whether the sweep at the group's begin left anything due: only then need anything be settled before its turn. */
 bool merit_ledger_has_backlog(struct merit_ledger *ledger);
 
-/* Writes what is due for the member or order that the parameters name; where they name neither, everything due. */
-MERIT_MUST_USE enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const struct merit_parameter *parameters,
-						     size_t count, const struct merit_value *values);
+/* Writes everything due by the group's time, within what the group may still sweep. BUSY when something is left. */
+MERIT_MUST_USE enum merit_status merit_ledger_sweep(struct merit_ledger *ledger);
+
+/* Writes what is due by the group's time of what a call or read with these parameters depends on. BUSY as above. */
+MERIT_MUST_USE enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *method,
+						     const struct merit_parameter *parameters, size_t count,
+						     const struct merit_value *values);
 
 /* Prints the JSON of the request under which the system key writes what is due by time_ms. */
 void merit_tick_put(struct merit_buffer *json, int64_t time_ms);
+
+/* ---- ledger_due.c ---- */
+
+/* The first row of the due table. */
+struct merit_due_row {
+	int64_t time_ms;
+	enum merit_due kind;
+	char name[MERIT_NAME_SIZE_MAX];
+	size_t name_size;
+};
+bool merit_due_first(struct merit_model *model, struct merit_due_row *row_out);
+
+/* Whether anything at all is due by now_ms. */
+bool merit_due_any(struct merit_model *model, int64_t now_ms);
+
+/* Whether something of an order's own is, and which comes first. */
+bool merit_due_of_order(struct merit_model *model, struct merit_text order, int64_t now_ms, enum merit_due *kind_out);
+
+/* Whether some of a member's points that are available have died, and the last day of one lot of them. */
+bool merit_due_lot(struct merit_model *model, struct merit_text member, int64_t now_ms, int32_t *day_out);
+
+/* Appends the names of the member's orders of which something is due, while the member holds points: up to count_max, each
+ * behind a byte of its size. */
+void merit_due_orders(struct merit_model *model, struct merit_text member, int64_t now_ms, size_t count_max,
+		      struct merit_buffer *names);
+
+/* What a call or read depends on of what the clock moves. Neither all nor a name: nothing. */
+struct merit_due_scope {
+	bool is_all;
+	struct merit_text member, order; /* empty: none is named */
+};
+struct merit_due_scope merit_due_scope(const char *method, const struct merit_parameter *parameters, size_t count,
+				       const struct merit_value *values);
+
+/* Whether a refusal may have its cause in something due elsewhere, so that it is decided behind everything due. */
+bool merit_due_bears_on(const struct merit_entry *refusal);
+
+/* Whether something of that is due. */
+bool merit_due_in(struct merit_model *model, const struct merit_due_scope *scope, int64_t now_ms);
 
 /* ---- ledger_call.c ---- */
 
@@ -100,18 +146,25 @@ struct merit_identity {
 	struct merit_text party, key;
 	enum merit_role role;
 	bool is_binding;                /* signed by the key it brings: only key.bind, whose results are then known */
+	int64_t token_expires_s;        /* then: until when its token may become an entry */
 	struct merit_value bind_results[MERIT_RESULTS_MAX];
 	char bind_texts[MERIT_RESULTS_MAX][MERIT_ID_SIZE_MAX]; /* which they point to: it is not copied */
 };
 
-/* Finds who makes a call at time_ms, its turn: a live key, or a good token, of somebody who may make it for these objects.
+/* Finds who makes a call, at its turn: a live key, or a good token, of somebody who may make it for these objects.
  * Texts are borrowed from the request and from identity_out itself.
  * Returns UNKNOWN_KEY, REVOKED_KEY, BAD_TOKEN or NOT_PERMITTED */
 MERIT_MUST_USE enum merit_status merit_call_identify(struct merit_model *model, const struct merit_request *request,
-						     const struct merit_call *call, int64_t time_ms,
-						     struct merit_identity *identity_out);
+						     const struct merit_call *call, struct merit_identity *identity_out);
 
-/* The entry of a call, ready to be decided but for seq, time, day and the request's number, which the caller gives. */
+/* Whether the caller may make a new entry at time_ms: a token's time may be over, though its outcome is told for ever. */
+bool merit_call_is_fresh(const struct merit_identity *who, int64_t time_ms);
+
+/* Whether no two calls of an atomic group have one id: OK, ID_CONFLICT or NO_MEMORY. */
+MERIT_MUST_USE enum merit_status merit_group_ids_differ(const struct merit_call *calls, size_t count,
+							struct merit_arena *arena);
+
+/* The entry of a call, ready to be decided but for seq, time and day, which the caller gives, as the request's number. */
 void merit_call_enter(struct merit_model *model, const struct merit_identity *who, const struct merit_request *request,
 		      size_t call_index, struct merit_entry *entry);
 

@@ -38,7 +38,7 @@ static const struct merit_parameter balance[] = {
 static const struct merit_parameter statement[] = {
 	[STATEMENT_MEMBER] = { "member", MERIT_TYPE_NAME, false, "a member; either this or account" },
 	[STATEMENT_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
-	[STATEMENT_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "only entries before this seq: the last answer's next" },
+	[STATEMENT_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "the last answer's next; any other seq is not_found" },
 	[STATEMENT_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
 	NO_PARAMETERS,
 };

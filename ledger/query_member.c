@@ -205,20 +205,13 @@ static enum merit_status statement_row(struct merit_ledger *ledger, const struct
 	return MERIT_OK;
 }
 
-/* seq + 1 of the newest entry before a seq; 0 when there is none. A page that goes on where the last one ended is found
- * at once; any other place by walking from the newest entry. */
-static uint64_t first_before(struct merit_ledger *ledger, const struct statement *statement, uint64_t before)
+/* A page goes on where the last one ended: at a row of this holder's. Any other place would have to be searched for. */
+static bool is_page_start(struct merit_ledger *ledger, const struct statement *statement, int64_t before)
 {
 	struct merit_history history;
-	uint64_t next = statement->last;
 
-	if (before > 0 && merit_model_balances_at(&ledger->model, statement->number, before - 1, &history))
-		return before;
-	while (next != 0 && next - 1 >= before) {
-		merit_arena_reset(&ledger->model.scratch);
-		next = merit_model_balances_at(&ledger->model, statement->number, next - 1, &history) ? history.previous : 0;
-	}
-	return next;
+	return before > 0 &&
+	       merit_model_balances_at(&ledger->model, statement->number, (uint64_t)before - 1, &history);
 }
 
 enum merit_status merit_query_statement(struct merit_ledger *ledger, const struct merit_caller *caller,
@@ -231,13 +224,16 @@ enum merit_status merit_query_statement(struct merit_ledger *ledger, const struc
 	if (status != MERIT_OK)
 		return status;
 	uint64_t next = statement.last;
+	if (values[STATEMENT_BEFORE].present) {
+		next = (uint64_t)values[STATEMENT_BEFORE].integer;
+		if (!is_page_start(ledger, &statement, values[STATEMENT_BEFORE].integer))
+			return MERIT_NOT_FOUND;
+	}
 	merit_buffer_put_char(out, '{');
 	merit_buffer_put_key(out, "account");
 	merit_buffer_put_char(out, '"');
 	merit_account_put(out, statement.account, statement.holder);
 	merit_buffer_put_text(out, "\",\"rows\":[");
-	if (values[STATEMENT_BEFORE].present)
-		next = first_before(ledger, &statement, (uint64_t)values[STATEMENT_BEFORE].integer);
 	for (; left > 0 && next != 0; left--) {
 		merit_arena_reset(&ledger->model.scratch);
 		status = statement_row(ledger, &statement, next - 1, out, &next);

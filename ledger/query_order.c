@@ -63,16 +63,6 @@ enum merit_status merit_query_items(struct merit_ledger *ledger, const struct me
 
 /* ---- order.get, order.list ---- */
 
-static bool order_is_over(const struct merit_order *order)
-{
-	for (uint32_t i = 0; i < order->head.lines_count; i++) {
-		const struct merit_order_line *line = &order->lines[i];
-		if (line->held > 0 || line->fulfilled > line->received)
-			return false;
-	}
-	return true;
-}
-
 static bool order_has_merchant(const struct merit_order *order, struct merit_text merchant)
 {
 	for (uint32_t i = 0; i < order->head.lines_count; i++) {
@@ -115,7 +105,7 @@ static void put_order_fields(struct merit_buffer *out, const struct merit_caller
 {
 	merit_put_text(out, "order", name);
 	merit_put_text(out, "member", merit_name_text(&order->head.member));
-	merit_put_word(out, "state", MERIT_TYPE_ORDER_STATE, order_is_over(order) ? STATE_ENDED : STATE_OPEN);
+	merit_put_word(out, "state", MERIT_TYPE_ORDER_STATE, merit_order_is_over(order) ? STATE_ENDED : STATE_OPEN);
 	merit_put_integer(out, "placed", order->head.placed_ms);
 	merit_put_integer(out, "deadline", order->head.deadline_ms);
 	if (order->head.shipped_ms != 0)
@@ -168,7 +158,7 @@ enum merit_status merit_query_order(struct merit_ledger *ledger, const struct me
 
 static bool is_wanted(const struct merit_value *values, const struct merit_order *order)
 {
-	int64_t state = order_is_over(order) ? STATE_ENDED : STATE_OPEN;
+	int64_t state = merit_order_is_over(order) ? STATE_ENDED : STATE_OPEN;
 
 	if (values[ORDERS_MEMBER].present &&
 	    !merit_text_equal(values[ORDERS_MEMBER].text, merit_name_text(&order->head.member)))

@@ -64,6 +64,11 @@ uint64_t merit_state_cut(const struct merit_state *state)
 	return state->cut;
 }
 
+const unsigned char *merit_state_anchor(const struct merit_state *state)
+{
+	return state->anchor;
+}
+
 enum merit_status merit_state_failure(const struct merit_state *state)
 {
 	return state->failure;
@@ -313,7 +318,7 @@ uint64_t merit_state_memory_size(const struct merit_state *state)
 	       state->undo.capacity + state->first.capacity * sizeof(struct row *) + MERIT_STATE_VALUE_SIZE_MAX;
 }
 
-bool merit_state_freeze(struct merit_state *state, uint64_t cut)
+bool merit_state_freeze(struct merit_state *state, uint64_t cut, const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE])
 {
 	if (state->failure != MERIT_OK)
 		return false;
@@ -321,6 +326,7 @@ bool merit_state_freeze(struct merit_state *state, uint64_t cut)
 	assert(cut >= state->cut);
 	state->frozen = state->active;
 	state->frozen_cut = cut;
+	memcpy(state->frozen_anchor, anchor, MERIT_STATE_ANCHOR_SIZE);
 	state->active = &state->maps[1 - state->frozen->index]; /* Empty: flushed cleared it. */
 	return true;
 }

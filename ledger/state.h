@@ -29,6 +29,7 @@
 
 #define MERIT_STATE_KEY_SIZE_MAX      200
 #define MERIT_STATE_VALUE_SIZE_MAX    65536
+#define MERIT_STATE_ANCHOR_SIZE       32 /* a hash of the log at the cut: of which log these are the effects */
 #define MERIT_STATE_MAP_SIZE_DEFAULT  (64ULL * 1024 * 1024 * 1024) /* address space, not disk */
 #define MERIT_STATE_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* of the disk, kept free */
 
@@ -55,6 +56,9 @@ MERIT_MUST_USE enum merit_status merit_state_destroy(const char *dir);
 
 /* How many entries of the log the disk holds the effects of; 0 when it holds none. */
 uint64_t merit_state_cut(const struct merit_state *state);
+
+/* What freeze was given with that cut: MERIT_STATE_ANCHOR_SIZE bytes, zeros with cut 0. */
+const unsigned char *merit_state_anchor(const struct merit_state *state);
 
 /* MERIT_OK, or what went wrong first. */
 enum merit_status merit_state_failure(const struct merit_state *state);
@@ -92,9 +96,10 @@ MERIT_MUST_USE enum merit_status merit_state_has_room(const struct merit_state *
 /* Bytes of memory held, over all levels; LMDB's pages are the page cache's and not counted. */
 uint64_t merit_state_memory_size(const struct merit_state *state);
 
-/* Active becomes frozen: the effects of the log's first cut entries. Neither a frozen level nor a mark may be there.
- * False, and nothing changed, after a failure. */
-MERIT_MUST_USE bool merit_state_freeze(struct merit_state *state, uint64_t cut);
+/* Active becomes frozen: the effects of the log's first cut entries, of which anchor tells that log from others. Neither a
+ * frozen level nor a mark may be there. False, and nothing changed, after a failure. */
+MERIT_MUST_USE bool merit_state_freeze(struct merit_state *state, uint64_t cut,
+                                       const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE]);
 
 /* Whether a frozen level waits for flush or flushed. */
 bool merit_state_is_frozen(const struct merit_state *state);

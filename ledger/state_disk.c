@@ -21,6 +21,7 @@
 struct cut_record {
 	uint64_t cut;
 	uint64_t version;
+	unsigned char anchor[MERIT_STATE_ANCHOR_SIZE];
 };
 
 static const char cut_key[] = "cut";
@@ -191,6 +192,7 @@ void merit_state_disk_renew(struct merit_state *state)
 		return;
 	}
 	state->cut = record.cut;
+	memcpy(state->anchor, record.anchor, sizeof(state->anchor));
 	state->disk_empty = stat.ms_entries == 0;
 	state->disk_pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 }
@@ -367,7 +369,9 @@ static int write_rows(struct merit_state *state, MDB_txn *txn, const struct sort
 		if (rc != 0)
 			return rc;
 	}
-	return write_cut(txn, state->meta, (struct cut_record){ .cut = state->frozen_cut, .version = state->version });
+	struct cut_record record = { .cut = state->frozen_cut, .version = state->version };
+	memcpy(record.anchor, state->frozen_anchor, sizeof(record.anchor));
+	return write_cut(txn, state->meta, record);
 }
 
 enum merit_status merit_state_flush(struct merit_state *state)

@@ -136,6 +136,7 @@ struct merit_state {
 	struct recent recent[RECENT_COUNT]; /* of the cut that is read; by hash */
 	uint64_t cut;
 	uint64_t frozen_cut;
+	unsigned char anchor[MERIT_STATE_ANCHOR_SIZE], frozen_anchor[MERIT_STATE_ANCHOR_SIZE];
 	uint64_t disk_pages; /* of the rows table at the last cut */
 	uint32_t version;
 	uint8_t ordered_table;

@@ -237,6 +237,14 @@ static void forget_disk_place(struct first *first)
 	first->disk_ended = false;
 }
 
+/* Whether the walk over the disk's rows has left this name behind, or stands on it. */
+static bool was_passed(const struct first *first, const struct name *name)
+{
+	return first->disk_ended ||
+	       (first->cursor != NULL && merit_state_name_compare(name->bytes, name->size, first->disk_name.bytes,
+								  first->disk_name.size) <= 0);
+}
+
 void merit_state_first_undo(struct merit_state *state, struct row *row)
 {
 	struct name name = { .size = row->name_size, .hash = row->hash };
@@ -245,7 +253,8 @@ void merit_state_first_undo(struct merit_state *state, struct row *row)
 	struct row *newest = merit_state_find(state, &name);
 	if (newest != NULL && newest->kind == ROW_VALUE)
 		merit_state_first_note(state, newest);
-	forget_disk_place(&state->first);
+	if (was_passed(&state->first, &name))
+		forget_disk_place(&state->first);
 }
 
 void merit_state_first_restart(struct merit_state *state)

@@ -80,6 +80,14 @@ static uint64_t map_size_of(const struct merit_store_options *options)
 	return options->map_size == 0 ? MERIT_STORE_MAP_SIZE_DEFAULT : options->map_size;
 }
 
+/* The folder DIR stands in must hold its name, too. */
+static bool sync_parent(const char *dir)
+{
+	char path[PATH_MAX];
+
+	return merit_env_path(path, dir, "..") && merit_env_sync_dir(path);
+}
+
 enum merit_status merit_store_create(const char *dir, const struct merit_store_options *options)
 {
 	static const struct merit_store_options defaults = { 0 };
@@ -92,7 +100,9 @@ enum merit_status merit_store_create(const char *dir, const struct merit_store_o
 	enum merit_status status = lock_dir(dir, &lock_fd);
 	if (status != MERIT_OK)
 		return status;
-	status = merit_env_create(dir, "log", map_size_of(options), options->fault, fill_new_log, options->fault);
+	status = sync_parent(dir) ? MERIT_OK : MERIT_IO_FAILED;
+	if (status == MERIT_OK)
+		status = merit_env_create(dir, "log", map_size_of(options), options->fault, fill_new_log, options->fault);
 	close(lock_fd);
 	return status;
 }

@@ -58,11 +58,12 @@ enum merit_status merit_verify_entry_fault(struct merit_verify *verify, uint64_t
 /* Keeps the memory of the replayed tables bounded. */
 static enum merit_status replay_flush(struct merit_verify *verify, uint64_t count)
 {
+	static const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE]; /* It is never opened again. */
 	struct merit_state *state = verify->model.state;
 
 	if (merit_state_load(state).row_count < STATE_ROWS_MAX)
 		return MERIT_OK;
-	if (!merit_state_freeze(state, count))
+	if (!merit_state_freeze(state, count, anchor))
 		return merit_state_failure(state);
 	merit_state_flushed(state, merit_state_flush(state));
 	return merit_state_failure(state);

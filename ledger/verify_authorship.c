@@ -59,12 +59,26 @@ static bool signed_as(const struct merit_envelope *envelope, struct merit_text p
 
 /* ---- The three kinds of request ---- */
 
+/* The window in which a message is taken, and as long again for the queue. */
+#define QUEUED_S_MAX (2 * MERIT_IAT_WINDOW_S)
+
+/* Whether it was signed when its entries say it came. While a clock is behind the log, time stands: then it may be older. */
+static bool is_of_its_time(const struct merit_verify *verify, const struct merit_envelope *envelope)
+{
+	int64_t time_s = verify->entry.time_ms / 1000;
+
+	return envelope->iat_s <= time_s + QUEUED_S_MAX &&
+	       (envelope->iat_s >= time_s - QUEUED_S_MAX || verify->time_stood);
+}
+
 static enum merit_status client_open(struct merit_verify *verify, struct merit_verify_request *slot)
 {
 	struct merit_request *request = &slot->request;
 	const struct merit_envelope *envelope = &request->envelope;
 	const struct merit_public_key *public_key = &envelope->jwk;
 
+	if (!is_of_its_time(verify, envelope))
+		return request_fault(verify, slot->number, "it was not signed at the time of its entries");
 	if (!envelope->has_jwk) {
 		const struct merit_key *key = merit_model_key(&verify->model, envelope->party, envelope->key);
 		if (key == NULL)

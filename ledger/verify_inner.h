@@ -57,6 +57,7 @@ struct merit_verify {
 						 * seq, time and request only */
 	struct merit_text leaf;                 /* its bytes */
 	int64_t time_ms;                        /* of the entry before */
+	bool time_stood;                        /* this group has the time of the one before it */
 	struct merit_verify_leaves decided;
 
 	struct merit_state *stored;             /* a copy of state/; NULL = not compared, or done */

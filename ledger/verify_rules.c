@@ -83,86 +83,24 @@ static enum merit_status entry_add(struct merit_verify *verify, struct merit_ent
 
 /* ---- Things due: they happen before what depends on them ---- */
 
-/* When the next thing is due; the key of a row of that table begins with its time. */
-static bool anything_due(struct merit_verify *verify)
-{
-	const void *key, *value;
-	size_t key_size, value_size;
-	uint64_t due_ms = 0;
-
-	if (!merit_state_first(verify->model.state, &key, &key_size, &value, &value_size))
-		return false;
-	for (int i = 0; i < 8; i++)
-		due_ms = due_ms << 8 | ((const unsigned char *)key)[i];
-	return (int64_t)due_ms <= verify->entry.time_ms;
-}
-
-static bool member_due(struct merit_verify *verify, struct merit_text name)
-{
-	struct merit_model *model = &verify->model;
-	struct merit_member member;
-
-	if (!merit_model_member(model, name, 0, &member))
-		return false;
-	for (size_t i = 0; i < member.head.lots_count; i++) {
-		const struct merit_lot *lot = &member.lots[i];
-		if (lot->day != MERIT_DAY_NEVER && lot->available > 0 &&
-		    merit_model_day_end_ms(model, lot->day) <= verify->entry.time_ms)
-			return true;
-	}
-	return false;
-}
-
-static bool order_due_at(struct merit_verify *verify, struct merit_text name, int64_t due_ms, enum merit_due kind)
-{
-	struct merit_text key = merit_model_due_key(&verify->model, due_ms, kind, name);
-
-	return due_ms <= verify->entry.time_ms && merit_model_has(&verify->model, MERIT_TABLE_DUE, key);
-}
-
-static bool order_due(struct merit_verify *verify, struct merit_text name)
-{
-	struct merit_model *model = &verify->model;
-	struct merit_order order;
-
-	if (!merit_model_order(model, name, &order) || order.head.cancelled_unknown)
-		return false;
-	int64_t receive_ms = order.head.shipped_ms + model->program.receive_days * MERIT_DAY_MS;
-	return order_due_at(verify, name, order.head.deadline_ms, MERIT_DUE_ORDER_LAPSE) ||
-	       order_due_at(verify, name, receive_ms, MERIT_DUE_ORDER_RECEIVE) ||
-	       member_due(verify, merit_name_text(&order.head.member));
-}
-
-/* Whether something due by the entry's time on what it names had not happened; naming nobody, it depends on all. */
-static bool named_due(struct merit_verify *verify, const struct merit_entry *entry)
-{
-	bool is_named = false;
-
-	for (size_t i = 0; i < entry->operation->params_count; i++) {
-		const struct merit_parameter *parameter = &entry->operation->params[i];
-		bool is_member = strcmp(parameter->name, "member") == 0, is_order = strcmp(parameter->name, "order") == 0;
-		if (!entry->values[i].present || parameter->type != MERIT_TYPE_NAME || (!is_member && !is_order))
-			continue;
-		if (is_member ? member_due(verify, entry->values[i].text) : order_due(verify, entry->values[i].text))
-			return true;
-		is_named = true;
-	}
-	return !is_named;
-}
-
 static enum merit_status overdue_fault(struct merit_verify *verify)
 {
 	return merit_verify_entry_fault(verify, verify->entry.seq, "something that was due before it had not happened");
 }
 
-/* A refusal, and a group, come behind everything that is due by their time. */
+/* A refusal comes behind everything that is due by its time, an accepted call behind all of that it depends on. */
 static enum merit_status due_check(struct merit_verify *verify, const struct merit_entry *entry)
 {
-	if (!anything_due(verify))
+	struct merit_model *model = &verify->model;
+	const struct merit_operation *operation = entry->operation;
+
+	if (!merit_due_any(model, entry->time_ms))
 		return MERIT_OK;
-	if (entry->status == MERIT_OK && entry->group_count == 0 && !named_due(verify, entry))
-		return MERIT_OK;
-	return overdue_fault(verify);
+	struct merit_due_scope scope =
+		merit_due_scope(operation->name, operation->params, operation->params_count, entry->values);
+	if (entry->status != MERIT_OK)
+		return merit_due_bears_on(entry) ? overdue_fault(verify) : MERIT_OK;
+	return merit_due_in(model, &scope, entry->time_ms) ? overdue_fault(verify) : MERIT_OK;
 }
 
 /* ---- Calls ---- */
@@ -180,18 +118,28 @@ static enum merit_status id_check(struct merit_verify *verify, const struct meri
 	return merit_verify_entry_fault(verify, seq, "entry %llu used its id before", (unsigned long long)*used);
 }
 
-/* Whether the caller may make the call here, with an id that is new. */
-static enum merit_status call_check(struct merit_verify *verify, const struct merit_request *request, size_t index,
-				    uint64_t seq, struct merit_identity *who)
+/* Whether the caller may make the call at this point. */
+static enum merit_status caller_check(struct merit_verify *verify, const struct merit_request *request, size_t index,
+				      uint64_t seq, struct merit_identity *who)
 {
 	const struct merit_call *call = &request->calls[index];
-	enum merit_status status =
-		merit_call_identify(&verify->model, request, call, verify->entry.time_ms, who);
+	enum merit_status status = merit_call_identify(&verify->model, request, call, who);
 
+	if (status == MERIT_OK && !merit_call_is_fresh(who, verify->entry.time_ms))
+		status = MERIT_BAD_TOKEN;
 	if (status != MERIT_OK)
 		return merit_verify_entry_fault(verify, seq, "its caller could not make this call here: %s",
 						merit_status_word(status));
-	return id_check(verify, who, call->id, seq);
+	return MERIT_OK;
+}
+
+/* Also whether its id is new. */
+static enum merit_status call_check(struct merit_verify *verify, const struct merit_request *request, size_t index,
+				    uint64_t seq, struct merit_identity *who)
+{
+	enum merit_status status = caller_check(verify, request, index, seq, who);
+
+	return status == MERIT_OK ? id_check(verify, who, request->calls[index].id, seq) : status;
 }
 
 /* The call as an entry, decided. */
@@ -232,29 +180,29 @@ static enum merit_status group_check(struct merit_verify *verify, const struct m
 		enum merit_status status = call_check(verify, &slot->request, first + i, verify->entry.seq + i, who);
 		if (status != MERIT_OK)
 			return status;
-		for (size_t j = 0; j < i; j++) {
-			if (merit_text_equal(calls[i].id, calls[j].id))
-				return merit_verify_entry_fault(verify, verify->entry.seq + i,
-								"its group uses its id twice");
-		}
 	}
-	return MERIT_OK;
+	enum merit_status status = merit_group_ids_differ(calls, calls->group_count, &verify->model.scratch);
+	return status == MERIT_ID_CONFLICT ? merit_verify_entry_fault(verify, verify->entry.seq, "its group uses an id twice")
+					   : status;
 }
 
-/* Decides the calls one upon the other; *failed_out is the first refused, or count. */
+/* Decides the calls one upon the other, each by who may make it then; *failed_out is the first refused, or count. */
 static enum merit_status group_try(struct merit_verify *verify, const struct merit_verify_request *slot,
-				   const struct merit_identity *who, size_t first, size_t *failed_out,
+				   struct merit_identity *who, size_t first, size_t *failed_out,
 				   struct merit_entry *entry)
 {
 	size_t count = slot->request.calls[first].group_count, i;
 
 	for (i = 0; i < count; i++) {
 		merit_arena_reset(&verify->model.scratch);
+		enum merit_status status = caller_check(verify, &slot->request, first + i, verify->entry.seq + i, who);
+		if (status != MERIT_OK)
+			return status;
 		call_decide(verify, slot, who, first + i, entry);
 		entry->operation->decide(&verify->model, entry);
 		if (entry->status != MERIT_OK)
 			break;
-		enum merit_status status = leaf_put(verify, entry);
+		status = leaf_put(verify, entry);
 		if (status == MERIT_ENTRY_TOO_LARGE) {
 			merit_entry_refuse(entry, status);
 			break;
@@ -296,7 +244,7 @@ static enum merit_status group(struct merit_verify *verify, struct merit_verify_
 
 	if (slot->request.calls[first].group_index != 0)
 		return merit_verify_entry_fault(verify, verify->entry.seq, "its atomic group has no beginning");
-	if (anything_due(verify))
+	if (merit_due_any(&verify->model, verify->entry.time_ms))
 		return overdue_fault(verify);
 	enum merit_status status = group_check(verify, slot, first, &who);
 	if (status != MERIT_OK)

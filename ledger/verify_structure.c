@@ -254,6 +254,8 @@ enum merit_status merit_verify_entry(struct merit_verify *verify, uint64_t seq)
 	if (entry->time_ms > verify->time_ms && verify->covered != seq)
 		return merit_verify_fault(verify, "checkpoint %llu: it is missing; entry %llu is of a later group",
 					  (unsigned long long)seq, (unsigned long long)seq);
+	if (verify->covered == seq)
+		verify->time_stood = entry->time_ms == verify->time_ms;
 	verify->time_ms = entry->time_ms;
 	return MERIT_OK;
 }

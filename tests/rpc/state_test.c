@@ -39,6 +39,8 @@ static void earns_make(struct service *s, struct merit_client *svc)
 
 static void orders_make(struct service *s, struct merit_client *svc)
 {
+	struct merit_client *ops = service_client(s, "ops/k1", 1);
+
 	for (int i = 0; i < 20; i++)
 		good(service_call(
 			s, svc, "order.place",
@@ -50,9 +52,10 @@ static void orders_make(struct service *s, struct merit_client *svc)
 		                  i, i));
 	for (int i = 0; i < 4; i++)
 		good(service_call(
-			s, svc, "order.refund",
+			s, ops, "order.refund",
 			"'id':'b%d','order':'o%d','lines':[{'line':0,'quantity':1}],'restock':true,'reason':'broken'",
 			i, i));
+	service_close(s, ops);
 	for (int i = 2; i < 8; i++)
 		good(service_call(s, svc, "order.cancel", "'id':'x%d','order':'o%d'", i, i));
 	good(service_call(s, svc, "order.receive", "'id':'n1','order':'o8'"));
@@ -81,7 +84,7 @@ static void parties_change(struct service *s)
 	good(service_call(s, ops, "proposal.create",
 	                  "'id':'q2','proposal':'q2','reason':'a "
 	                  "test','call':{'method':'campaign.close','params':{'campaign':'c1'}}"));
-	good(service_call(s, root, "proposal.reject", "'id':'q3','proposal':'q1'"));
+	good(service_call(s, ops, "proposal.reject", "'id':'q3','proposal':'q1'"));
 	service_close(s, root);
 	service_close(s, ops);
 	service_close(s, fin);

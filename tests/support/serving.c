@@ -33,6 +33,11 @@ int64_t serving_wall_ms(void *context)
 	return merit_clock_system.wall_ms(NULL);
 }
 
+static int64_t wall_shifted_ms(void *context)
+{
+	return serving_wall_ms(NULL) + ((struct serving *)context)->wall_shift_ms;
+}
+
 static int64_t boot_shifted_ms(void *context)
 {
 	return merit_clock_system.boot_ms(NULL) + ((struct serving *)context)->boot_shift_ms;
@@ -101,7 +106,7 @@ int serving_make_ledger(void **state)
 
 	*state = f;
 	create_ledger(f);
-	clock = (struct merit_clock_source){ serving_wall_ms, boot_shifted_ms, f };
+	clock = (struct merit_clock_source){ wall_shifted_ms, boot_shifted_ms, f };
 	merit_server_options_default(&f->options);
 	f->urls[0] = "tcp://127.0.0.1:0";
 	f->options.urls = f->urls;

@@ -22,7 +22,7 @@ struct serving {
 	struct merit_server_options options;
 	struct merit_server *server;
 	const char *urls[1];
-	int64_t boot_shift_ms; /* what the test adds to CLOCK_BOOTTIME */
+	_Atomic int64_t boot_shift_ms, wall_shift_ms; /* what the test adds to CLOCK_BOOTTIME and to the wall clock */
 };
 
 /* The key a number stands for; the wall clock as the server's source has it. */
