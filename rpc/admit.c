@@ -1,9 +1,10 @@
 /* admit.c - the workers: what a message must pass before it may queue. Nothing here reads the ledger's state but the
  * keyring's copy of the keys; the ledger checks key and role again at each call's turn.
  *
- * Order    of checks is the order of precedence in status.h. The JSON is read only after the signature holds, so that
- *          strangers cannot make us parse; when it does not hold, the JSON is looked at after all, since a fault there
- *          would have to be named first. */
+ * Order    of checks is the order of precedence in status.h. The JSON is read only after the signature holds; when it
+ *          does not hold, the JSON is looked at after all, since a fault there would have to be named first.
+ * Stranger who signed nothing, or with a key nobody knows yet, or not well: pays from the bucket of the address before
+ *          anything is parsed or verified, and is read only up to MERIT_STRANGER_SIZE_MAX. */
 #include "rpc/server_inner.h"
 
 #include "ledger/json.h"
@@ -28,37 +29,87 @@ static enum merit_status find_signer(struct merit_server *server, struct merit_t
 	return fact_out->revoked ? MERIT_REVOKED_KEY : MERIT_OK;
 }
 
-static enum merit_status check_envelope(struct merit_job *job)
+/* Signed by a key that may be in the keyring: not yet known to hold. */
+static bool names_key(const struct merit_envelope *envelope)
+{
+	return envelope->is_signed && !envelope->has_jwk;
+}
+
+/* Takes calls_count tokens of the address the message came from. */
+static enum merit_status charge_address(struct merit_job *job, size_t calls_count)
 {
 	struct merit_server *server = job->server;
+	struct merit_peer peer = merit_job_peer(job);
+
+	return merit_limiter_take(&server->limiter, LIMIT_ADDRESS, (struct merit_text){ peer.address, peer.size },
+	                          &server->options.public_rate, calls_count, merit_server_uptime_ms());
+}
+
+/* What a message must be and pay before we work for somebody we may not know. */
+static enum merit_status check_stranger(struct merit_job *job)
+{
+	if (names_key(&job->request.envelope))
+		return MERIT_OK;
+	if (job->item.size > MERIT_STRANGER_SIZE_MAX)
+		return MERIT_TOO_LARGE;
+	return charge_address(job, 1);
+}
+
+/* While the wall clock is in doubt a message may be as old as either of the two: so that reads go on after a jump. */
+static enum merit_status check_fresh(struct merit_job *job)
+{
+	const struct merit_envelope *envelope = &job->request.envelope;
+	struct merit_clock *clock = &job->server->clock;
+
+	enum merit_status status =
+		merit_envelope_check(envelope, origin_of(job->server), merit_clock_wall_ms(clock) / 1000);
+	if (status == MERIT_STALE)
+		status = merit_envelope_check(envelope, origin_of(job->server), merit_clock_believed_ms(clock) / 1000);
+	return status;
+}
+
+static enum merit_status check_envelope(struct merit_job *job)
+{
 	const struct merit_envelope *envelope = &job->request.envelope;
 
 	if (!envelope->is_signed)
 		return MERIT_OK; /* Whether that is enough, the methods decide. */
-	enum merit_status status =
-		merit_envelope_check(envelope, origin_of(server), merit_clock_wall_ms(&server->clock) / 1000);
+	enum merit_status status = check_fresh(job);
 	if (status != MERIT_OK)
 		return status;
 	if (envelope->has_jwk)
 		return merit_envelope_verify(envelope, &envelope->jwk);
-	status = find_signer(server, envelope->party, envelope->key, &job->signer);
+	status = find_signer(job->server, envelope->party, envelope->key, &job->signer);
 	return status == MERIT_OK ? merit_envelope_verify(envelope, &job->signer.public_key) : status;
 }
 
-/* The fault of the JSON where it has one, else status: the upper of the two. */
+/* The fault of the JSON where it has one, else status: the upper of the two. Who named a key has not paid yet. */
 static enum merit_status json_fault_or(struct merit_job *job, enum merit_status status)
 {
 	struct merit_text json = job->request.envelope.json;
 	cJSON *root = NULL;
 
+	if (names_key(&job->request.envelope) && charge_address(job, 1) != MERIT_OK)
+		return MERIT_RATE_LIMITED;
+	if (json.size > MERIT_STRANGER_SIZE_MAX)
+		return status;
 	merit_json_arena_begin(&job->workspace->arena);
 	enum merit_status json_status = merit_json_read(json.data, json.size, &root);
 	merit_json_arena_end();
 	return json_status == MERIT_OK ? status : json_status;
 }
 
+/* Whether the token is over by any clock that may be right. */
+static bool is_expired(struct merit_server *server, const struct merit_token *token)
+{
+	int64_t wall_s = merit_clock_wall_ms(&server->clock) / 1000;
+	int64_t believed_s = merit_clock_believed_ms(&server->clock) / 1000;
+
+	return token->expires_s < (wall_s < believed_s ? wall_s : believed_s);
+}
+
 /* The platform's token in a key.bind: for this ledger, and signed by a live key of who may sign one. Whether it has
- * expired or was used, and whether the member exists, the ledger judges at its turn. */
+ * expired meanwhile or was used, and whether the member exists, the ledger judges at its turn. */
 static enum merit_status check_token(struct merit_job *job, struct merit_text text)
 {
 	struct merit_keyring_fact signer;
@@ -67,7 +118,7 @@ static enum merit_status check_token(struct merit_job *job, struct merit_text te
 	enum merit_status status = merit_token_read(text, &job->workspace->arena, &token);
 	if (status != MERIT_OK)
 		return status;
-	if (!merit_text_equal(token.audience, origin_of(job->server)) ||
+	if (!merit_text_equal(token.audience, origin_of(job->server)) || is_expired(job->server, &token) ||
 	    find_signer(job->server, token.party, token.key, &signer) != MERIT_OK ||
 	    ((1u << signer.role) & (MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR))) == 0)
 		return MERIT_BAD_TOKEN;
@@ -78,17 +129,15 @@ static enum merit_status check_token(struct merit_job *job, struct merit_text te
 static enum merit_status check_binding(struct merit_job *job)
 {
 	struct merit_request *request = &job->request;
+	const struct merit_call *call = &request->calls[0];
 
-	for (size_t i = 0; i < request->calls_count; i++) {
-		const struct merit_call *call = &request->calls[i];
-		request->bad_call = i;
-		if (call->operation == NULL || call->operation->number != MERIT_OP_KEY_BIND)
-			return MERIT_UNKNOWN_KEY;
-		enum merit_status status = check_token(job, call->values[KEY_BIND_TOKEN].text);
-		if (status != MERIT_OK)
-			return status;
+	if (request->calls_count > 1) {
+		request->bad_call = 1;
+		return MERIT_TOO_MANY_CALLS;
 	}
-	return MERIT_OK;
+	if (call->operation == NULL || call->operation->number != MERIT_OP_KEY_BIND)
+		return MERIT_UNKNOWN_KEY;
+	return check_token(job, call->values[KEY_BIND_TOKEN].text);
 }
 
 static enum merit_status check_public(struct merit_request *request)
@@ -105,32 +154,31 @@ static enum merit_status check_public(struct merit_request *request)
 static enum merit_status check_calls(struct merit_job *job)
 {
 	struct merit_request *request = &job->request;
+	bool is_member = job->signer.role == MERIT_ROLE_MEMBER;
 
-	if (!request->envelope.is_signed)
-		return check_public(request);
 	if (request->envelope.has_jwk)
 		return check_binding(job);
-	if (job->signer.role == MERIT_ROLE_MEMBER && request->calls_count > MERIT_MEMBER_CALLS_MAX) {
+	enum merit_status status = request->envelope.is_signed ? MERIT_OK : check_public(request);
+	if (status != MERIT_OK)
+		return status;
+	if ((is_member || !request->envelope.is_signed) && request->calls_count > MERIT_MEMBER_CALLS_MAX) {
 		request->bad_call = MERIT_MEMBER_CALLS_MAX;
 		return MERIT_TOO_MANY_CALLS;
 	}
 	return MERIT_OK;
 }
 
-/* Takes the tokens of the party, or of the address for who has no party yet. */
+/* Takes the tokens of the party; of the address for who has no party yet, but for the first, which is paid. */
 static enum merit_status check_rate(struct merit_job *job)
 {
 	struct merit_server *server = job->server;
 	const struct merit_envelope *envelope = &job->request.envelope;
 	size_t calls_count = job->request.calls_count;
-	int64_t now_ms = merit_server_uptime_ms();
 
-	if (envelope->is_signed && !envelope->has_jwk)
-		return merit_limiter_take(&server->limiter, LIMIT_PARTY, envelope->party,
-		                          &server->options.rates[job->signer.role], calls_count, now_ms);
-	struct merit_peer peer = merit_job_peer(job);
-	return merit_limiter_take(&server->limiter, LIMIT_ADDRESS, (struct merit_text){ peer.address, peer.size },
-	                          &server->options.public_rate, calls_count, now_ms);
+	if (!names_key(envelope))
+		return charge_address(job, calls_count - 1);
+	return merit_limiter_take(&server->limiter, LIMIT_PARTY, envelope->party,
+	                          &server->options.rates[job->signer.role], calls_count, merit_server_uptime_ms());
 }
 
 /* Reads and checks the whole message into job->request. */
@@ -145,6 +193,9 @@ static enum merit_status admit(struct merit_job *job)
 		return status;
 	const char *end = request->envelope.json.data + request->envelope.json.size;
 	request->bytes = (struct merit_text){ bytes, (size_t)(end - bytes) };
+	status = check_stranger(job);
+	if (status != MERIT_OK)
+		return status;
 	status = check_envelope(job);
 	if (status != MERIT_OK)
 		return json_fault_or(job, status);
@@ -202,11 +253,22 @@ static void dispatch(struct merit_job *job, struct merit_store_reader *reader)
 		merit_job_refuse(job, status);
 }
 
+/* Back from the feed: the key may have been revoked meanwhile, or its party given another role. */
+static void handle_again(struct merit_job *job, struct merit_store_reader *reader)
+{
+	const struct merit_envelope *envelope = &job->request.envelope;
+
+	enum merit_status status = find_signer(job->server, envelope->party, envelope->key, &job->signer);
+	if (status != MERIT_OK)
+		merit_job_refuse(job, status);
+	else if (merit_service_answer(job, reader))
+		merit_job_reply(job);
+}
+
 static void handle(struct merit_job *job, struct merit_store_reader *reader)
 {
 	if (job->has_waited) {
-		if (merit_service_answer(job, reader))
-			merit_job_reply(job);
+		handle_again(job, reader);
 		return;
 	}
 	job->request = (struct merit_request){ .is_batch = false };
@@ -216,8 +278,6 @@ static void handle(struct merit_job *job, struct merit_store_reader *reader)
 		merit_job_refuse(job, MERIT_NO_MEMORY);
 		return;
 	}
-	if (job->workspace->message_size_max < job->item.size)
-		job->workspace->message_size_max = job->item.size;
 	enum merit_status status = admit(job);
 	if (status == MERIT_OK)
 		dispatch(job, reader);

@@ -36,6 +36,7 @@ struct slot {
 	struct merit_buffer json;    /* as the caller gave it, on one line */
 	struct merit_buffer message; /* the same behind its envelope */
 	int64_t signed_s;            /* when that was made */
+	int64_t answer_by_ms;        /* the message goes again when there is no answer then */
 };
 
 struct merit_client {
@@ -336,14 +337,15 @@ static enum merit_status start_sending(struct slot *slot, int64_t timeout_ms)
 	if (nng_msg_alloc(&message, slot->message.size) != 0)
 		return MERIT_NO_MEMORY;
 	memcpy(nng_msg_body(message), slot->message.data, slot->message.size);
+	slot->answer_by_ms = monotonic_ms() + timeout_ms;
 	nng_aio_set_msg(slot->aio, message);
 	nng_aio_set_timeout(slot->aio, (nng_duration)timeout_ms);
 	nng_ctx_send(slot->ctx, slot->aio);
 	return MERIT_OK;
 }
 
-/* Waits until the message is sent and answered: nng's 0 or why not. */
-static int exchange(struct slot *slot, int64_t timeout_ms, nng_msg **reply_out)
+/* Waits until the message is sent and answered, which have one time together: nng's 0 or why not. */
+static int exchange(struct slot *slot, nng_msg **reply_out)
 {
 	nng_aio_wait(slot->aio);
 	int rv = nng_aio_result(slot->aio);
@@ -351,7 +353,8 @@ static int exchange(struct slot *slot, int64_t timeout_ms, nng_msg **reply_out)
 		free_unsent(slot);
 		return rv;
 	}
-	nng_aio_set_timeout(slot->aio, (nng_duration)timeout_ms);
+	int64_t left_ms = slot->answer_by_ms - monotonic_ms();
+	nng_aio_set_timeout(slot->aio, left_ms > 0 ? (nng_duration)left_ms : 1); /* It may be here already. */
 	nng_ctx_recv(slot->ctx, slot->aio);
 	nng_aio_wait(slot->aio);
 	rv = nng_aio_result(slot->aio);
@@ -377,14 +380,29 @@ static enum merit_status send_again(struct merit_client *client, struct slot *sl
 	return start_sending(slot, timeout_ms);
 }
 
+/* Sends the messages behind the oldest again: what took the connection from one took it from all. */
+static enum merit_status send_rest_again(struct merit_client *client)
+{
+	for (unsigned i = 0; i < client->in_flight; i++) {
+		struct slot *slot = &client->slots[(client->oldest + i) % client->slot_count];
+		nng_aio_abort(slot->aio, NNG_ECANCELED);
+		nng_aio_wait(slot->aio);
+		if (nng_aio_result(slot->aio) != 0)
+			free_unsent(slot);
+		enum merit_status status = send_again(client, slot, client->timeout_ms);
+		if (status != MERIT_OK)
+			return status;
+	}
+	return MERIT_OK;
+}
+
 static enum merit_status wait_for_reply(struct merit_client *client, struct slot *slot, nng_msg **reply_out)
 {
 	int64_t deadline_ms = monotonic_ms() + client->deadline_ms;
-	int64_t left_ms = client->deadline_ms;
-	int64_t pause_ms = RETRY_MIN_MS;
+	int64_t pause_ms = RETRY_MIN_MS, left_ms;
 
 	for (;;) {
-		int rv = exchange(slot, least(left_ms, client->timeout_ms), reply_out);
+		int rv = exchange(slot, reply_out);
 		if (rv == 0)
 			return MERIT_OK;
 		if (rv == NNG_ENOMEM)
@@ -395,6 +413,8 @@ static enum merit_status wait_for_reply(struct merit_client *client, struct slot
 		nng_msleep((nng_duration)pause_ms);
 		pause_ms = least(2 * pause_ms, RETRY_MAX_MS);
 		enum merit_status status = send_again(client, slot, least(left_ms, client->timeout_ms));
+		if (status == MERIT_OK && rv == NNG_ECONNRESET)
+			status = send_rest_again(client);
 		if (status != MERIT_OK)
 			return status;
 	}

@@ -45,7 +45,7 @@ static int64_t offset_ms(const struct merit_clock *clock, int64_t wall_ms)
 
 void merit_clock_start(struct merit_clock *clock, const struct merit_clock_source *source, int64_t entry_ms)
 {
-	*clock = (struct merit_clock){ .source = *source };
+	clock->source = *source;
 	int64_t wall_ms = merit_clock_wall_ms(clock);
 	clock->offset_ms = offset_ms(clock, wall_ms);
 	clock->sure = wall_ms >= entry_ms - MERIT_CLOCK_STEP_MS && wall_ms - entry_ms <= MERIT_CLOCK_ABSENCE_MS;
@@ -70,35 +70,43 @@ int64_t merit_clock_wall_ms(const struct merit_clock *clock)
 	return clock->source.wall_ms(clock->source.context);
 }
 
-/* The number in the file, which must hold nothing else but one newline behind it. */
-static bool confirmation_read(const char *path, uint64_t *wall_ms_out)
+int64_t merit_clock_believed_ms(const struct merit_clock *clock)
+{
+	return clock->source.boot_ms(clock->source.context) + clock->offset_ms;
+}
+
+/* The number in the file, which must hold nothing else but one newline behind it. NULL, or why not. */
+static const char *confirmation_read(const char *path, uint64_t *wall_ms_out)
 {
 	char text[32];
 
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return false;
+		return "clock.confirm cannot be read: run merit clock confirm as the user of meritd";
 	ssize_t size = read(fd, text, sizeof(text));
 	(void)close(fd);
-	if (size <= 0 || size == (ssize_t)sizeof(text))
-		return false;
-	if (text[size - 1] == '\n')
+	if (size > 0 && text[size - 1] == '\n')
 		size--;
-	return merit_line_decimal((struct merit_slice){ text, (size_t)size }, wall_ms_out);
+	bool is_time = size > 0 && size < (ssize_t)sizeof(text) &&
+	               merit_line_decimal((struct merit_slice){ text, (size_t)size }, wall_ms_out);
+	return is_time ? NULL : "clock.confirm holds no time";
 }
 
-bool merit_clock_take_confirmation(struct merit_clock *clock, const char *directory)
+bool merit_clock_take_confirmation(struct merit_clock *clock, const char *directory, const char **reason_out)
 {
 	char path[PATH_MAX];
 	uint64_t confirmed_ms = 0;
 	int64_t wall_ms = merit_clock_wall_ms(clock);
 
+	*reason_out = NULL;
 	int size = snprintf(path, sizeof(path), "%s/%s", directory, MERIT_CLOCK_CONFIRM_FILE);
 	if (size < 0 || (size_t)size >= sizeof(path) || access(path, F_OK) != 0)
 		return false;
-	bool whole = confirmation_read(path, &confirmed_ms);
+	*reason_out = confirmation_read(path, &confirmed_ms);
 	(void)unlink(path);
-	if (!whole || distance_ms((int64_t)confirmed_ms, wall_ms) > MERIT_CLOCK_STEP_MS)
+	if (*reason_out == NULL && distance_ms((int64_t)confirmed_ms, wall_ms) > MERIT_CLOCK_STEP_MS)
+		*reason_out = "the time confirmed is more than a minute from this machine's clock";
+	if (*reason_out != NULL)
 		return false;
 	clock->offset_ms = offset_ms(clock, wall_ms);
 	clock->sure = true;

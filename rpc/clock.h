@@ -6,10 +6,12 @@
  * Drift    a difference of up to a second between two looks is the slow correction NTP makes: it is forgotten.
  * Confirm  merit clock confirm writes the wall time in milliseconds, decimal, into a file that it then renames to
  *          DIR/clock.confirm; it counts when it is within a minute of this clock, and the file is removed either way.
- * Threads  one looks; merit_clock_wall_ms may be called by any. */
+ * Believed the time by CLOCK_BOOTTIME since the clock was last believed: what a jump does not touch.
+ * Threads  one looks and takes confirmations; merit_clock_wall_ms and merit_clock_believed_ms may be called by any. */
 #ifndef MERIT_RPC_CLOCK_H
 #define MERIT_RPC_CLOCK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,7 +31,7 @@ extern const struct merit_clock_source merit_clock_system; /* CLOCK_REALTIME and
 
 struct merit_clock {
 	struct merit_clock_source source;
-	int64_t offset_ms; /* wall - boot, as last believed */
+	_Atomic int64_t offset_ms; /* wall - boot, as last believed */
 	bool sure;
 };
 
@@ -40,10 +42,12 @@ void merit_clock_start(struct merit_clock *clock, const struct merit_clock_sourc
  * confirmed, even when the clock jumps back: what happened in between is for a person to judge. */
 bool merit_clock_look(struct merit_clock *clock, int64_t *wall_ms_out);
 
-/* Only reads. */
+/* Only read. */
 int64_t merit_clock_wall_ms(const struct merit_clock *clock);
+int64_t merit_clock_believed_ms(const struct merit_clock *clock);
 
-/* Looks for DIR/clock.confirm and takes it. True when it settled the doubt. False also without the file. */
-bool merit_clock_take_confirmation(struct merit_clock *clock, const char *directory);
+/* Looks for DIR/clock.confirm and takes it. True when it settled the doubt. False also without the file; where there
+ * was one, *reason_out says why it does not count. */
+bool merit_clock_take_confirmation(struct merit_clock *clock, const char *directory, const char **reason_out);
 
 #endif

@@ -16,11 +16,21 @@ void merit_feed_free(struct merit_feed *feed)
 	(void)pthread_mutex_destroy(&feed->mutex);
 }
 
+/* Whether one more of the party may wait. The caller holds the mutex. */
+static bool has_room(const struct merit_feed *feed, struct merit_text party)
+{
+	size_t count = 0;
+
+	for (const struct merit_feed_waiter *waiter = feed->first; waiter != NULL; waiter = waiter->next)
+		count += merit_text_equal(waiter->party, party);
+	return feed->waiters_count < feed->waiters_max && count < MERIT_FEED_PARTY_WAITERS_MAX;
+}
+
 bool merit_feed_park(struct merit_feed *feed, struct merit_feed_waiter *waiter)
 {
 	pthread_mutex_lock(&feed->mutex);
 	bool parked =
-		!feed->closed && feed->entries_count <= waiter->from_seq && feed->waiters_count < feed->waiters_max;
+		!feed->closed && feed->entries_count <= waiter->from_seq && has_room(feed, waiter->party);
 	if (parked) {
 		waiter->next = feed->first;
 		feed->first = waiter;

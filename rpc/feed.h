@@ -7,13 +7,14 @@
 #ifndef MERIT_RPC_FEED_H
 #define MERIT_RPC_FEED_H
 
+#include "ledger/limits.h"
+#include "ledger/value.h"
+
 #include <pthread.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 struct merit_feed_waiter {
 	struct merit_feed_waiter *next; /* the feed's; in a list handed back: the next, or NULL */
+	struct merit_text party;        /* who waits */
 	uint64_t from_seq;              /* wakes when more entries than this are durable */
 	int64_t until_ms;               /* or at this time of a clock that does not fall */
 };
@@ -29,8 +30,8 @@ struct merit_feed {
 void merit_feed_init(struct merit_feed *feed, size_t waiters_max, uint64_t entries_count);
 void merit_feed_free(struct merit_feed *feed);
 
-/* Parks waiter. False, and nothing parked, when there is something to read, when as many wait as may, or when the feed
- * is closed: answer at once with what is there. */
+/* Parks waiter. False, and nothing parked, when there is something to read, when as many wait as may, in all or
+ * MERIT_FEED_PARTY_WAITERS_MAX of its party, or when the feed is closed: answer at once with what is there. */
 bool merit_feed_park(struct merit_feed *feed, struct merit_feed_waiter *waiter);
 
 /* Entries up to entries_count are durable. Hands back the waiters this concerns. */

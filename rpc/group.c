@@ -46,15 +46,17 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Remembers why writes are refused, and says so once. */
-static void set_refusal(struct merit_server *server, enum merit_status status)
+static void look_for_confirmation(struct turn *turn)
 {
-	if (server->refusal == (int)status)
-		return;
-	server->refusal = (int)status;
-	merit_log(status == MERIT_OK ? MERIT_LOG_INFO : MERIT_LOG_WARNING, "writes",
-	          MERIT_LOG_TEXT("status", merit_status_word(status)),
-	          MERIT_LOG_TEXT("about", status == MERIT_OK ? "writes are taken" : merit_status_text(status)));
+	struct merit_server *server = turn->server;
+	const char *reason = NULL;
+
+	if (merit_clock_take_confirmation(&server->clock, server->options.directory, &reason)) {
+		merit_log(MERIT_LOG_INFO, "clock confirmed");
+		turn->sure = merit_clock_look(&server->clock, &turn->wall_ms);
+	} else if (reason != NULL) {
+		merit_log(MERIT_LOG_WARNING, "clock not confirmed", MERIT_LOG_TEXT("reason", reason));
+	}
 }
 
 static void look_at_clock(struct turn *turn)
@@ -62,14 +64,12 @@ static void look_at_clock(struct turn *turn)
 	struct merit_server *server = turn->server;
 
 	turn->sure = merit_clock_look(&server->clock, &turn->wall_ms);
-	if (!turn->sure && merit_clock_take_confirmation(&server->clock, server->options.directory)) {
-		merit_log(MERIT_LOG_INFO, "clock confirmed");
-		turn->sure = merit_clock_look(&server->clock, &turn->wall_ms);
-	}
 	if (!turn->sure)
-		set_refusal(server, MERIT_CLOCK_UNSURE);
+		look_for_confirmation(turn);
+	if (!turn->sure)
+		merit_server_set_refusal(server, MERIT_CLOCK_UNSURE);
 	else if (server->refusal == MERIT_CLOCK_UNSURE)
-		set_refusal(server, MERIT_OK);
+		merit_server_set_refusal(server, MERIT_OK);
 }
 
 /* A group for reads only: at the last entry's time nothing is due, so it needs no room and believes no clock. */
@@ -124,10 +124,10 @@ static enum merit_status begin(struct turn *turn, const struct merit_queue_item 
 		die(turn, "begin", status);
 	if (status == MERIT_OK) {
 		if (calls_count != 0)
-			set_refusal(turn->server, MERIT_OK);
+			merit_server_set_refusal(turn->server, MERIT_OK);
 		return status;
 	}
-	set_refusal(turn->server, status);
+	merit_server_set_refusal(turn->server, status);
 	commit(turn); /* What was due may have been written half-way: that half stands. */
 	return begin_to_read(turn);
 }
@@ -236,7 +236,7 @@ static void beat(struct turn *turn)
 	if (now_ms - turn->beat_ms < IDLE_MS)
 		return;
 	turn->beat_ms = now_ms;
-	merit_notify("WATCHDOG=1");
+	merit_notify("WATCHDOG=1", MERIT_NOTIFY_TRY);
 }
 
 /* The flusher: writes the frozen state whenever it is asked to. */

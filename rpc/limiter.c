@@ -85,11 +85,13 @@ enum merit_status merit_limiter_take(struct merit_limiter *limiter, unsigned cha
                                      const struct merit_rate *rate, size_t calls_count, int64_t now_ms)
 {
 	int64_t full = rate->burst * MILLI;
-	int64_t cost = calls_count < (size_t)rate->burst ? (int64_t)calls_count * MILLI : full;
 	enum merit_status status = MERIT_RATE_LIMITED;
 
 	assert(rate->per_second > 0 && rate->per_second <= MERIT_RATE_MAX);
 	assert(rate->burst > 0 && rate->burst <= MERIT_RATE_MAX);
+	if (calls_count > (size_t)rate->burst)
+		return MERIT_TOO_MANY_CALLS;
+	int64_t cost = (int64_t)calls_count * MILLI;
 	pthread_mutex_lock(&limiter->mutex);
 	struct merit_limiter_bucket *bucket = bucket_of(limiter, name_hash(limiter, kind, name), rate, now_ms);
 	if (cost <= full - bucket->missing) {

@@ -35,6 +35,8 @@ static const char usage[] =
 	"  --rate ROLE=N/BURST  calls a second and at once for each party of a role, or each address for role public;\n"
 	"                       may be repeated (defaults: service 1000000/1000000, member 20/60, public 1000/2000,\n"
 	"                       others 1000/10000)\n"
+	"  --address-connections COUNT\n"
+	"                       connections of one address, or of one IPv6 network of 64 bits (default 256)\n"
 	"  --workers COUNT      threads that check signatures (default: one a core, at least 2)\n"
 	"  --rebuild            derive the state from the log again\n"
 	"  --log LEVEL          error, warning, info or debug (default info)\n"
@@ -138,9 +140,12 @@ static bool read_level(const char *text)
 	return false;
 }
 
+/* False for one too many, or without its port. What else is wrong with it shows when it is listened on. */
 static bool add_url(struct arguments *arguments, const char *url)
 {
-	if (arguments->server.urls_count == LISTEN_MAX)
+	bool is_tcp = strncmp(url, "tcp://", 6) == 0 || strncmp(url, "tls+tcp://", 10) == 0;
+
+	if (arguments->server.urls_count == LISTEN_MAX || (is_tcp && !merit_server_url_has_port(url)))
 		return false;
 	arguments->urls[arguments->server.urls_count++] = url;
 	return true;
@@ -154,6 +159,7 @@ enum option_number {
 	MAP_SIZE,
 	STATE_ROWS,
 	RATE,
+	ADDRESS_CONNECTIONS,
 	WORKERS,
 	REBUILD,
 	LOG,
@@ -169,6 +175,7 @@ static const struct option options[] = {
 	{ "map-size", required_argument, NULL, MAP_SIZE },
 	{ "state-rows", required_argument, NULL, STATE_ROWS },
 	{ "rate", required_argument, NULL, RATE },
+	{ "address-connections", required_argument, NULL, ADDRESS_CONNECTIONS },
 	{ "workers", required_argument, NULL, WORKERS },
 	{ "rebuild", no_argument, NULL, REBUILD },
 	{ "log", required_argument, NULL, LOG },
@@ -188,6 +195,7 @@ static bool take_option(struct arguments *arguments, int option, const char *val
 	case MAP_SIZE: return read_size(value, &arguments->ledger.map_size);
 	case STATE_ROWS: return read_count(value, SIZE_MAX / 2, &arguments->ledger.state_rows_max);
 	case RATE: return read_rate(value, &arguments->server);
+	case ADDRESS_CONNECTIONS: return read_count(value, 65536, &arguments->server.address_connections_max);
 	case WORKERS: return read_count(value, 256, &arguments->server.workers_count);
 	case REBUILD: arguments->ledger.rebuild = true; return true;
 	case LOG: return read_level(value);
@@ -274,16 +282,19 @@ static void exit_at_once(int signal_number)
 	_exit(1);
 }
 
-/* The signals that end the service, blocked in every thread, so that main takes them when it likes. */
+/* The signals that end the service, blocked in every thread, so that main takes them when it likes. Not SIGHUP where
+ * it was to be ignored, as under nohup: a blocked signal would be taken all the same. */
 static sigset_t block_signals(void)
 {
+	struct sigaction hangup;
 	sigset_t set;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		(void)sigaddset(&set, SIGHUP);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
 	return set;
 }
 
@@ -297,6 +308,8 @@ static void wait_for_signal(struct merit_server *server, const sigset_t *set)
 		merit_server_tick(server);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
+	if (sigismember(set, SIGHUP) == 1)
+		(void)sigaction(SIGHUP, &action, NULL);
 	(void)pthread_sigmask(SIG_UNBLOCK, set, NULL);
 }
 
@@ -315,7 +328,8 @@ static struct merit_server *open_server(const struct merit_server_options *serve
 		return NULL;
 	}
 	if (status != MERIT_OK) {
-		log_failure("listen", bad_url, status);
+		if (status != MERIT_IO_FAILED) /* whose reason is in the log */
+			log_failure("listen", bad_url, status);
 		return NULL;
 	}
 	for (size_t i = 0; i < server_options->urls_count; i++)
@@ -332,10 +346,10 @@ __attribute__((noreturn)) static void serve(struct merit_server *server, struct 
 	merit_server_start(server);
 	merit_log(MERIT_LOG_INFO, "ready", MERIT_LOG_TEXT("listen", merit_server_url(server, 0)),
 	          MERIT_LOG_NUMBER("entries", entries), MERIT_LOG_TEXT("version", MERIT_VERSION));
-	merit_notify("READY=1");
+	merit_notify("READY=1", MERIT_NOTIFY_WAIT);
 	wait_for_signal(server, set);
 	merit_log(MERIT_LOG_INFO, "stopping");
-	merit_notify("STOPPING=1");
+	merit_notify("STOPPING=1", MERIT_NOTIFY_WAIT);
 	merit_server_stop(server);
 	entries = merit_ledger_size(ledger);
 	merit_ledger_close(ledger);
@@ -359,7 +373,7 @@ int main(int argc, char **argv)
 	const char *directory = arguments.ledger.directory;
 	if (!read_key(directory, "log.pem", &keys.log) || !read_key(directory, "system.pem", &keys.system))
 		return 1;
-	sigset_t set = block_signals();
+	(void)signal(SIGPIPE, SIG_IGN);
 	arguments.ledger.log_key = &keys.log;
 	arguments.ledger.system_key = &keys.system;
 	enum merit_status status = merit_ledger_open(&arguments.ledger, &ledger);
@@ -367,6 +381,8 @@ int main(int argc, char **argv)
 		log_failure("open", directory, status);
 		return 1;
 	}
+	/* Not before: opening may take long, has nothing to drain, and ends by a signal as by SIGKILL. */
+	sigset_t set = block_signals();
 	arguments.server.ledger = ledger;
 	struct merit_server *server = open_server(&arguments.server);
 	if (server == NULL)

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-void merit_notify(const char *text)
+void merit_notify(const char *text, enum merit_notify_how how)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -22,6 +22,7 @@ void merit_notify(const char *text)
 	if (fd < 0)
 		return;
 	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
-	(void)sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&address, size);
+	int flags = how == MERIT_NOTIFY_WAIT ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
+	(void)sendto(fd, text, strlen(text), flags, (struct sockaddr *)&address, size);
 	(void)close(fd);
 }

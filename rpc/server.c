@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WORKSPACES_SIZE_MAX ((size_t)8 * 1024 * 1024) /* bytes of messages the kept workspaces were used for */
+#define WORKSPACE_SIZE_MAX  ((size_t)16 * 1024 * 1024) /* bytes of memory a kept workspace has, */
+#define WORKSPACES_SIZE_MAX ((size_t)64 * 1024 * 1024) /* and all of them */
 #define REPLIES_WAIT_MS     2000
 #define REPLIES_LINGER_MS   100
 
@@ -27,6 +28,7 @@ void merit_server_options_default(struct merit_server_options *options)
 		.queue_size_max = (size_t)2 * MERIT_GROUP_SIZE_MAX,
 		.waiters_max = 128,
 		.connections_max = 4096,
+		.address_connections_max = 256,
 		.public_rate = { 1000, 2000 },
 	};
 	for (size_t role = 0; role < MERIT_ROLE_COUNT; role++)
@@ -49,7 +51,7 @@ struct merit_workspace *merit_workspace_take(struct merit_server *server)
 	struct merit_workspace *workspace = server->workspaces;
 	if (workspace != NULL) {
 		server->workspaces = workspace->next;
-		server->workspaces_size -= workspace->message_size_max;
+		server->workspaces_size -= workspace->kept_size;
 	}
 	pthread_mutex_unlock(&server->workspaces_mutex);
 	return workspace != NULL ? workspace : calloc(1, sizeof(*workspace));
@@ -64,14 +66,16 @@ static void workspace_free(struct merit_workspace *workspace)
 
 void merit_workspace_give(struct merit_server *server, struct merit_workspace *workspace)
 {
+	workspace->kept_size = merit_arena_capacity(&workspace->arena) + workspace->reply.capacity;
 	merit_arena_reset(&workspace->arena);
 	merit_buffer_clear(&workspace->reply);
 	pthread_mutex_lock(&server->workspaces_mutex);
-	bool keep = workspace->message_size_max <= WORKSPACES_SIZE_MAX - server->workspaces_size;
+	bool keep = workspace->kept_size <= WORKSPACE_SIZE_MAX &&
+	            workspace->kept_size <= WORKSPACES_SIZE_MAX - server->workspaces_size;
 	if (keep) {
 		workspace->next = server->workspaces;
 		server->workspaces = workspace;
-		server->workspaces_size += workspace->message_size_max;
+		server->workspaces_size += workspace->kept_size;
 	}
 	pthread_mutex_unlock(&server->workspaces_mutex);
 	if (!keep)
@@ -89,6 +93,17 @@ void merit_server_resume(struct merit_server *server, struct merit_feed_waiter *
 			merit_job_refuse(job, status);
 		waiters = next;
 	}
+}
+
+void merit_server_set_refusal(struct merit_server *server, enum merit_status status)
+{
+	if (server->refusal == (int)status)
+		return;
+	server->refusal = (int)status;
+	merit_metrics_set(&server->metrics, MERIT_METRIC_WRITABLE, status == MERIT_OK);
+	merit_log(status == MERIT_OK ? MERIT_LOG_INFO : MERIT_LOG_WARNING, "writes",
+	          MERIT_LOG_TEXT("status", merit_status_word(status)),
+	          MERIT_LOG_TEXT("about", status == MERIT_OK ? "writes are taken" : merit_status_text(status)));
 }
 
 enum merit_status merit_server_publish_head(struct merit_server *server)
@@ -123,7 +138,6 @@ static void init_parts(struct merit_server *server)
 	merit_queue_init(&server->inbox, server->options.contexts_count, server->options.queue_size_max);
 	merit_queue_init(&server->queue, server->options.queue_messages_max, server->options.queue_size_max);
 	merit_feed_init(&server->feed, server->options.waiters_max, merit_ledger_size(ledger));
-	server->refusal = merit_ledger_may_write(ledger) ? MERIT_OK : MERIT_READ_ONLY;
 	merit_clock_start(&server->clock, server->options.clock, merit_ledger_time_ms(ledger));
 	mutex_init(&server->head_mutex);
 	mutex_init(&server->workspaces_mutex);
@@ -133,6 +147,8 @@ static void init_parts(struct merit_server *server)
 	merit_keyring_init(&server->keyring);
 	merit_ledger_watch_keys(ledger, merit_keyring_note, &server->keyring);
 	merit_metrics_set(&server->metrics, MERIT_METRIC_WRITABLE, 1);
+	if (!merit_ledger_may_write(ledger))
+		merit_server_set_refusal(server, MERIT_READ_ONLY);
 }
 
 static enum merit_status start_workers(struct merit_server *server)
@@ -159,6 +175,9 @@ static enum merit_status open_parts(struct merit_server *server, const char **ba
 		status = merit_keyring_publish(&server->keyring);
 	if (status == MERIT_OK)
 		status = merit_server_publish_head(server);
+	if (status == MERIT_OK)
+		status = merit_connections_init(&server->connections, options->connections_max,
+		                                options->address_connections_max);
 	if (status == MERIT_OK)
 		status = merit_socket_open(server);
 	if (status == MERIT_OK)
@@ -261,6 +280,7 @@ void merit_server_free(struct merit_server *server)
 	merit_queue_free(&server->queue);
 	merit_keyring_free(&server->keyring);
 	merit_limiter_free(&server->limiter);
+	merit_connections_free(&server->connections);
 	merit_feed_free(&server->feed);
 	merit_buffer_free(&server->head_line);
 	free(server->urls);

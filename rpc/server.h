@@ -33,9 +33,10 @@ struct merit_server_options {
 	size_t queue_messages_max; /* of each queue */
 	size_t queue_size_max;     /* bytes, of each queue */
 	size_t waiters_max;        /* calls of feed.read that may wait; fewer than contexts_count */
-	size_t connections_max;    /* more are closed on arrival */
+	size_t connections_max;    /* more are closed on arrival, */
+	size_t address_connections_max; /* and more than these of one address or IPv6 network (/64) */
 	struct merit_rate rates[MERIT_ROLE_COUNT];
-	struct merit_rate public_rate; /* of an address, for unsigned reads */
+	struct merit_rate public_rate; /* of an address, for who is not known */
 };
 
 /* Everything but ledger, directory and urls. */
@@ -43,10 +44,13 @@ void merit_server_options_default(struct merit_server_options *options);
 
 /* Makes the threads that check, and listens.
  * bad_url_out  may be NULL; on BAD_FORMAT and IO_FAILED the url that could not be listened on
- * Returns      BAD_FORMAT for a url that is not offered or lacks its certificate; IO_FAILED (address in use) or
- *              NO_MEMORY */
+ * Returns      BAD_FORMAT for a url that is not offered or names no certificate; IO_FAILED, logged with its reason
+ *              (address in use, certificate not readable); NO_MEMORY */
 MERIT_MUST_USE enum merit_status merit_server_open(const struct merit_server_options *options,
                                                    struct merit_server **server_out, const char **bad_url_out);
+
+/* Whether url ends in a port, as tcp:// and tls+tcp:// need it. */
+bool merit_server_url_has_port(const char *url);
 
 /* Lets the ledger's thread begin. */
 void merit_server_start(struct merit_server *server);

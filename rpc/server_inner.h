@@ -8,6 +8,7 @@
 #ifndef MERIT_RPC_SERVER_INNER_H
 #define MERIT_RPC_SERVER_INNER_H
 
+#include "rpc/connections.h"
 #include "rpc/feed.h"
 #include "rpc/keyring.h"
 #include "rpc/metrics.h"
@@ -24,7 +25,7 @@ struct merit_workspace {
 	struct merit_workspace *next;
 	struct merit_arena arena;
 	struct merit_buffer reply;
-	size_t message_size_max; /* of the messages it has held: stands for how large it has grown */
+	size_t kept_size; /* bytes of memory it had when it was given back */
 };
 
 /* A message from arrival to reply, bound to one nng context for good. */
@@ -67,7 +68,7 @@ struct merit_server {
 	struct merit_job *jobs;
 	size_t jobs_count; /* made so far */
 	atomic_size_t replying_count;
-	atomic_size_t connections_count;
+	struct merit_connections connections;
 
 	struct merit_queue inbox; /* messages as they came */
 	struct merit_queue queue; /* messages that may go to the ledger */
@@ -81,7 +82,7 @@ struct merit_server {
 	struct merit_feed feed;
 	struct merit_metrics metrics;
 
-	struct merit_clock clock; /* the ledger's thread looks; others only read the wall clock */
+	struct merit_clock clock; /* the ledger's thread looks; others only read */
 	_Atomic int refusal;      /* enum merit_status: why writes are refused at this moment, or MERIT_OK */
 	struct merit_flusher flusher;
 
@@ -90,7 +91,7 @@ struct merit_server {
 
 	pthread_mutex_t workspaces_mutex;
 	struct merit_workspace *workspaces;
-	size_t workspaces_size; /* sum of their message_size_max */
+	size_t workspaces_size; /* sum of their kept_size */
 };
 
 /* Milliseconds of a clock that nobody sets. */
@@ -108,16 +109,14 @@ void merit_job_reply(struct merit_job *job);
 /* The same with an error for the whole message in place of whatever the reply holds. Any thread, a callback too. */
 void merit_job_refuse(struct merit_job *job, enum merit_status status);
 
-/* The address the message came from, as bytes; whether it is this machine's own. Unknown: empty and false. */
-struct merit_peer {
-	char address[16];
-	size_t size;
-	bool is_local;
-};
+/* Who a message came from, as far as the network tells. */
 struct merit_peer merit_job_peer(const struct merit_job *job);
 
 /* Waiters back from the feed go to the workers. */
 void merit_server_resume(struct merit_server *server, struct merit_feed_waiter *waiters);
+
+/* Remembers why writes are refused, OK for not at all, and says so when that is new. */
+void merit_server_set_refusal(struct merit_server *server, enum merit_status status);
 
 /* Makes the ledger's newest checkpoint the first line of replies. The ledger's thread, after a commit. NO_MEMORY. */
 enum merit_status merit_server_publish_head(struct merit_server *server);

@@ -59,7 +59,6 @@ static void measure(struct merit_server *server)
 
 	merit_metrics_set(&server->metrics, MERIT_METRIC_QUEUED, merit_queue_depth(&server->queue));
 	merit_metrics_set(&server->metrics, MERIT_METRIC_WAITERS, merit_feed_waiters(&server->feed));
-	merit_metrics_set(&server->metrics, MERIT_METRIC_WRITABLE, server->refusal == MERIT_OK);
 	if (merit_store_measure(merit_ledger_store(server->options.ledger), &usage) != MERIT_OK)
 		return;
 	merit_metrics_set(&server->metrics, MERIT_METRIC_STORE_USED, usage.used_size);
@@ -144,6 +143,8 @@ static enum merit_status answer(const struct asked *asked, struct merit_buffer *
 	const struct merit_query *query = asked->call->query;
 	const struct merit_job *job = asked->job;
 
+	if (out->size > MERIT_ANSWER_SIZE_MAX)
+		return MERIT_TOO_LARGE;
 	if (!query->is_public && (query->may & (1u << job->signer.role)) == 0)
 		return MERIT_NOT_PERMITTED;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -176,6 +177,7 @@ static bool park(struct merit_job *job)
 		return false;
 	if ((request->calls[0].query->may & (1u << job->signer.role)) == 0)
 		return false;
+	job->waiter.party = request->envelope.party;
 	job->waiter.from_seq = (uint64_t)integer_of(&request->calls[0], "from_seq", 0);
 	job->waiter.until_ms = merit_server_uptime_ms() + wait_ms;
 	return merit_feed_park(&job->server->feed, &job->waiter);

@@ -12,15 +12,15 @@
 #include <nng/supplemental/tls/tls.h>
 #include <nng/transport/tcp/tcp.h>
 
-#include <netinet/in.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define REPLY_TIMEOUT_MS 10000                                /* for a peer that does not read, */
-#define REPLY_PRESSED_MS 1000                                 /* while half of all contexts wait for such peers */
-#define RECEIVE_SIZE_MAX ((size_t)2 * MERIT_MESSAGE_SIZE_MAX) /* so that one a little too large is told so */
+#define REPLY_TIMEOUT_MS 10000 /* for a peer that does not read, */
+#define REPLY_PRESSED_MS 1000  /* while half of all contexts wait for such peers */
+#define RECEIVE_SIZE_MAX ((size_t)MERIT_MESSAGE_SIZE_MAX + 64 * 1024) /* so that one a little too large is told so */
 #define PEM_SIZE_MAX     ((size_t)256 * 1024)
 
 static void receive(struct merit_job *job)
@@ -150,37 +150,32 @@ void merit_job_refuse(struct merit_job *job, enum merit_status status)
 	merit_buffer_free(&reply);
 }
 
-struct merit_peer merit_job_peer(const struct merit_job *job)
+static struct merit_peer pipe_peer(nng_pipe pipe)
 {
-	struct merit_peer peer = { .size = 0 };
 	nng_sockaddr address;
 
-	if (nng_pipe_get_addr(nng_msg_get_pipe(job->message), NNG_OPT_REMADDR, &address) != 0)
-		return peer; /* Gone already. */
-	if (address.s_family == NNG_AF_INET) {
-		peer.size = sizeof(address.s_in.sa_addr);
-		memcpy(peer.address, &address.s_in.sa_addr, peer.size);
-		peer.is_local = (unsigned char)peer.address[0] == 127;
-	} else if (address.s_family == NNG_AF_INET6) {
-		struct in6_addr in6;
-		memcpy(&in6, address.s_in6.sa_addr, sizeof(in6));
-		peer.size = sizeof(in6);
-		memcpy(peer.address, &in6, peer.size);
-		peer.is_local = IN6_IS_ADDR_LOOPBACK(&in6) || (IN6_IS_ADDR_V4MAPPED(&in6) && in6.s6_addr[12] == 127);
-	}
-	return peer;
+	if (nng_pipe_get_addr(pipe, NNG_OPT_REMADDR, &address) != 0)
+		return (struct merit_peer){ .size = 0 }; /* Gone already. */
+	return merit_peer_of(&address);
 }
 
-/* Refuses connections over the cap. Counted from ADD_PRE, since REM_POST comes for refused ones too. */
+struct merit_peer merit_job_peer(const struct merit_job *job)
+{
+	return pipe_peer(nng_msg_get_pipe(job->message));
+}
+
+/* Refuses connections over the caps. REM_POST comes for refused ones too. */
 static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
 	struct merit_server *server = argument;
+	struct merit_connections *connections = &server->connections;
+	uint32_t id = (uint32_t)nng_pipe_id(pipe);
 
 	if (event == NNG_PIPE_EV_REM_POST)
-		atomic_fetch_sub(&server->connections_count, 1);
-	else if (atomic_fetch_add(&server->connections_count, 1) >= server->options.connections_max)
+		merit_connections_remove(connections, id);
+	else if (!merit_connections_add(connections, id, pipe_peer(pipe)))
 		(void)nng_pipe_close(pipe);
-	merit_metrics_set(&server->metrics, MERIT_METRIC_CONNECTIONS, atomic_load(&server->connections_count));
+	merit_metrics_set(&server->metrics, MERIT_METRIC_CONNECTIONS, merit_connections_count(connections));
 }
 
 /* Opens the context and the aio of one job. */
@@ -216,10 +211,12 @@ enum merit_status merit_socket_open(struct merit_server *server)
 	return rc == 0 ? MERIT_OK : MERIT_NO_MEMORY;
 }
 
-/* A whole PEM file as text; NULL when it cannot be read or is too large. The caller wipes and frees it. */
+/* A whole PEM file as text; NULL, and why in the log, when it cannot be read or is too large. The caller wipes and
+ * frees it. */
 static char *pem_read(const char *path)
 {
-	FILE *file = path == NULL ? NULL : fopen(path, "re");
+	FILE *file = fopen(path, "re");
+	const char *reason = file == NULL ? strerror(errno) : "empty or too large";
 	char *text = file == NULL ? NULL : calloc(1, PEM_SIZE_MAX + 1);
 	size_t size = text == NULL ? 0 : fread(text, 1, PEM_SIZE_MAX + 1, file);
 
@@ -227,6 +224,7 @@ static char *pem_read(const char *path)
 		(void)fclose(file);
 	if (size > 0 && size <= PEM_SIZE_MAX)
 		return text;
+	merit_log(MERIT_LOG_ERROR, "certificate", MERIT_LOG_TEXT("file", path), MERIT_LOG_TEXT("reason", reason));
 	free(text);
 	return NULL;
 }
@@ -238,22 +236,44 @@ static void pem_free(char *text)
 	free(text);
 }
 
-/* Gives the listener the server's certificate. */
-static int use_certificate(const struct merit_server_options *options, nng_listener listener)
+/* Makes certificate and key, both text in PEM, the listener's. */
+static enum merit_status set_certificate(nng_listener listener, const char *certificate, const char *key)
 {
-	char *certificate = pem_read(options->tls_certificate_path), *key = pem_read(options->tls_key_path);
 	nng_tls_config *config = NULL;
 
-	int rc = certificate == NULL || key == NULL ? NNG_ENOFILES : nng_tls_config_alloc(&config, NNG_TLS_MODE_SERVER);
+	int rc = nng_tls_config_alloc(&config, NNG_TLS_MODE_SERVER);
 	if (rc == 0)
 		rc = nng_tls_config_own_cert(config, certificate, key, NULL);
 	if (rc == 0)
 		rc = nng_listener_set_ptr(listener, NNG_OPT_TLS_CONFIG, config);
 	if (config != NULL)
 		nng_tls_config_free(config); /* The listener holds it now. */
+	if (rc == 0)
+		return MERIT_OK;
+	merit_log(MERIT_LOG_ERROR, "certificate", MERIT_LOG_TEXT("reason", nng_strerror(rc)));
+	return MERIT_IO_FAILED;
+}
+
+/* Gives the listener the server's certificate: BAD_FORMAT when none was named. */
+static enum merit_status use_certificate(const struct merit_server_options *options, nng_listener listener)
+{
+	enum merit_status status = MERIT_IO_FAILED;
+
+	if (options->tls_certificate_path == NULL || options->tls_key_path == NULL)
+		return MERIT_BAD_FORMAT;
+	char *certificate = pem_read(options->tls_certificate_path), *key = pem_read(options->tls_key_path);
+	if (certificate != NULL && key != NULL)
+		status = set_certificate(listener, certificate, key);
 	pem_free(certificate);
 	pem_free(key);
-	return rc;
+	return status;
+}
+
+bool merit_server_url_has_port(const char *url)
+{
+	const char *colon = strrchr(url, ':');
+
+	return colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
 }
 
 /* url with the port the system gave in place of the one asked for. */
@@ -274,12 +294,13 @@ static enum merit_status listen_on(struct merit_server *server, const char *url,
 	nng_listener listener;
 	int port = 0;
 
-	if (!is_tls && strncmp(url, "tcp://", 6) != 0)
+	if ((!is_tls && strncmp(url, "tcp://", 6) != 0) || !merit_server_url_has_port(url))
 		return MERIT_BAD_FORMAT;
 	if (nng_listener_create(&listener, server->socket, url) != 0)
 		return MERIT_BAD_FORMAT;
-	if (is_tls && use_certificate(&server->options, listener) != 0)
-		return MERIT_BAD_FORMAT;
+	enum merit_status status = is_tls ? use_certificate(&server->options, listener) : MERIT_OK;
+	if (status != MERIT_OK)
+		return status;
 	int rc = nng_listener_start(listener, 0);
 	if (rc == 0)
 		rc = nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port);

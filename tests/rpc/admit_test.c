@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -94,22 +95,113 @@ static void faults_of_a_message_are_named_in_order(void **state)
 	assert_int_equal(merit_ledger_size(f->ledger), 1);
 }
 
+/* A message of size bytes: spaces behind the envelope of root/k1 signed with key, or behind none. */
+static void make_spaces(struct merit_buffer *message, size_t size, int key)
+{
+	struct merit_secret_key secret = serving_key((uint8_t)key);
+	size_t spaces = size - 1;
+	char *json = malloc(size);
+
+	assert_non_null(json);
+	memset(json, ' ', size);
+	for (int i = 0; i < 2; i++) { /* The first one tells how long the envelope is. */
+		merit_buffer_clear(message);
+		enum merit_status status = merit_envelope_make(message, key == 0 ? NULL : &secret, "root/k1",
+		                                               SERVING_ORIGIN, (int64_t)time(NULL), json, spaces);
+		assert_true(status == MERIT_OK || status == MERIT_TOO_LARGE);
+		spaces -= message->size - size;
+	}
+	free(json);
+	assert_int_equal(message->size, size);
+}
+
 static void a_message_one_byte_too_large_is_told_so(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t size;
+		int key;
+		const char *want;
+	} rows[] = {
+		{ "signed, as large as may be", MERIT_MESSAGE_SIZE_MAX, ADMIN_KEY, "\"bad_json\"" },
+		{ "one byte more", MERIT_MESSAGE_SIZE_MAX + 1, ADMIN_KEY, "\"too_large\"" },
+		{ "unsigned, as large as may be", MERIT_STRANGER_SIZE_MAX, 0, "\"bad_json\"" },
+		{ "one byte more", MERIT_STRANGER_SIZE_MAX + 1, 0, "\"too_large\"" },
+		{ "forged: its JSON is read while it is short", MERIT_STRANGER_SIZE_MAX, OTHER_KEY, "\"bad_json\"" },
+		{ "and not when it is long", MERIT_MESSAGE_SIZE_MAX, OTHER_KEY, "\"bad_signature\"" },
+	};
+	struct serving *f = *state;
+	struct merit_buffer message = { 0 };
+	char text[1024];
+
+	merit_server_start(f->server);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("           %s\n", rows[i].name);
+		make_spaces(&message, rows[i].size, rows[i].key);
+		exchange(f, &message, text, sizeof(text));
+		assert_non_null(strstr(text, rows[i].want));
+	}
+	merit_buffer_free(&message);
+}
+
+/* The address pays before anything is parsed or verified: so a fault of the JSON is not even found. */
+static void a_stranger_without_tokens_is_not_listened_to(void **state)
+{
+	static const struct {
+		const char *name, *message;
+	} rows[] = {
+		{ "unsigned and torn", "\n{" },
+		{ "unsigned and good", "\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"rpc.discover\"}" },
+	};
+	struct serving *f = *state;
+	struct merit_buffer message = { 0 };
+	char text[1024];
+
+	f->options.public_rate = (struct merit_rate){ 1, 2 };
+	serving_reopen(f);
+	merit_server_start(f->server);
+	for (int i = 0; i < 2; i++) {
+		make_spaces(&message, 500, OTHER_KEY); /* Forged. */
+		exchange(f, &message, text, sizeof(text));
+		assert_non_null(strstr(text, "\"bad_json\""));
+	}
+	make_spaces(&message, 500, OTHER_KEY);
+	exchange(f, &message, text, sizeof(text));
+	assert_non_null(strstr(text, "\"rate_limited\""));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("           %s\n", rows[i].name);
+		merit_buffer_clear(&message);
+		merit_buffer_put_text(&message, rows[i].message);
+		exchange(f, &message, text, sizeof(text));
+		assert_non_null(strstr(text, "\"rate_limited\""));
+	}
+	merit_buffer_free(&message);
+}
+
+/* count calls of a public read. */
+static void make_reads(struct merit_buffer *message, int count)
+{
+	merit_buffer_clear(message);
+	merit_buffer_put_text(message, "\n[");
+	for (int i = 0; i < count; i++) {
+		merit_buffer_put_comma(message);
+		merit_buffer_put_text(message, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"health.get\"}");
+	}
+	merit_buffer_put_char(message, ']');
+}
+
+static void sixteen_calls_may_come_unsigned_and_no_more(void **state)
 {
 	struct serving *f = *state;
 	struct merit_buffer message = { 0 };
-	char text[2048];
+	char text[8192];
 
-	merit_server_start(f->server);
-	assert_true(merit_buffer_reserve(&message, MERIT_MESSAGE_SIZE_MAX + 1));
-	memset(message.data, ' ', MERIT_MESSAGE_SIZE_MAX + 1);
-	message.data[0] = '\n';
-	message.size = MERIT_MESSAGE_SIZE_MAX + 1;
+	make_reads(&message, MERIT_MEMBER_CALLS_MAX);
 	exchange(f, &message, text, sizeof(text));
-	assert_non_null(strstr(text, "\"too_large\""));
-	message.size--;
+	assert_non_null(strstr(text, "\"result\""));
+	make_reads(&message, MERIT_MEMBER_CALLS_MAX + 1);
 	exchange(f, &message, text, sizeof(text));
-	assert_non_null(strstr(text, "\"bad_json\""));
+	assert_non_null(strstr(text, "\"too_many_calls\""));
 	merit_buffer_free(&message);
 }
 
@@ -210,6 +302,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROW(faults_of_a_message_are_named_in_order),
 		ROW(a_message_one_byte_too_large_is_told_so),
+		ROW(a_stranger_without_tokens_is_not_listened_to),
+		ROW(sixteen_calls_may_come_unsigned_and_no_more),
 		ROW(a_party_over_its_rate_is_refused),
 		ROW(a_member_binds_a_key_and_may_send_sixteen_calls),
 		ROW(a_token_not_signed_by_a_service_binds_nothing),

@@ -10,6 +10,7 @@
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <nng/supplemental/tls/tls.h>
+#include <nng/supplemental/util/platform.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -613,6 +614,31 @@ static void answers_come_in_the_order_of_sending(void **state)
 	service_free(&service);
 }
 
+/* The service that comes back answers none before all are there: sent one by one they would never be answered. */
+static void after_a_lost_connection_all_go_again_at_once(void **state)
+{
+	enum { COUNT = 8 };
+	struct service service = { .gather = COUNT, .ignore = COUNT }, later = { .gather = COUNT };
+	struct merit_client_reply reply;
+
+	(void)state;
+	service_start(&service, 0);
+	struct merit_client_options options = options_for(&service);
+	options.in_flight = COUNT;
+	struct merit_client *client = client_open(&options);
+	for (unsigned i = 0; i < COUNT; i++)
+		assert_int_equal(merit_client_submit(client, JSON, strlen(JSON)), MERIT_OK);
+	nng_msleep(200); /* They are there; those that are not are sent later in any case. */
+	service_stop(&service);
+	service_start(&later, service_port(&service));
+	for (unsigned i = 0; i < COUNT; i++)
+		assert_int_equal(merit_client_wait(client, &reply), MERIT_OK);
+	merit_client_close(client);
+	service_stop(&later);
+	service_free(&service);
+	service_free(&later);
+}
+
 static void a_client_may_close_while_messages_are_in_flight(void **state)
 {
 	struct service service = { .answers_max = 1 };
@@ -757,6 +783,7 @@ int main(void)
 		cmocka_unit_test(a_checkpoint_of_another_key_or_log_is_not_taken),
 		cmocka_unit_test(over_tls_only_the_certificate_that_was_told_is_believed),
 		cmocka_unit_test(answers_come_in_the_order_of_sending),
+		cmocka_unit_test(after_a_lost_connection_all_go_again_at_once),
 		cmocka_unit_test(a_client_may_close_while_messages_are_in_flight),
 		cmocka_unit_test(a_message_over_the_limit_is_not_sent),
 		cmocka_unit_test(ids_rise_and_are_taken_by_the_ledger),

@@ -168,6 +168,7 @@ static void a_confirmation_counts_within_a_minute_and_is_used_up(void **state)
 		{ "18000000000000000000000000000000", false },
 	};
 	char directory[] = "/tmp/merit-clock-XXXXXX";
+	const char *reason = "";
 
 	(void)state;
 	assert_non_null(mkdtemp(directory));
@@ -176,7 +177,8 @@ static void a_confirmation_counts_within_a_minute_and_is_used_up(void **state)
 		struct merit_clock clock = started(&times, NOW + 3600000);
 		assert_false(look(&clock));
 		confirm(directory, rows[i].text);
-		assert_int_equal(merit_clock_take_confirmation(&clock, directory), rows[i].counts);
+		assert_int_equal(merit_clock_take_confirmation(&clock, directory, &reason), rows[i].counts);
+		assert_int_equal(reason == NULL, rows[i].counts);
 		assert_int_equal(look(&clock), rows[i].counts);
 		assert_false(confirmation_there(directory));
 	}
@@ -186,16 +188,17 @@ static void a_confirmation_counts_within_a_minute_and_is_used_up(void **state)
 static void after_a_confirmation_the_next_jump_is_doubted_again(void **state)
 {
 	char directory[] = "/tmp/merit-clock-XXXXXX";
+	const char *reason = "";
 	struct times times = { NOW, 5000 };
 	struct merit_clock clock = started(&times, NOW);
 
 	(void)state;
 	assert_non_null(mkdtemp(directory));
-	assert_false(merit_clock_take_confirmation(&clock, directory));
+	assert_false(merit_clock_take_confirmation(&clock, directory, &reason));
 	times.wall_ms += 3600000;
 	assert_false(look(&clock));
 	confirm(directory, "1800003600000\n");
-	assert_true(merit_clock_take_confirmation(&clock, directory));
+	assert_true(merit_clock_take_confirmation(&clock, directory, &reason));
 	assert_true(look(&clock));
 	times.wall_ms += MERIT_CLOCK_STEP_MS + 1;
 	assert_false(look(&clock));

@@ -35,7 +35,7 @@ static void save_key(struct serving *f, const char *name, const struct merit_sec
 }
 
 /* Starts meritd on the fixture's ledger with its log in child->log. */
-static void spawn(struct serving *f, struct child *child)
+static void spawn_at(struct serving *f, struct child *child, const char *url)
 {
 	char path[512];
 	int ends[2];
@@ -46,12 +46,17 @@ static void spawn(struct serving *f, struct child *child)
 	assert_true(child->pid >= 0);
 	if (child->pid == 0) {
 		(void)dup2(ends[1], STDERR_FILENO);
-		(void)execl(path, path, "--data", f->directory, "--listen", "tcp://127.0.0.1:0", (char *)NULL);
+		(void)execl(path, path, "--data", f->directory, "--listen", url, (char *)NULL);
 		_exit(127);
 	}
 	(void)close(ends[1]);
 	child->log = fdopen(ends[0], "r");
 	assert_non_null(child->log);
+}
+
+static void spawn(struct serving *f, struct child *child)
+{
+	spawn_at(f, child, "tcp://127.0.0.1:0");
 }
 
 /* Reads the log up to a line that holds event; false when it ends before. */
@@ -137,11 +142,35 @@ static void sigterm_loses_nothing_that_was_answered(void **state)
 	assert_true(merit_ledger_size(f->ledger) >= 1 + accepted);
 }
 
+static void an_address_without_a_port_is_wrong_usage(void **state)
+{
+	struct serving *f = *state;
+	struct child child;
+
+	save_keys_or_skip(f);
+	spawn_at(f, &child, "tcp://127.0.0.1");
+	assert_int_equal(exit_code(&child), 2);
+}
+
+static void sighup_drains_as_sigterm_does(void **state)
+{
+	struct serving *f = *state;
+	struct child child;
+
+	save_keys_or_skip(f);
+	spawn(f, &child);
+	wait_until_ready(&child);
+	assert_int_equal(kill(child.pid, SIGHUP), 0);
+	assert_int_equal(exit_code(&child), 0);
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, serving_make_ledger, serving_drop)
 	const struct CMUnitTest tests[] = {
 		ROW(a_second_meritd_is_refused),
+		ROW(an_address_without_a_port_is_wrong_usage),
+		ROW(sighup_drains_as_sigterm_does),
 		ROW(sigterm_loses_nothing_that_was_answered),
 	};
 

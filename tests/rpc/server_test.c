@@ -5,6 +5,7 @@
 #include "tests/support/serving.h"
 
 #include "rpc/log.h"
+#include "rpc/server_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -209,10 +210,40 @@ static void a_full_store_refuses_writes_and_answers_reads(void **state)
 	merit_buffer_free(&json);
 }
 
+/* Signed by a clock that the jump did not touch. */
+static void after_a_jump_of_the_clock_reads_go_on(void **state)
+{
+	static const char program[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"program.get\",\"params\":{}}";
+	struct serving *f = *state;
+	char json[160];
+
+	merit_server_start(f->server);
+	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, 1);
+	assert_member(serving_call(admin, program), "origin", SERVING_ORIGIN);
+	f->wall_shift_ms = 3600 * 1000;
+	assert_member(serving_call(admin, program), "origin", SERVING_ORIGIN);
+	assert_member(serving_call(admin, serving_member_create(json, "b", "m2")), "status", "clock_unsure");
+	merit_client_close(admin);
+}
+
+static void a_workspace_that_grew_large_is_not_kept(void **state)
+{
+	struct serving *f = *state;
+
+	struct merit_workspace *workspace = merit_workspace_take(f->server);
+	assert_true(merit_buffer_reserve(&workspace->reply, 1024));
+	merit_workspace_give(f->server, workspace);
+	assert_ptr_equal(merit_workspace_take(f->server), workspace);
+	assert_true(merit_buffer_reserve(&workspace->reply, (size_t)32 * 1024 * 1024));
+	merit_workspace_give(f->server, workspace);
+	assert_int_equal(f->server->workspaces_size, 0);
+}
+
 static void what_cannot_be_listened_on_is_named(void **state)
 {
 	static const char *const urls[] = { "ipc:///tmp/merit.sock", "ws://127.0.0.1:0/rpc", "inproc://merit",
-		                            "tls+tcp://127.0.0.1:0", "127.0.0.1:0",          "" };
+		                            "tls+tcp://127.0.0.1:0", "127.0.0.1:0",          "",
+		                            "tcp://127.0.0.1" };
 	struct serving *f = *state;
 	struct merit_server *server = NULL;
 	struct merit_server_options options = f->options;
@@ -235,7 +266,7 @@ static void a_connection_over_the_cap_gets_no_answer(void **state)
 	struct merit_client_reply reply;
 	char json[160];
 
-	f->options.connections_max = 1;
+	f->options.address_connections_max = 1;
 	serving_reopen(f);
 	merit_server_start(f->server);
 	struct merit_client *first = serving_client(f, "root/k1", ADMIN_KEY, 1);
@@ -262,6 +293,8 @@ int main(void)
 		ROW(a_key_revoked_while_its_request_waits_is_refused),
 		ROW(a_stop_answers_what_was_queued),
 		ROW(after_a_jump_of_the_clock_writes_wait_for_a_confirmation),
+		ROW(after_a_jump_of_the_clock_reads_go_on),
+		ROW(a_workspace_that_grew_large_is_not_kept),
 		ROW(a_full_store_refuses_writes_and_answers_reads),
 		ROW(what_cannot_be_listened_on_is_named),
 		ROW(a_connection_over_the_cap_gets_no_answer),

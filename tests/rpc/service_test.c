@@ -4,6 +4,7 @@
 #include "tests/support/serving.h"
 
 #include "rpc/log.h"
+#include "rpc/server_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,6 +78,47 @@ static void a_reader_over_the_cap_of_waiters_does_not_wait(void **state)
 	merit_client_close(second);
 }
 
+static void a_party_may_wait_eight_times_and_no_more(void **state)
+{
+	struct serving *f = *state;
+	char json[160];
+
+	merit_server_start(f->server);
+	struct merit_client *waiting = serving_client(f, "root/k1", ADMIN_KEY, MERIT_FEED_PARTY_WAITERS_MAX),
+			    *late = serving_client(f, "root/k1", ADMIN_KEY, 1);
+	for (int i = 0; i < MERIT_FEED_PARTY_WAITERS_MAX; i++)
+		serving_submit(waiting, feed_read(json, 1, MERIT_FEED_WAIT_MS_MAX));
+	while (merit_feed_waiters(&f->server->feed) < MERIT_FEED_PARTY_WAITERS_MAX)
+		serving_nap_ms(5);
+	assert_member(serving_call(late, feed_read(json, 1, MERIT_FEED_WAIT_MS_MAX)), "next_seq", "1");
+	merit_server_stop(f->server);
+	for (int i = 0; i < MERIT_FEED_PARTY_WAITERS_MAX; i++)
+		assert_member(serving_wait(waiting), "next_seq", "1");
+	merit_client_close(waiting);
+	merit_client_close(late);
+}
+
+/* What wakes the reader is the revocation of its own key. */
+static void a_reader_whose_key_is_revoked_is_told_nothing(void **state)
+{
+	static const char revoke[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"key.revoke\",\"params\":{\"id\":\"r\","
+				     "\"party\":\"lms\",\"key\":\"k1\"}}";
+	struct serving *f = *state;
+	char json[160];
+
+	merit_server_start(f->server);
+	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, 1),
+			    *reader = serving_client(f, "lms/k1", SERVICE_KEY, 1);
+	serving_add_service(admin);
+	serving_submit(reader, feed_read(json, 2, MERIT_FEED_WAIT_MS_MAX));
+	while (merit_feed_waiters(&f->server->feed) == 0)
+		serving_nap_ms(5);
+	assert_member(serving_call(admin, revoke), "status", "accepted");
+	assert_member(serving_wait(reader), "status", "revoked_key");
+	merit_client_close(admin);
+	merit_client_close(reader);
+}
+
 static void health_and_metrics_answer_this_machine_unsigned(void **state)
 {
 	static const char health[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"health.get\",\"params\":{}}";
@@ -100,6 +142,8 @@ int main(void)
 		ROW(a_reader_of_the_feed_is_woken_by_the_next_entry),
 		ROW(a_wait_for_the_feed_ends_with_its_time),
 		ROW(a_reader_over_the_cap_of_waiters_does_not_wait),
+		ROW(a_party_may_wait_eight_times_and_no_more),
+		ROW(a_reader_whose_key_is_revoked_is_told_nothing),
 		ROW(health_and_metrics_answer_this_machine_unsigned),
 	};
 
