@@ -15,7 +15,7 @@ enum merit_exit {
 	MERIT_EXIT_DONE = 0,        /* done, clean, verified */
 	MERIT_EXIT_REFUSED = 1,     /* the ledger said no, something differs, or a proof failed */
 	MERIT_EXIT_USAGE = 2,       /* the command line or a file cannot be understood; nothing was sent */
-	MERIT_EXIT_UNREACHABLE = 3, /* no answer from the service, or none yet: the same command may be repeated */
+	MERIT_EXIT_UNREACHABLE = 3, /* no outcome, or not for all of it, yet: the same command may be repeated */
 };
 
 struct merit_arguments;

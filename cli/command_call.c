@@ -1,7 +1,9 @@
 /* command_call.c - merit call: any method; and the short forms for keys that are made of it. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/output.h"
 #include "cli/parameter.h"
@@ -9,6 +11,8 @@
 #include "cli/show.h"
 #include "ledger/encode.h"
 #include "ledger/key.h"
+#include "ledger/limits.h"
+#include "ledger/text.h"
 
 /* ---- Calling ---- */
 
@@ -18,6 +22,35 @@ static void print_result(struct merit_session *session, const cJSON *result)
 		merit_json_print(stdout, result);
 	else
 		merit_show(stdout, result, merit_session_display_offset(session));
+}
+
+/* What a signal prints: made before the call, since a handler may do no more than write. */
+static char farewell[MERIT_ID_SIZE_MAX + 128];
+static size_t farewell_size;
+
+static void say_farewell(int number)
+{
+	ssize_t ignored = write(STDERR_FILENO, farewell, farewell_size);
+
+	(void)ignored;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* From here an interrupted call leaves its id behind: without it a repetition would be another operation. */
+static void farewell_set(const char *id)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	int size = snprintf(farewell, sizeof(farewell),
+	                    "merit: interrupted; whether it was carried out is not known; repeat it safely with --id "
+	                    "%.*s\n",
+	                    MERIT_ID_SIZE_MAX, id);
+	farewell_size = size < 0 ? 0 : (size_t)size;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (signal(numbers[i], say_farewell) == SIG_IGN)
+			signal(numbers[i], SIG_IGN); /* as nohup wants it */
+	}
 }
 
 /* Puts the id in front of params, a JSON object, and calls. With id NULL a write gets a new one. */
@@ -32,6 +65,8 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 		merit_client_id(session->client, new_id);
 		id = new_id;
 	}
+	if (id != NULL)
+		farewell_set(id);
 	merit_buffer_put_char(&json, '{');
 	if (id != NULL) {
 		merit_buffer_put_key(&json, "id");
@@ -42,8 +77,10 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 	merit_buffer_put_text(&json, params + 1);
 	enum merit_exit end = merit_session_call(session, method->name, merit_buffer_text(&json), &answer);
 	merit_buffer_free(&json);
-	if (end == MERIT_EXIT_UNREACHABLE && id != NULL)
+	if (!session->is_answered && id != NULL)
 		merit_complain("whether it was carried out is not known; repeat it safely with --id %s", id);
+	else if (end == MERIT_EXIT_UNREACHABLE && id != NULL)
+		merit_complain("repeat it safely with --id %s", id);
 	if (end == MERIT_EXIT_DONE) {
 		print_result(session, answer.result);
 		merit_answer_free(&answer);
@@ -96,8 +133,8 @@ static bool operand_put(struct merit_buffer *out, const struct merit_method *met
 	if (merit_parameter_put(out, parameter, equals + 1, offset_minutes))
 		return true;
 	bool lacks_zone = parameter->type == MERIT_TYPE_TIME && offset_minutes == MERIT_OFFSET_UNKNOWN;
-	merit_complain("%s: \"%s\" is not its form: %s%s", parameter->name, equals + 1,
-	               merit_type_row(parameter->type)->about, lacks_zone ? ", nor a time with its zone" : "");
+	merit_complain("%s: \"%s\" is not its form: %s%s", parameter->name, equals + 1, merit_parameter_form(parameter),
+	               lacks_zone ? "; the program's zone is not known now, so name one" : "");
 	return false;
 }
 
@@ -146,8 +183,34 @@ static bool params_text(const char *text, struct merit_buffer *out)
 	return true;
 }
 
+/* Takes the id of a write out of its params: into *id_io, where --id does not say another. */
+static bool params_id_take(cJSON *tree, const char **id_io, char id_out[MERIT_ID_SIZE_MAX + 1])
+{
+	cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(tree, "id");
+	const char *text;
+	size_t size;
+
+	if (member == NULL)
+		return true;
+	bool is_good = merit_json_text(member, &text, &size) && merit_text_is_id(text, size, MERIT_ID_SIZE_MAX);
+	if (is_good)
+		memcpy(id_out, text, size + 1);
+	merit_json_free(member);
+	if (!is_good) {
+		merit_complain("id: an id is 1-64 of [A-Za-z0-9._:-]");
+		return false;
+	}
+	if (*id_io != NULL && strcmp(*id_io, id_out) != 0) {
+		merit_complain("--id says %s and --params says %s; give one", *id_io, id_out);
+		return false;
+	}
+	*id_io = id_out;
+	return true;
+}
+
 /* JSON from a person, read strictly and printed again without spaces. */
-static bool params_put(const char *text, struct merit_buffer *out)
+static bool params_put(const char *text, const struct merit_method *method, struct merit_buffer *out,
+                       const char **id_io, char id_out[MERIT_ID_SIZE_MAX + 1])
 {
 	struct merit_buffer given = { 0 };
 	cJSON *tree;
@@ -163,13 +226,14 @@ static bool params_put(const char *text, struct merit_buffer *out)
 		merit_complain_status("--params", status);
 		return false;
 	}
-	bool is_object = cJSON_IsObject(tree);
-	if (is_object)
-		merit_json_put(out, tree);
-	else
+	bool is_good = cJSON_IsObject(tree);
+	if (!is_good)
 		merit_complain("--params takes a JSON object: {\"name\":value}");
+	is_good = is_good && (method->operation == NULL || params_id_take(tree, id_io, id_out));
+	if (is_good)
+		merit_json_put(out, tree);
 	merit_json_free(tree);
-	return is_object;
+	return is_good;
 }
 
 /* Whether the params have the method's shape: said here in the words of its table, before anything is sent. */
@@ -196,7 +260,7 @@ static bool params_fit(const struct merit_method *method, struct merit_buffer *p
 	} else {
 		merit_show_scalar_put(&value, member);
 		merit_complain("%s: \"%s\" is not its form: %s", parameter->name, merit_buffer_text(&value),
-		               merit_type_row(parameter->type)->about);
+		               merit_type_row(parameter->type)->about); /* Of JSON, so not in a person's form. */
 	}
 	merit_buffer_free(&value);
 	merit_json_free(tree);
@@ -207,6 +271,8 @@ enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 {
 	const char *name = arguments->operands[0];
 	const char *given = merit_argument(arguments, "params", NULL);
+	const char *id = merit_argument(arguments, "id", NULL);
+	char given_id[MERIT_ID_SIZE_MAX + 1];
 	struct merit_method method;
 	struct merit_session session;
 	struct merit_buffer params = { 0 };
@@ -226,11 +292,11 @@ enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 	enum merit_exit end = merit_session_open(arguments, 1, &session);
 	if (end != MERIT_EXIT_DONE)
 		return end;
-	bool is_good = given == NULL ? operands_put(&session, arguments, &method, &params) : params_put(given, &params);
+	bool is_good = given == NULL ? operands_put(&session, arguments, &method, &params)
+	                             : params_put(given, &method, &params, &id, given_id);
 	is_good = is_good && params_fit(&method, &params);
 	if (is_good)
-		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL),
-		                      merit_buffer_text(&params));
+		end = call_in_session(&session, &method, id, merit_buffer_text(&params));
 	merit_buffer_free(&params);
 	merit_session_close(&session);
 	return is_good ? end : MERIT_EXIT_USAGE;

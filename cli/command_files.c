@@ -11,11 +11,15 @@
 #include "cli/show.h"
 #include "ledger/backup.h"
 #include "ledger/calendar.h"
+#include "ledger/encode.h"
 #include "ledger/json.h"
 #include "ledger/ledger.h"
 #include "ledger/receipt.h"
+#include "ledger/store.h"
 #include "ledger/verify.h"
 #include "rpc/clock.h"
+
+#define CONFIRM_WAIT_MS 5000 /* meritd looks every second */
 
 static enum merit_exit exit_of_file(const char *path, enum merit_status status)
 {
@@ -92,6 +96,64 @@ static void verify_print(const struct merit_verify_report *report, bool is_json)
 	merit_buffer_free(&text);
 }
 
+static bool birth_key_put(const void *leaf, size_t size, struct merit_buffer *out)
+{
+	uint8_t bytes[MERIT_PUBLIC_KEY_SIZE];
+	struct merit_public_key key;
+	struct merit_verifier log;
+	size_t key_size = 0;
+	cJSON *entry;
+
+	if (merit_json_read(leaf, size, &entry) != MERIT_OK)
+		return false;
+	const cJSON *params = merit_json_member(entry, "params");
+	const char *origin = merit_show_text(params, "origin"), *text = merit_show_text(params, "log_key");
+	bool is_read = origin != NULL && text != NULL &&
+	               merit_base64url_decode(text, strlen(text), bytes, sizeof(bytes), &key_size) &&
+	               key_size == sizeof(bytes);
+	if (is_read) {
+		memcpy(key.bytes, bytes, sizeof(bytes));
+		is_read = merit_verifier_make(origin, MERIT_NOTE_ED25519, &key, &log) == MERIT_OK;
+	}
+	if (is_read)
+		merit_verifier_put(out, &log);
+	merit_json_free(entry);
+	return is_read;
+}
+
+/* The key a log names as its own, in its first entry, as --log-key takes it. False where it cannot be read. */
+static bool own_key_put(const char *directory, struct merit_buffer *out)
+{
+	struct merit_store_options options = { 0 };
+	struct merit_store_reader *reader = NULL;
+	struct merit_store *store;
+	const void *leaf;
+	size_t size;
+	bool is_read = false;
+
+	if (merit_store_open(directory, MERIT_STORE_READ_ONLY, &options, &store, NULL) != MERIT_OK)
+		return false;
+	if (merit_store_reader_open(store, &reader) == MERIT_OK && merit_store_reader_begin(reader) == MERIT_OK) {
+		is_read = merit_store_read_entry(reader, 0, &leaf, &size) == MERIT_OK && birth_key_put(leaf, size, out);
+		merit_store_reader_end(reader);
+	}
+	merit_store_reader_close(reader);
+	merit_store_close(store);
+	return is_read;
+}
+
+/* What the proof stands on: without a key that came another way, it is one the log vouches for itself. */
+static void trust_print(const char *directory)
+{
+	struct merit_buffer vkey = { 0 };
+
+	if (own_key_put(directory, &vkey))
+		printf("\nproven under the key in its own first entry:\n  %s\n"
+		       "Give --log-key with the key you were given, to prove that it is that ledger.\n",
+		       merit_buffer_text(&vkey));
+	merit_buffer_free(&vkey);
+}
+
 static enum merit_exit verify_directory(const char *path, const struct merit_verifier *log, bool is_json)
 {
 	struct merit_verify_report report = { 0 };
@@ -105,6 +167,8 @@ static enum merit_exit verify_directory(const char *path, const struct merit_ver
 	if (status != MERIT_OK && status != MERIT_CORRUPT)
 		return exit_of_file(path, status);
 	verify_print(&report, is_json);
+	if (status == MERIT_OK && log == NULL && !is_json)
+		trust_print(path);
 	if (status == MERIT_OK)
 		return MERIT_EXIT_DONE;
 	merit_complain("%s: %s; keep it as it is, and compare with a backup", path, report.fault);
@@ -199,11 +263,17 @@ static enum merit_exit restore_confirm(const char *directory, const char *path)
 		merit_complain("restore --confirm needs --checkpoint FILE, the newest checkpoint anybody kept");
 		return end;
 	}
-	if (file_read(path, MERIT_NOTE_SIZE_MAX, &note))
-		end = exit_of_file(directory, merit_restore_confirm(directory, note.data, note.size));
+	if (file_read(path, MERIT_NOTE_SIZE_MAX, &note)) {
+		enum merit_status status = merit_restore_confirm(directory, note.data, note.size);
+		end = exit_of_file(directory, status);
+		if (status == MERIT_PROOF_FAILED)
+			merit_complain("the backup is older than this checkpoint, or of another history: what came "
+			               "between is lost here. Restore a newer backup");
+	}
 	merit_buffer_free(&note);
 	if (end == MERIT_EXIT_DONE)
-		printf("%s may write again. Next: meritd --data %s\n", directory, directory);
+		printf("%s may write again. Next: start meritd --data %s, or restart it where it runs\n", directory,
+		       directory);
 	return end;
 }
 
@@ -277,8 +347,37 @@ static bool confirmation_write(const char *directory, int64_t wall_ms)
 	if (file == NULL)
 		return false;
 	bool is_whole = fprintf(file, "%lld\n", (long long)wall_ms) > 0;
+	/* meritd runs as somebody else, as a rule: it must be able to read what root wrote. */
+	is_whole = fchmod(fileno(file), 0644) == 0 && is_whole;
 	is_whole = fclose(file) == 0 && is_whole;
 	return is_whole && rename(draft, path) == 0;
+}
+
+static bool is_ledger(const char *directory)
+{
+	char path[PATH_MAX];
+	struct stat about;
+
+	int size = snprintf(path, sizeof(path), "%s/log", directory);
+	if (size > 0 && (size_t)size < sizeof(path) && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+		return true;
+	merit_complain("%s holds no ledger; name the folder meritd has as --data", directory);
+	return false;
+}
+
+/* Waits until meritd has taken the confirmation. Where it does not, it is withdrawn: it must not count later. */
+static bool confirmation_is_taken(const char *directory)
+{
+	char path[PATH_MAX];
+	const struct timespec pause = { .tv_nsec = 100 * 1000000 };
+
+	(void)snprintf(path, sizeof(path), "%s/" MERIT_CLOCK_CONFIRM_FILE, directory);
+	for (int i = 0; i < CONFIRM_WAIT_MS / 100; i++) {
+		nanosleep(&pause, NULL);
+		if (access(path, F_OK) != 0)
+			return true;
+	}
+	return unlink(path) != 0;
 }
 
 enum merit_exit merit_command_clock_confirm(const struct merit_arguments *arguments)
@@ -287,6 +386,8 @@ enum merit_exit merit_command_clock_confirm(const struct merit_arguments *argume
 	char text[MERIT_TIME_TEXT_SIZE];
 	struct timespec now;
 
+	if (!is_ledger(directory))
+		return MERIT_EXIT_USAGE;
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t wall_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	if (!confirmation_write(directory, wall_ms)) {
@@ -294,8 +395,14 @@ enum merit_exit merit_command_clock_confirm(const struct merit_arguments *argume
 		return MERIT_EXIT_USAGE;
 	}
 	merit_time_format(wall_ms, 0, text);
-	printf("Told meritd that %s is the time; it writes again within a second. Times in the log can never fall: was "
-	       "it right?\n",
+	if (!confirmation_is_taken(directory)) {
+		merit_complain("not taken: no meritd runs on %s, or it does not doubt its clock (merit call health.get "
+		               "says writes accepted). Nothing was changed",
+		               directory);
+		return MERIT_EXIT_UNREACHABLE;
+	}
+	printf("meritd was told that %s is the time, and took it; merit call health.get says whether it writes again. "
+	       "Times in the log can never fall: was it right?\n",
 	       text);
 	return MERIT_EXIT_DONE;
 }

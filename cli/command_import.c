@@ -3,8 +3,10 @@
  * Two readings: the first understands every row and sends nothing, the second sends. So a file with a bad row posts
  * nothing unless --skip-bad says so.
  *
- * Ids     Run again, on the same file or one that has grown, it posts nothing twice: a row's id is made of the method,
- *         its parameters, and how many rows of the file said the same before it. --id makes ids from columns instead.
+ * Ids     Run again, on the same file or one that has grown, it posts nothing twice: a row's id is made of the import's
+ *         name, the method, its parameters, and how many rows of the file said the same before it. The name is the
+ *         file's, without its folder, or what --name says: so a row that another month's file repeats is posted, and
+ *         one of the same file, copied elsewhere, is not. --id makes ids from columns instead.
  *         No file of progress is kept, so none can be lost, or believed against another ledger. */
 #include <string.h>
 
@@ -28,6 +30,7 @@ struct import {
 	struct merit_sender sender;
 	struct merit_seen seen;
 	struct merit_buffer params; /* of one row */
+	const char *name;           /* in every id made here */
 	int64_t batch_rows, in_flight;
 	bool is_skipping_bad;
 };
@@ -90,11 +93,29 @@ static bool method_find(struct import *import)
 	return false;
 }
 
+/* The import's name: --name, or the file's without its folder. */
+static bool name_read(struct import *import)
+{
+	const char *path = import->arguments->operands[1], *slash = strrchr(path, '/');
+
+	import->name = merit_argument(import->arguments, "name", NULL);
+	if (import->name == NULL && !import->mapping.has_id && strcmp(path, "-") == 0) {
+		merit_complain("standard input has no name to make ids of; add --name NAME, another for each file, or "
+		               "--id TEMPLATE");
+		return false;
+	}
+	if (import->name == NULL)
+		import->name = slash == NULL ? path : slash + 1;
+	return true;
+}
+
 static bool options_read(struct import *import)
 {
 	const struct merit_arguments *arguments = import->arguments;
 	const char *offset = merit_argument(arguments, "offset", NULL);
 
+	if (!name_read(import))
+		return false;
 	import->is_skipping_bad = merit_argument_flag(arguments, "skip-bad");
 	import->mapping.offset_minutes = MERIT_OFFSET_UNKNOWN;
 	if (offset != NULL && !merit_offset_parse(offset, &import->mapping.offset_minutes)) {
@@ -220,6 +241,8 @@ static void base_make(struct import *import, char base_out[MERIT_ROW_BASE_SIZE_M
 	uint8_t hash[MERIT_HASH_SIZE];
 	struct merit_buffer text = { 0 };
 
+	merit_buffer_put_text(&text, import->name);
+	merit_buffer_put_char(&text, '/');
 	merit_buffer_put_text(&text, import->mapping.method.name);
 	merit_buffer_put(&text, import->params.data, import->params.size);
 	merit_buffer_need(&text);
@@ -260,6 +283,7 @@ static enum merit_exit send_all(struct import *import)
 	return end == MERIT_EXIT_DONE ? merit_sender_finish(&import->sender) : end;
 }
 
+/* Every row, with its outcome; an exit other than DONE and REFUSED means that some have none. */
 static enum merit_exit send_and_report(struct import *import)
 {
 	bool is_retrying = merit_argument_flag(import->arguments, "retry-refused");
@@ -268,30 +292,35 @@ static enum merit_exit send_and_report(struct import *import)
 	                          (size_t)import->batch_rows, (size_t)import->in_flight, is_retrying);
 
 	if (end == MERIT_EXIT_DONE) {
+		import->tally.is_retrying = is_retrying;
 		end = send_all(import);
 		merit_tally_progress(&import->tally, true);
 		merit_tally_print(&import->tally, stdout, import->session.is_json);
 	}
 	merit_sender_close(&import->sender);
 	if (end != MERIT_EXIT_DONE)
-		return end;
+		return MERIT_EXIT_UNREACHABLE;
 	return import->tally.refused_count + import->tally.refused_before_count > 0 ? MERIT_EXIT_REFUSED
 	                                                                            : MERIT_EXIT_DONE;
 }
 
 /* ---- The command ---- */
 
-static void print_dry(const struct import *import)
+static void print_dry(struct import *import)
 {
 	printf("%llu of %llu rows would be sent; %llu are left out by --where, %llu are not understood\n",
 	       (unsigned long long)import->tally.kept_count, (unsigned long long)import->tally.rows_count,
 	       (unsigned long long)import->tally.left_out_count, (unsigned long long)import->tally.bad_count);
-	if (import->params.size > 0)
-		printf("the last of them says %.*s\n", (int)import->params.size, import->params.data);
+	if (import->params.size == 0)
+		return;
+	fputs("the last of them says ", stdout);
+	merit_print_plain(stdout, merit_buffer_text(&import->params));
+	putchar('\n');
 }
 
 static enum merit_exit import_run(struct import *import)
 {
+	const char *rejects = merit_argument(import->arguments, "rejects", NULL);
 	bool is_dry = merit_argument_flag(import->arguments, "dry-run");
 	enum merit_exit end = merit_session_open(import->arguments, (unsigned)import->in_flight, &import->session);
 
@@ -299,16 +328,17 @@ static enum merit_exit import_run(struct import *import)
 		return end;
 	if (import->mapping.offset_minutes == MERIT_OFFSET_UNKNOWN && takes_time(&import->mapping.method))
 		import->mapping.offset_minutes = merit_session_offset(&import->session);
-	if (!merit_tally_open(&import->tally, &import->mapping.method,
-	                      merit_argument(import->arguments, "rejects", NULL)))
-		end = MERIT_EXIT_USAGE;
-	if (end == MERIT_EXIT_DONE)
+	if (merit_tally_open(&import->tally, &import->mapping.method, rejects, &import->rows.source))
 		end = check_all(import);
+	else
+		end = MERIT_EXIT_USAGE;
 	if (end == MERIT_EXIT_DONE && is_dry)
 		print_dry(import);
 	else if (end == MERIT_EXIT_DONE)
 		end = send_and_report(import);
-	if (!merit_tally_close(&import->tally) && end == MERIT_EXIT_DONE)
+	/* Only a run that came to its end has all the rejects. */
+	bool is_whole = !is_dry && (end == MERIT_EXIT_DONE || end == MERIT_EXIT_REFUSED);
+	if (!merit_tally_close(&import->tally, is_whole) && end == MERIT_EXIT_DONE)
 		end = MERIT_EXIT_USAGE;
 	merit_session_close(&import->session);
 	return end;
@@ -320,7 +350,7 @@ enum merit_exit merit_command_import(const struct merit_arguments *arguments)
 	enum merit_exit end = MERIT_EXIT_USAGE;
 
 	import.arguments = arguments;
-	if (method_find(&import) && options_read(&import) && mapping_read(&import) && rows_open(&import) &&
+	if (method_find(&import) && mapping_read(&import) && options_read(&import) && rows_open(&import) &&
 	    merit_mapping_finish(&import.mapping, &import.rows))
 		end = import_run(&import);
 	merit_rows_close(&import.rows);

@@ -1,6 +1,7 @@
 /* command_init.c - merit init, key new, key show: what is made before a service runs. Nothing here talks to one.
  *
  * Never  overwrites a key or a ledger, prints a secret, or leaves one readable by others. */
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <sodium.h>
@@ -218,9 +219,11 @@ static void nursery_undo(const struct nursery *nursery)
 
 static void print_next(const struct nursery *nursery, const struct merit_ledger_birth *birth)
 {
-	const char *directory = nursery->directory;
+	char absolute[PATH_MAX];
+	const char *directory = realpath(nursery->directory, absolute);
 	struct merit_buffer vkey = { 0 };
 
+	directory = directory == NULL ? nursery->directory : directory; /* What is printed works from every folder. */
 	merit_verifier_put(&vkey, &nursery->log);
 	printf("Made the ledger %s in %s.\n\n", birth->origin, directory);
 	printf("  %s/keys/log.pem     signs checkpoints; meritd needs it\n", directory);
@@ -237,16 +240,33 @@ static void print_next(const struct nursery *nursery, const struct merit_ledger_
 	merit_buffer_free(&vkey);
 }
 
-/* Whether there is nothing of a ledger in DIR yet. */
+static bool name_is(const struct dirent *entry, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		if (strcmp(entry->d_name, *names) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether DIR is new or empty; a disk of its own has a lost+found. */
 static bool is_free(const char *directory)
 {
-	char path[PATH_MAX];
+	static const char *const none[] = { ".", "..", "lost+found", NULL }, *const own[] = { "log", "keys", NULL };
+	const struct dirent *entry;
+	const char *found = NULL;
 
-	int size = snprintf(path, sizeof(path), "%s/log", directory);
-	if (size < 0 || (size_t)size >= sizeof(path) || access(path, F_OK) != 0)
-		return true;
-	merit_complain("%s holds a ledger already and is left alone; choose another folder", directory);
-	return false;
+	DIR *folder = opendir(directory);
+	if (folder == NULL)
+		return true; /* New, or mkdir says what is wrong with it. */
+	while (found == NULL && (entry = readdir(folder)) != NULL) {
+		if (!name_is(entry, none))
+			found = name_is(entry, own) ? "a ledger or its keys" : "other files";
+	}
+	(void)closedir(folder);
+	if (found != NULL)
+		merit_complain("%s holds %s already and is left alone; choose a new or empty folder", directory, found);
+	return found == NULL;
 }
 
 static enum merit_exit ledger_make(struct nursery *nursery, struct merit_ledger_birth *birth)

@@ -1,22 +1,16 @@
-/* command_read.c - what people ask a ledger: balance, statement, entry, tail, receipt, checkpoint. */
+/* command_read.c - what people ask of the log: entry, tail, receipt, checkpoint. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/show.h"
 #include "ledger/receipt.h"
 
-#define TAIL_ROWS_DEFAULT      10
-#define TAIL_WAIT_MS           20000
-#define STATEMENT_ROWS_DEFAULT 50
-
-/* The params that name whose: a name with a '/' is an account, any other a member. */
-static void whose_put(struct merit_buffer *out, const char *name)
-{
-	merit_buffer_put_key(out, strchr(name, '/') == NULL ? "member" : "account");
-	merit_buffer_put_json(out, name, strlen(name));
-}
+#define TAIL_ROWS_DEFAULT 10
+#define TAIL_WAIT_MS      20000
 
 /* Opens a session, calls, and gives both out; what is left to do on another exit is nothing. */
 static enum merit_exit ask(const struct merit_arguments *arguments, const char *method, struct merit_buffer *params,
@@ -37,104 +31,6 @@ static void ask_end(struct merit_session *session, struct merit_answer *answer)
 {
 	merit_answer_free(answer);
 	merit_session_close(session);
-}
-
-/* ---- Balance ---- */
-
-enum merit_exit merit_command_balance(const struct merit_arguments *arguments)
-{
-	struct merit_buffer params = { 0 };
-	struct merit_session session;
-	struct merit_answer answer;
-
-	merit_buffer_put_char(&params, '{');
-	whose_put(&params, arguments->operands[0]);
-	merit_buffer_put_char(&params, '}');
-	enum merit_exit end = ask(arguments, "balance.get", &params, &session, &answer);
-	if (end != MERIT_EXIT_DONE)
-		return end;
-	if (session.is_json)
-		merit_json_print(stdout, answer.result);
-	else
-		merit_show(stdout, answer.result, merit_session_display_offset(&session));
-	ask_end(&session, &answer);
-	return end;
-}
-
-/* ---- Statement ---- */
-
-/* What stands behind each movement: a member's four balances, or another account's one. */
-static const char *const member_columns[] = { ">change", ">available", ">pending", ">held", ">debt", NULL };
-static const char *const account_columns[] = { ">change", ">balance", NULL };
-
-static void statement_row_put(struct merit_table *table, const char *const *columns, const cJSON *row,
-                              int32_t offset_minutes)
-{
-	const char *reference = merit_show_text(row, "reference");
-	struct merit_buffer seq = { 0 };
-
-	merit_table_time(table, merit_show_integer(row, "time"), offset_minutes);
-	merit_table_text(table, merit_show_text(row, "op"));
-	merit_table_text(table, reference == NULL ? merit_show_text(row, "order") : reference);
-	for (; *columns != NULL; columns++)
-		merit_table_integer(table, merit_show_integer(row, *columns + 1));
-	merit_table_text(table, merit_show_text(row, "by"));
-	merit_buffer_put_integer(&seq, merit_show_integer(row, "seq"));
-	merit_table_text(table, merit_buffer_text(&seq));
-	merit_buffer_free(&seq);
-}
-
-static void statement_show(const cJSON *result, const char *whose, int32_t offset_minutes)
-{
-	const cJSON *rows = merit_json_member(result, "rows");
-	const cJSON *first = rows == NULL ? NULL : rows->child;
-	const char *const *columns = merit_json_member(first, "balance") != NULL ? account_columns : member_columns;
-	struct merit_table table = { 0 };
-	int64_t next;
-
-	merit_table_column(&table, "time");
-	merit_table_column(&table, "operation");
-	merit_table_column(&table, "for");
-	for (size_t i = 0; columns[i] != NULL; i++)
-		merit_table_column(&table, columns[i]);
-	merit_table_column(&table, "by");
-	merit_table_column(&table, ">entry");
-	for (const cJSON *row = first; row != NULL; row = row->next)
-		statement_row_put(&table, columns, row, offset_minutes);
-	merit_table_print(&table, stdout, false);
-	merit_table_free(&table);
-	if (merit_json_integer(merit_json_member(result, "next"), &next))
-		printf("older rows: merit statement %s --before %lld\n", whose, (long long)next);
-}
-
-enum merit_exit merit_command_statement(const struct merit_arguments *arguments)
-{
-	struct merit_buffer params = { 0 };
-	struct merit_session session;
-	struct merit_answer answer;
-	int64_t limit, before;
-
-	if (!merit_argument_integer(arguments, "limit", 1, MERIT_PAGE_ROWS_MAX, STATEMENT_ROWS_DEFAULT, &limit) ||
-	    !merit_argument_integer(arguments, "before", 0, MERIT_AMOUNT_MAX, -1, &before))
-		return MERIT_EXIT_USAGE;
-	merit_buffer_put_char(&params, '{');
-	whose_put(&params, arguments->operands[0]);
-	merit_buffer_put_key(&params, "limit");
-	merit_buffer_put_integer(&params, limit);
-	if (before >= 0) {
-		merit_buffer_put_key(&params, "before");
-		merit_buffer_put_integer(&params, before);
-	}
-	merit_buffer_put_char(&params, '}');
-	enum merit_exit end = ask(arguments, "statement.get", &params, &session, &answer);
-	if (end != MERIT_EXIT_DONE)
-		return end;
-	if (session.is_json)
-		merit_json_print(stdout, answer.result);
-	else
-		statement_show(answer.result, arguments->operands[0], merit_session_display_offset(&session));
-	ask_end(&session, &answer);
-	return end;
 }
 
 /* ---- Entries ---- */
@@ -212,27 +108,68 @@ static size_t tail_show(struct merit_session *session, const cJSON *entries, boo
 	return count;
 }
 
-/* Reads page after page; with follow, waits at the end for more until interrupted. */
-static enum merit_exit tail_run(struct merit_session *session, int64_t from, bool is_following)
+/* Asks for the next page; the service waits up to wait_ms for one. */
+static enum merit_exit tail_ask(struct merit_session *session, int64_t from, int64_t wait_ms,
+                                struct merit_answer *answer_out)
+{
+	struct merit_buffer params = { 0 };
+
+	merit_buffer_put_format(&params, "{\"from_seq\":%lld,\"wait_ms\":%lld,\"rows\":%d}", (long long)from,
+	                        (long long)wait_ms, MERIT_PAGE_ROWS_MAX);
+	enum merit_exit end = merit_session_call(session, "feed.read", merit_buffer_text(&params), answer_out);
+	merit_buffer_free(&params);
+	return end;
+}
+
+/* Reads page after page to the end. */
+static enum merit_exit tail_read(struct merit_session *session, int64_t from)
 {
 	enum merit_exit end = MERIT_EXIT_DONE;
 	bool is_first = true;
 	size_t count = 1;
 
-	while (end == MERIT_EXIT_DONE && (count > 0 || is_following)) {
-		struct merit_buffer params = { 0 };
+	while (end == MERIT_EXIT_DONE && count > 0) {
 		struct merit_answer answer;
-		int64_t wait_ms = session->deadline_ms / 2 < TAIL_WAIT_MS ? session->deadline_ms / 2 : TAIL_WAIT_MS;
-		merit_buffer_put_format(&params, "{\"from_seq\":%lld,\"wait_ms\":%lld,\"rows\":%d}", (long long)from,
-		                        is_following ? (long long)wait_ms : 0LL, MERIT_PAGE_ROWS_MAX);
-		end = merit_session_call(session, "feed.read", merit_buffer_text(&params), &answer);
-		merit_buffer_free(&params);
+		end = tail_ask(session, from, 0, &answer);
 		if (end != MERIT_EXIT_DONE)
 			break;
 		count = tail_show(session, merit_json_member(answer.result, "entries"), is_first);
 		from += (int64_t)count;
-		is_first = is_first && count == 0;
+		is_first = false;
 		merit_answer_free(&answer);
+	}
+	return end;
+}
+
+static time_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* Reads until interrupted. A restart of the service is waited for; where it answers at once that there is nothing, as
+ * when too many wait already, it is not asked again at once. */
+static enum merit_exit tail_follow(struct merit_session *session, int64_t from)
+{
+	int64_t wait_ms = session->deadline_ms / 2 < TAIL_WAIT_MS ? session->deadline_ms / 2 : TAIL_WAIT_MS;
+	enum merit_exit end = MERIT_EXIT_DONE;
+	bool is_first = true;
+
+	while (end == MERIT_EXIT_DONE || end == MERIT_EXIT_UNREACHABLE) {
+		struct merit_answer answer;
+		time_t asked_s = now_s();
+		size_t count = 0;
+		end = tail_ask(session, from, wait_ms, &answer);
+		if (end == MERIT_EXIT_DONE) {
+			count = tail_show(session, merit_json_member(answer.result, "entries"), is_first);
+			from += (int64_t)count;
+			is_first = is_first && count == 0;
+			merit_answer_free(&answer);
+		}
+		if (count == 0 && now_s() - asked_s < wait_ms / 1000)
+			sleep(1);
 	}
 	return end;
 }
@@ -257,7 +194,8 @@ enum merit_exit merit_command_tail(const struct merit_arguments *arguments)
 		}
 	}
 	if (end == MERIT_EXIT_DONE)
-		end = tail_run(&session, from, merit_argument_flag(arguments, "follow"));
+		end = merit_argument_flag(arguments, "follow") ? tail_follow(&session, from)
+		                                               : tail_read(&session, from);
 	merit_session_close(&session);
 	return end;
 }

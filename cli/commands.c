@@ -48,15 +48,16 @@ static const struct merit_option revoke_options[] = {
 
 static const struct merit_option call_options[] = {
 	{ "id", "ID", "the operation's id, to repeat a call safely; default a new one" },
-	{ "params", "JSON|@FILE", "all parameters as one JSON object; @- is standard input" },
+	{ "params", "JSON|@FILE", "all parameters as one JSON object, id too; @- is standard input" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct merit_option import_options[] = {
-	{ "map", "PARAMETER=COLUMN", "or a template, 'reference={module}-{run|lower}'; {#} is the row's number" },
+	{ "map", "PARAMETER=COLUMN", "or a template, 'reference={module}-{run|lower}'" },
 	{ "set", "PARAMETER=VALUE", "the same for every row" },
 	{ "where", "COLUMN=VALUE,...", "or COLUMN!=VALUE: only these rows; may be repeated" },
-	{ "id", "TEMPLATE", "make ids from columns; default from what the row says" },
+	{ "id", "TEMPLATE", "make ids from columns; {#} is the row's number; default from name and row" },
+	{ "name", "NAME", "the import's name in ids made of rows; default the file's, without its folder" },
 	{ "retry-refused", NULL, "try rows again that an earlier run had refused" },
 	{ "rejects", "FILE", "write rows that were not accepted, with their status, as CSV" },
 	{ "skip-bad", NULL, "send the rest although some rows are not understood" },
@@ -70,8 +71,11 @@ static const struct merit_option import_options[] = {
 };
 
 static const struct merit_option statement_options[] = {
-	{ "limit", "ROWS", "default 50" },
+	{ "limit", "ROWS", "default 50; all with --from, --to or --csv" },
 	{ "before", "SEQ", "only entries before this one" },
+	{ "from", "DAY", "only entries of this accounting day and later ones" },
+	{ "to", "DAY", "only entries of this accounting day and earlier ones" },
+	{ "csv", NULL, "print CSV for a spreadsheet: numbers without separators, nothing it would run" },
 	{ NULL, NULL, NULL },
 };
 
@@ -127,8 +131,11 @@ static const struct merit_command rows[] = {
 	  "call a method for every row of a file",
 	  "FILE is CSV with a line of names, or JSON lines; - is standard input. Without --map, columns named like "
 	  "parameters go to them. Every row is understood before any is sent. Run again, it posts nothing twice: a row's "
-	  "id is made of what it says. A refusal is final for its id; --retry-refused tries such rows again under the "
-	  "next id.\n"
+	  "id is made of the file's name without its folder, and what the row says. So the same row in another file is "
+	  "posted again; a file that was renamed keeps its ids with --name. A refusal is final for its id; "
+	  "--retry-refused tries such rows again under the next id.\n"
+	  "FILE of --rejects is replaced when the run has come to its end. In it a text that a spreadsheet would take for "
+	  "a formula has a ' in front. Exit code 1: every row has its outcome, some were refused; 3: it ended early.\n"
 	  "Filters of templates: lower, upper, trim, integer (17850.0 is 17850), minor (2.5 is 250).",
 	  "merit import member.create students.csv --map member=id_student\n"
 	  "merit import earn results.csv --map member=id_student --map 'reference={code_module}-{code_presentation}' "
@@ -138,7 +145,8 @@ static const struct merit_command rows[] = {
 	  "A name with a slash is an account: campaign/C1, sponsor/S1, redeemed/X1, expired/C1.",
 	  "merit balance M1\nmerit balance campaign/C1" },
 	{ "statement", "MEMBER|ACCOUNT", 1, 1, true, statement_options, merit_command_statement,
-	  "what changed it, newest first", NULL, "merit statement M1 --limit 20" },
+	  "what changed it, newest first", NULL,
+	  "merit statement M1 --limit 20\nmerit statement campaign/C1 --from 2026-11-01 --to 2026-11-30 --csv" },
 	{ "entry", "SEQ", 1, 1, true, NULL, merit_command_entry, "one entry of the log", NULL,
 	  "merit entry 17 --json" },
 	{ "tail", "", 0, 0, true, tail_options, merit_command_tail, "entries as they come",

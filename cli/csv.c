@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "cli/output.h"
+
 enum place {
 	FIELD_START, /* nothing of the field yet */
 	BARE,        /* inside a field without quotes */
@@ -58,7 +60,7 @@ static enum merit_status field_begin(struct merit_csv *csv)
 static enum merit_status take_byte(struct merit_csv *csv, int byte, enum place *place)
 {
 	if (byte == '\0')
-		return fault_here(csv, "a NUL byte");
+		return fault_here(csv, "a NUL byte: save it as CSV UTF-8");
 	if (*place == QUOTED) {
 		if (byte == '"')
 			*place = QUOTE_SEEN;
@@ -152,6 +154,31 @@ const char *merit_csv_field(const struct merit_csv *csv, size_t index)
 void merit_csv_free(struct merit_csv *csv)
 {
 	merit_buffer_free(&csv->bytes);
+}
+
+/* Digits with at most one sign in front and one point among them: what no spreadsheet takes for a formula. */
+static bool is_plain_number(const char *text)
+{
+	text += *text == '-' || *text == '+';
+	size_t whole_size = strspn(text, "0123456789");
+	text += whole_size;
+	size_t part_size = *text == '.' ? strspn(text + 1, "0123456789") : 0;
+	text += part_size > 0 ? part_size + 1 : 0;
+	return whole_size > 0 && *text == '\0';
+}
+
+void merit_csv_put_safe(struct merit_buffer *out, const char *text)
+{
+	struct merit_buffer quoted = { 0 };
+
+	if (*text == '\0' || strchr("=+-@\t\r", *text) == NULL || is_plain_number(text)) {
+		merit_csv_put(out, text);
+		return;
+	}
+	merit_buffer_put_char(&quoted, '\'');
+	merit_buffer_put_text(&quoted, text);
+	merit_csv_put(out, merit_buffer_text(&quoted));
+	merit_buffer_free(&quoted);
 }
 
 void merit_csv_put(struct merit_buffer *out, const char *text)

@@ -13,7 +13,7 @@ static const char *const exits[] = {
 	"0  done, clean, verified",
 	"1  refused by the ledger, different, or not proven",
 	"2  the command line or a file is not understood; nothing was sent",
-	"3  no answer from the service; the same command may be repeated",
+	"3  no answer, or the service cannot take it now: repeat the same command, or see what it says",
 };
 
 void merit_help_exits(FILE *file, const char *indent)

@@ -1,5 +1,6 @@
 /* main.c - merit: finds the command, reads its arguments, runs it, and ends with its exit code. */
 #include <errno.h>
+#include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,8 @@ static enum merit_exit words_run(const char *const *given, size_t words_count)
 
 int main(int argc, char **argv)
 {
+	/* For the widths of characters in tables alone; where it is missing, each counts as one column. */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	if (sodium_init() < 0) {
 		merit_complain("libsodium cannot start on this machine");
 		return MERIT_EXIT_USAGE;

@@ -30,6 +30,19 @@ static bool assignment_split(const struct merit_mapping *mapping, const char *op
 	return true;
 }
 
+/* A row's number in what it says: one more row in front, and every row behind it would be posted again as another. */
+static bool has_number(const struct merit_template *template, const char *text)
+{
+	for (size_t i = 0; i < template->pieces_count; i++) {
+		if (!template->pieces[i].is_column || !merit_template_is_number(&template->pieces[i]))
+			continue;
+		merit_complain("--map %s: the row's number {#} changes when a row is put in front; only --id takes it",
+		               text);
+		return true;
+	}
+	return false;
+}
+
 bool merit_mapping_map(struct merit_mapping *mapping, const char *text)
 {
 	const char *value, *why;
@@ -42,12 +55,13 @@ bool merit_mapping_map(struct merit_mapping *mapping, const char *text)
 	mapping->has_map = true;
 	if (value[strcspn(value, "{}")] == '\0') {
 		source->template = merit_template_of_column(value);
-		return true;
+		return !has_number(&source->template, text);
 	}
-	if (merit_template_parse(value, &source->template, &why))
-		return true;
-	merit_complain("--map %s: %s", text, why);
-	return false;
+	if (!merit_template_parse(value, &source->template, &why)) {
+		merit_complain("--map %s: %s", text, why);
+		return false;
+	}
+	return !has_number(&source->template, text);
 }
 
 bool merit_mapping_set(struct merit_mapping *mapping, const char *text)
@@ -92,14 +106,24 @@ bool merit_mapping_id(struct merit_mapping *mapping, const char *text)
 
 /* ---- Once all are taken ---- */
 
+/* One column whose name holds what other files put between columns. */
+static const char *delimiter_hint(const struct merit_rows *rows)
+{
+	if (rows->format != MERIT_ROWS_CSV || rows->names_count != 1)
+		return "";
+	if (strchr(rows->names.data, ';') != NULL)
+		return ", all in one; try --delimiter ';'";
+	return strchr(rows->names.data, '\t') != NULL ? ", all in one; try --delimiter tab" : "";
+}
+
 static bool columns_exist(const struct merit_template *template, const struct merit_rows *rows)
 {
 	for (size_t i = 0; i < template->pieces_count; i++) {
 		const struct merit_template_piece *piece = &template->pieces[i];
-		bool is_number = piece->size == 1 && piece->text[0] == '#';
-		if (piece->is_column && !is_number && !merit_rows_has_column(rows, piece->text, piece->size)) {
-			merit_complain("%s has no column \"%.*s\"; its first line names those it has", rows->path,
-			               (int)piece->size, piece->text);
+		if (piece->is_column && !merit_template_is_number(piece) &&
+		    !merit_rows_has_column(rows, piece->text, piece->size)) {
+			merit_complain("%s has no column \"%.*s\"; its first line names those it has%s", rows->path,
+			               (int)piece->size, piece->text, delimiter_hint(rows));
 			return false;
 		}
 	}
@@ -125,8 +149,9 @@ bool merit_mapping_finish(struct merit_mapping *mapping, const struct merit_rows
 		if (mapping->sources[i].is_set && !columns_exist(&mapping->sources[i].template, rows))
 			return false;
 		if (!mapping->sources[i].is_set && parameter->required) {
-			merit_complain("nothing gives the parameter %s (%s); add --map %s=COLUMN or --set %s=VALUE",
-			               parameter->name, parameter->about, parameter->name, parameter->name);
+			merit_complain("nothing gives the parameter %s (%s); add --map %s=COLUMN or --set %s=VALUE%s",
+			               parameter->name, parameter->about, parameter->name, parameter->name,
+			               delimiter_hint(rows));
 			return false;
 		}
 	}
@@ -207,7 +232,6 @@ static bool value_put(struct merit_mapping *mapping, size_t index, struct merit_
                       struct merit_row_fault *fault)
 {
 	const struct merit_parameter *parameter = &mapping->method.params[index];
-	const struct merit_type_row *type = merit_type_row(parameter->type);
 
 	if (!source_text(mapping, &mapping->sources[index], rows, fault))
 		return fault_set(fault, parameter->name, fault->why, "");
@@ -219,7 +243,7 @@ static bool value_put(struct merit_mapping *mapping, size_t index, struct merit_
 	}
 	merit_buffer_put_key(out, parameter->name);
 	if (!merit_parameter_put(out, parameter, text, mapping->offset_minutes))
-		return fault_set(fault, parameter->name, type->about, text);
+		return fault_set(fault, parameter->name, merit_parameter_form(parameter), text);
 	return true;
 }
 
@@ -234,7 +258,7 @@ static bool shape_fits(struct merit_mapping *mapping, const char *json, size_t s
 		return true;
 	if (parameter == NULL)
 		return fault_set(fault, NULL, merit_status_text(status), "");
-	return fault_set(fault, parameter->name, merit_type_row(parameter->type)->about, "");
+	return fault_set(fault, parameter->name, merit_parameter_form(parameter), "");
 }
 
 /* What the column at fault holds, for the complaint. */

@@ -5,20 +5,49 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "cli/command.h"
 #include "ledger/calendar.h"
+#include "ledger/text.h"
 
 void merit_complain(const char *format, ...)
 {
 	va_list arguments;
+	char *text;
 
 	fflush(stdout);
 	fputs("merit: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	if (vasprintf(&text, format, arguments) >= 0) {
+		merit_print_plain(stderr, text);
+		free(text);
+	}
 	va_end(arguments);
 	fputc('\n', stderr);
+}
+
+/* The bytes of the first character of text, which is not empty; *is_plain_out when it may be shown. */
+static size_t character_first(const char *text, bool *is_plain_out)
+{
+	uint32_t point;
+	size_t size = merit_text_first(text, strlen(text), &point);
+
+	*is_plain_out = size > 0 && merit_text_is_printable(text, size, size);
+	return size == 0 ? 1 : size;
+}
+
+void merit_print_plain(FILE *file, const char *text)
+{
+	bool is_plain;
+
+	for (size_t size; *text != '\0'; text += size) {
+		size = character_first(text, &is_plain);
+		if (is_plain)
+			fwrite(text, 1, size, file);
+		else
+			fputc('?', file);
+	}
 }
 
 void merit_complain_status(const char *subject, enum merit_status status)
@@ -82,10 +111,6 @@ void merit_table_cell(struct merit_table *table, const char *text, size_t size)
 	}
 	char *copy = merit_arena_copy(&table->arena, text, size);
 	merit_need(copy);
-	for (char *at = copy; *at != '\0'; at++) {
-		if ((unsigned char)*at < 0x20 || *at == 0x7f)
-			*at = '?';
-	}
 	table->cells[table->cells_count++] = copy;
 }
 
@@ -116,13 +141,19 @@ void merit_table_time(struct merit_table *table, int64_t time_ms, int32_t offset
 	merit_table_text(table, text);
 }
 
-/* Characters, not bytes: what follows the first byte of a character in UTF-8 takes no room of its own. */
+/* The columns of a terminal that text takes when printed: a Chinese character two, a '?' in place of another one. */
 static size_t width_of(const char *text)
 {
 	size_t width = 0;
+	bool is_plain;
 
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t size; *text != '\0'; text += size) {
+		uint32_t point = 0;
+		size = character_first(text, &is_plain);
+		(void)merit_text_first(text, size, &point);
+		int columns = is_plain ? wcwidth((wchar_t)point) : 1; /* below 0 for what the locale does not know */
+		width += columns < 0 ? 1 : (size_t)columns;
+	}
 	return width;
 }
 
@@ -136,9 +167,10 @@ static void row_print(const struct merit_table *table, const char *const *cells,
 	for (size_t i = 0; i < count; i++) {
 		int pad = (int)(widths[i] - width_of(cells[i]));
 		if (table->right[i])
-			fprintf(file, "%*s%s", pad, "", cells[i]);
-		else
-			fprintf(file, "%s%*s", cells[i], i + 1 == count ? 0 : pad, "");
+			fprintf(file, "%*s", pad, "");
+		merit_print_plain(file, cells[i]);
+		if (!table->right[i])
+			fprintf(file, "%*s", i + 1 == count ? 0 : pad, "");
 		fputs(i + 1 == count ? "" : "  ", file);
 	}
 	fputc('\n', file);

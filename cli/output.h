@@ -1,6 +1,7 @@
 /* output.h - what people read: complaints, numbers, times and tables.
  *
- * Never  lets a byte from a service or a file drive the terminal: control characters are shown as '?'. */
+ * Never  lets a byte from a service or a file drive the terminal: control characters are shown as '?', those beyond
+ *        ASCII (C1) and those that turn the direction of the text too. */
 #ifndef MERIT_CLI_OUTPUT_H
 #define MERIT_CLI_OUTPUT_H
 
@@ -15,6 +16,9 @@ void merit_complain(const char *format, ...) __attribute__((format(printf, 1, 2)
 
 /* Complains of subject with the status's word and sentence: "merit: <subject>: short_budget: the campaign's ...". */
 void merit_complain_status(const char *subject, enum merit_status status);
+
+/* Prints text with a '?' in place of every character that is not for people to read. */
+void merit_print_plain(FILE *file, const char *text);
 
 /* Ends the process when memory ran out: a command line can do nothing better. */
 void merit_need(const void *memory);

@@ -171,6 +171,15 @@ static bool json_put(struct merit_buffer *out, const char *text)
 	return true;
 }
 
+const char *merit_parameter_form(const struct merit_parameter *parameter)
+{
+	if (parameter->type == MERIT_TYPE_TIME)
+		return "write 2026-11-20, 2026-11-20 10:00 or 2026-11-20T10:00:00+08:00";
+	if (parameter->type == MERIT_TYPE_DAY)
+		return "write 2026-11-20";
+	return merit_type_row(parameter->type)->about;
+}
+
 bool merit_parameter_put(struct merit_buffer *out, const struct merit_parameter *parameter, const char *text,
                          int32_t offset_minutes)
 {

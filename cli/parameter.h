@@ -31,6 +31,9 @@ MERIT_MUST_USE bool merit_method_at(size_t index, struct merit_method *method_ou
 /* The parameter of this name; NULL when there is none. */
 const struct merit_parameter *merit_method_parameter(const struct merit_method *method, const char *name, size_t size);
 
+/* How its value is written, for the person who wrote another. */
+const char *merit_parameter_form(const struct merit_parameter *parameter);
+
 /* Appends text as the parameter's JSON value. False, with nothing appended, when it does not fit the type. */
 MERIT_MUST_USE bool merit_parameter_put(struct merit_buffer *out, const struct merit_parameter *parameter,
                                         const char *text, int32_t offset_minutes);

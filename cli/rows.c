@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "cli/show.h"
+#include "ledger/text.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -25,20 +26,22 @@ static bool ends_in(const char *path, const char *ending)
 	return size >= ending_size && strcmp(path + size - ending_size, ending) == 0;
 }
 
-/* Standard input cannot be read twice: a copy of it can. */
-static FILE *standard_input_copy(void)
+/* A copy nobody else can change: both readings of the rows see the same bytes. */
+static FILE *private_copy(FILE *from)
 {
 	char bytes[65536];
 	size_t size;
+	bool is_whole = true;
 	FILE *copy = tmpfile();
 
-	while (copy != NULL && (size = fread(bytes, 1, sizeof(bytes), stdin)) > 0) {
-		if (fwrite(bytes, 1, size, copy) != size || ferror(stdin)) {
-			fclose(copy);
-			return NULL;
-		}
-	}
-	return copy;
+	if (copy == NULL)
+		return NULL;
+	while (is_whole && (size = fread(bytes, 1, sizeof(bytes), from)) > 0)
+		is_whole = fwrite(bytes, 1, size, copy) == size;
+	if (is_whole && ferror(from) == 0 && fflush(copy) == 0)
+		return copy;
+	fclose(copy);
+	return NULL;
 }
 
 static void skip_byte_order_mark(FILE *file)
@@ -51,6 +54,17 @@ static void skip_byte_order_mark(FILE *file)
 
 /* ---- CSV ---- */
 
+/* JSON could not carry anything else. */
+static bool is_utf8(const char *bytes, size_t size)
+{
+	size_t at = 0, used = 1;
+	uint32_t point;
+
+	for (; at < size && used > 0; at += used)
+		used = merit_text_first(bytes + at, size - at, &point);
+	return used > 0;
+}
+
 static enum merit_status csv_step(struct merit_rows *rows)
 {
 	enum merit_status status = merit_csv_next(&rows->csv);
@@ -58,6 +72,8 @@ static enum merit_status csv_step(struct merit_rows *rows)
 	rows->line = rows->csv.line;
 	if (status == MERIT_BAD_FORMAT)
 		return fault(rows, rows->csv.fault, rows->csv.fault_line, rows->csv.fault_column);
+	if (status == MERIT_OK && !is_utf8(rows->csv.bytes.data, rows->csv.bytes.size))
+		return fault(rows, "not UTF-8: save it as CSV UTF-8", rows->line, 0);
 	return status;
 }
 
@@ -173,10 +189,14 @@ enum merit_status merit_rows_open(struct merit_rows *rows, const char *path, con
 
 	*rows = (struct merit_rows){ .path = path, .delimiter = delimiter };
 	rows->format = is_json ? MERIT_ROWS_JSON : MERIT_ROWS_CSV;
-	rows->file = strcmp(path, "-") == 0 ? standard_input_copy() : fopen(path, "re");
-	if (rows->file == NULL)
+	FILE *from = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	if (from == NULL)
 		return errno == ENOENT ? MERIT_NOT_FOUND : MERIT_IO_FAILED;
-	return merit_rows_rewind(rows);
+	bool is_known = fstat(fileno(from), &rows->source) == 0;
+	rows->file = is_known ? private_copy(from) : NULL;
+	if (from != stdin)
+		fclose(from);
+	return rows->file == NULL ? MERIT_IO_FAILED : merit_rows_rewind(rows);
 }
 
 void merit_rows_close(struct merit_rows *rows)

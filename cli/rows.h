@@ -1,11 +1,14 @@
 /* rows.h - a file of rows with named fields, whatever its format: CSV with a line of names, or one JSON object a line.
  *
  * Order    open; next until NOT_FOUND; rewind to read again; close.
- * Input    "-" is standard input, kept in a temporary file so that it can be read twice.
+ * Input    "-" is standard input. Everything is copied to a temporary file first: what others do to the file between
+ *          two readings changes neither.
  * Fields   are texts: a JSON string is its text, any other JSON value its JSON, null like a member that is absent.
  * Memory   fields are the reader's, until the next row. */
 #ifndef MERIT_CLI_ROWS_H
 #define MERIT_CLI_ROWS_H
+
+#include <sys/stat.h>
 
 #include "cli/csv.h"
 #include "ledger/json.h"
@@ -16,7 +19,8 @@ struct merit_rows {
 	const char *path;
 	enum merit_rows_format format;
 	char delimiter;
-	FILE *file;
+	FILE *file;                        /* the copy */
+	struct stat source;                /* what was copied */
 	uint64_t number;                   /* of the last row, from 1 */
 	uint64_t line;                     /* on which it begins, from 1 */
 	const char *fault;                 /* of BAD_FORMAT: what is wrong, */

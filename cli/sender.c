@@ -93,6 +93,15 @@ static void row_answered(struct merit_sender *sender, const struct merit_sender_
 	}
 }
 
+/* Rows are left without an outcome, which must not look like rows refused: whatever ended it, the same command, once
+ * that is mended, goes on from here. */
+static enum merit_exit stopped(const struct merit_sender_batch *batch)
+{
+	merit_complain("stopped before line %llu; the same command goes on from there, nothing is posted twice",
+	               (unsigned long long)batch->rows[0].line);
+	return MERIT_EXIT_UNREACHABLE;
+}
+
 /* Every call has exactly one reply, in any order. */
 static enum merit_exit replies_take(struct merit_sender *sender, const struct merit_sender_batch *batch,
                                     const cJSON *replies)
@@ -109,9 +118,8 @@ static enum merit_exit replies_take(struct merit_sender *sender, const struct me
 	}
 	if (replies_count == batch->rows_count)
 		return MERIT_EXIT_DONE;
-	merit_complain("the answer does not fit the batch from line %llu; run the command again",
-	               (unsigned long long)batch->rows[0].line);
-	return MERIT_EXIT_REFUSED;
+	merit_complain("%s: the answer does not fit the batch", sender->method);
+	return stopped(batch);
 }
 
 static void pause_ms(int64_t time_ms)
@@ -125,18 +133,14 @@ static void pause_ms(int64_t time_ms)
 static enum merit_exit message_refused(struct merit_sender *sender, const struct merit_sender_batch *batch,
                                        const cJSON *error, int64_t *waited_ms, bool *again_out)
 {
-	enum merit_status status = merit_error_status(error);
-
-	*again_out = merit_exit_of(status) == MERIT_EXIT_UNREACHABLE && *waited_ms < sender->session->deadline_ms;
+	*again_out = merit_status_passes(merit_error_status(error)) && *waited_ms < sender->session->deadline_ms;
 	if (*again_out) {
 		pause_ms(BUSY_PAUSE_MS);
 		*waited_ms += BUSY_PAUSE_MS;
 		return MERIT_EXIT_DONE;
 	}
 	merit_complain_error(sender->method, error);
-	merit_complain("stopped before line %llu; the same command goes on from there, nothing is posted twice",
-	               (unsigned long long)batch->rows[0].line);
-	return merit_exit_of(status);
+	return stopped(batch);
 }
 
 static enum merit_exit submit(struct merit_sender *sender, struct merit_sender_batch *batch)
@@ -149,7 +153,7 @@ static enum merit_exit submit(struct merit_sender *sender, struct merit_sender_b
 		return MERIT_EXIT_DONE;
 	}
 	merit_complain_status(sender->method, status);
-	return merit_exit_of(status);
+	return stopped(batch);
 }
 
 static struct merit_sender_batch *oldest_take(struct merit_sender *sender)
@@ -174,9 +178,7 @@ static enum merit_exit answer_take(struct merit_sender *sender, const struct mer
 		status = merit_json_read(reply.json, reply.json_size, &tree) == MERIT_OK ? MERIT_OK : MERIT_BAD_REPLY;
 	if (status != MERIT_OK) {
 		merit_complain_status(sender->method, status);
-		merit_complain("stopped before line %llu; the same command goes on from there, nothing is posted twice",
-		               (unsigned long long)batch->rows[0].line);
-		return merit_exit_of(status);
+		return stopped(batch);
 	}
 	const cJSON *error = merit_json_member(tree, "error");
 	enum merit_exit end = error == NULL ? replies_take(sender, batch, tree)

@@ -21,6 +21,10 @@ enum merit_exit merit_exit_of(enum merit_status status)
 	case MERIT_BUSY:
 	case MERIT_RATE_LIMITED:
 	case MERIT_STOPPING:
+	case MERIT_STALE:
+	case MERIT_READ_ONLY:
+	case MERIT_CLOCK_UNSURE:
+	case MERIT_STORE_FULL:
 	case MERIT_NO_MEMORY: return MERIT_EXIT_UNREACHABLE;
 	case MERIT_TOO_LARGE:
 	case MERIT_BAD_JSON:
@@ -55,6 +59,12 @@ enum merit_status merit_error_status(const cJSON *error)
 	if (merit_json_text(word, &text, &size) && merit_status_from_word(text, &status))
 		return status;
 	return MERIT_BAD_REPLY;
+}
+
+bool merit_status_passes(enum merit_status status)
+{
+	return status == MERIT_BUSY || status == MERIT_RATE_LIMITED || status == MERIT_STOPPING ||
+	       status == MERIT_UNREACHABLE;
 }
 
 void merit_why_put(struct merit_buffer *out, const cJSON *error)
@@ -182,6 +192,7 @@ static enum merit_status call_quietly(struct merit_session *session, const char 
 	struct merit_buffer json = { 0 };
 
 	*answer_out = (struct merit_answer){ 0 };
+	session->is_answered = false;
 	merit_call_put(&json, method, params, strlen(params), 1);
 	merit_buffer_need(&json);
 	enum merit_status status = merit_client_call(session->client, json.data, json.size, &reply);
@@ -192,13 +203,15 @@ static enum merit_status call_quietly(struct merit_session *session, const char 
 		return MERIT_BAD_REPLY;
 	answer_out->result = merit_json_member(answer_out->tree, "result");
 	answer_out->error = merit_json_member(answer_out->tree, "error");
-	return answer_out->result == NULL && answer_out->error == NULL ? MERIT_BAD_REPLY : MERIT_OK;
+	session->is_answered = answer_out->result != NULL || answer_out->error != NULL;
+	return session->is_answered ? MERIT_OK : MERIT_BAD_REPLY;
 }
 
 enum merit_exit merit_session_call(struct merit_session *session, const char *method, const char *params,
                                    struct merit_answer *answer_out)
 {
 	enum merit_status status = call_quietly(session, method, params, answer_out);
+	enum merit_exit end = merit_exit_of(status);
 
 	if (status == MERIT_UNREACHABLE) {
 		merit_complain(
@@ -209,10 +222,12 @@ enum merit_exit merit_session_call(struct merit_session *session, const char *me
 	} else if (answer_out->error != NULL) {
 		merit_complain_error(method, answer_out->error);
 		status = merit_error_status(answer_out->error);
+		/* Not found by the service is its answer; by us, of a file, a wrong command line. */
+		end = status == MERIT_NOT_FOUND ? MERIT_EXIT_REFUSED : merit_exit_of(status);
 	}
-	if (status != MERIT_OK)
+	if (end != MERIT_EXIT_DONE)
 		merit_answer_free(answer_out);
-	return merit_exit_of(status);
+	return end;
 }
 
 void merit_answer_free(struct merit_answer *answer)

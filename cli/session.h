@@ -15,6 +15,7 @@ struct merit_session {
 	struct merit_client *client;
 	bool is_json;        /* --json: print results as they came */
 	int64_t deadline_ms; /* how long to try one call in all */
+	bool is_answered;    /* the last call: if not, whether it was carried out is not known */
 	bool was_offset_asked;
 	int32_t offset_minutes; /* the program's, or MERIT_OFFSET_UNKNOWN */
 };
@@ -49,6 +50,9 @@ void merit_call_put(struct merit_buffer *out, const char *method, const char *pa
 /* The status a JSON-RPC error names, and the exit it means. */
 enum merit_status merit_error_status(const cJSON *error);
 enum merit_exit merit_exit_of(enum merit_status status);
+
+/* Whether the status goes away by itself, so that waiting a little may help. */
+bool merit_status_passes(enum merit_status status);
 
 /* "merit: earn: short_budget: the campaign's budget holds fewer points (have 10, need 20)". */
 void merit_complain_error(const char *subject, const cJSON *error);

@@ -85,8 +85,11 @@ static bool is_time_name(const char *name)
 	const struct merit_operation *operation;
 
 	/* What reads answer with; parameters and results say it by their type. */
-	if (strcmp(name, "time") == 0 || strcmp(name, "placed") == 0 || strcmp(name, "shipped") == 0)
-		return true;
+	static const char *const names[] = { "time", "entry_time", "created", "placed", "shipped" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
 	for (size_t i = 0; (operation = merit_operation_at(i)) != NULL; i++) {
 		if (list_has_time(operation->params, operation->params_count, name) ||
 		    list_has_time(operation->results, operation->results_count, name))
@@ -125,23 +128,30 @@ static bool is_table(const cJSON *node)
 	return cJSON_IsArray(node) && cJSON_IsObject(node->child);
 }
 
-/* The rows of a list of objects under the names of the first one's members. */
+/* A column for every member that any row has; numbers that count something stand to the right. */
+static void columns_put(struct merit_table *table, const cJSON *list)
+{
+	int64_t integer;
+
+	for (const cJSON *row = list->child; row != NULL; row = row->next) {
+		for (const cJSON *member = row->child; member != NULL; member = member->next) {
+			size_t i = 0;
+			while (i < table->columns_count && strcmp(table->headings[i], member->string) != 0)
+				i++;
+			if (i == table->columns_count && i < MERIT_TABLE_COLUMNS_MAX)
+				merit_table_column(table, member->string);
+			if (i < table->columns_count && merit_json_integer(member, &integer))
+				table->right[i] = !is_time_name(member->string);
+		}
+	}
+}
+
+/* The rows of a list of objects under their members' names. */
 static void table_show(FILE *file, const cJSON *list, int32_t offset_minutes)
 {
-	static const char *const right_headings[] = {
-		">amount", ">points", ">quantity", ">available", ">held", ">line"
-	};
 	struct merit_table table = { 0 };
 
-	for (const cJSON *member = list->child->child; member != NULL; member = member->next) {
-		const char *heading = member->string;
-		for (size_t i = 0; i < sizeof(right_headings) / sizeof(right_headings[0]); i++) {
-			if (strcmp(member->string, right_headings[i] + 1) == 0)
-				heading = right_headings[i];
-		}
-		if (table.columns_count < MERIT_TABLE_COLUMNS_MAX)
-			merit_table_column(&table, heading);
-	}
+	columns_put(&table, list);
 	for (const cJSON *row = list->child; row != NULL; row = row->next) {
 		for (size_t i = 0; i < table.columns_count; i++)
 			cell_put(&table, merit_json_member(row, table.headings[i]), table.headings[i], offset_minutes);
@@ -149,6 +159,65 @@ static void table_show(FILE *file, const cJSON *list, int32_t offset_minutes)
 	if (table.columns_count > 0)
 		merit_table_print(&table, file, false);
 	merit_table_free(&table);
+}
+
+/* ---- Postings: [account,unit,[[campaign,last day,amount,line],...]], the line for orders alone ---- */
+
+static bool is_postings(const cJSON *node)
+{
+	return node->string != NULL && strcmp(node->string, "postings") == 0 && cJSON_IsArray(node) &&
+	       cJSON_IsArray(node->child);
+}
+
+static void scalar_cell(struct merit_table *table, const cJSON *node)
+{
+	struct merit_buffer text = { 0 };
+	int64_t integer;
+
+	if (node == NULL)
+		merit_buffer_put_text(&text, "");
+	else if (merit_json_integer(node, &integer))
+		merit_put_thousands(&text, integer);
+	else
+		merit_show_scalar_put(&text, node);
+	merit_table_text(table, merit_buffer_text(&text));
+	merit_buffer_free(&text);
+}
+
+static void posting_put(struct merit_table *table, const cJSON *posting)
+{
+	const cJSON *lots = cJSON_GetArrayItem(posting, 2);
+
+	for (const cJSON *lot = lots == NULL ? NULL : lots->child; lot != NULL; lot = lot->next) {
+		scalar_cell(table, cJSON_GetArrayItem(posting, 0));
+		scalar_cell(table, cJSON_GetArrayItem(posting, 1));
+		scalar_cell(table, cJSON_GetArrayItem(lot, 0));
+		scalar_cell(table, cJSON_GetArrayItem(lot, 1));
+		scalar_cell(table, cJSON_GetArrayItem(lot, 3));
+		scalar_cell(table, cJSON_GetArrayItem(lot, 2));
+	}
+}
+
+static void postings_show(FILE *file, const cJSON *postings)
+{
+	static const char *const headings[] = { "account", "unit", "campaign", "last_day", ">line", ">amount" };
+	struct merit_table table = { 0 };
+
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		merit_table_column(&table, headings[i]);
+	for (const cJSON *posting = postings->child; posting != NULL; posting = posting->next)
+		posting_put(&table, posting);
+	merit_table_print(&table, file, false);
+	merit_table_free(&table);
+}
+
+/* ---- Objects ---- */
+
+static void name_show(FILE *file, const char *name)
+{
+	fputc('\n', file);
+	merit_print_plain(file, name);
+	fputs(":\n", file);
 }
 
 /* The scalars of an object, and of the objects in it, as lines. */
@@ -162,7 +231,7 @@ static void lines_put(struct merit_table *table, struct merit_buffer *path, cons
 		if (cJSON_IsObject(member)) {
 			merit_buffer_put_char(path, '.');
 			lines_put(table, path, member, offset_minutes);
-		} else if (!is_table(member)) {
+		} else if (!is_table(member) && !is_postings(member)) {
 			merit_table_text(table, merit_buffer_text(path));
 			cell_put(table, member, member->string, offset_minutes);
 		}
@@ -176,8 +245,11 @@ static void tables_show(FILE *file, const cJSON *object, int32_t offset_minutes)
 		if (cJSON_IsObject(member)) {
 			tables_show(file, member, offset_minutes);
 		} else if (is_table(member)) {
-			fprintf(file, "\n%s:\n", member->string);
+			name_show(file, member->string);
 			table_show(file, member, offset_minutes);
+		} else if (is_postings(member)) {
+			name_show(file, member->string);
+			postings_show(file, member);
 		}
 	}
 }

@@ -2,6 +2,7 @@
 #include "cli/tally.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,7 +35,7 @@ static void record_write(FILE *file, struct merit_buffer *record)
 static void record_begin(struct merit_buffer *record, uint64_t line, const char *word, const char *why, const char *id)
 {
 	merit_buffer_put_format(record, "%llu,%s,", (unsigned long long)line, word);
-	merit_csv_put(record, why);
+	merit_csv_put_safe(record, why);
 	merit_buffer_put_char(record, ',');
 	merit_buffer_put_text(record, id);
 }
@@ -48,21 +49,54 @@ static void params_put(struct merit_buffer *record, const struct merit_method *m
 		if (member != NULL)
 			merit_show_scalar_put(&text, member);
 		merit_buffer_put_char(record, ',');
-		merit_csv_put(record, merit_buffer_text(&text));
+		merit_csv_put_safe(record, merit_buffer_text(&text));
 		merit_buffer_free(&text);
 	}
 }
 
-bool merit_tally_open(struct merit_tally *tally, const struct merit_method *method, const char *rejects_path)
+static bool is_same_file(const char *path, const struct stat *source)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && about.st_dev == source->st_dev && about.st_ino == source->st_ino;
+}
+
+/* Opens PATH.new, or PATH itself where that is something else than a file, such as /dev/stderr. */
+static bool draft_open(struct merit_tally *tally, const struct stat *source)
+{
+	struct stat about;
+	const char *path = tally->rejects_path;
+
+	if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
+		if (asprintf(&tally->draft_path, "%s.new", path) < 0)
+			tally->draft_path = NULL;
+		merit_need(tally->draft_path);
+		path = tally->draft_path;
+	}
+	if (is_same_file(tally->rejects_path, source) || is_same_file(path, source)) {
+		merit_complain("--rejects %s would overwrite the file of rows; choose another name",
+		               tally->rejects_path);
+		return false;
+	}
+	tally->rejects = fopen(path, "we");
+	if (tally->rejects == NULL)
+		merit_complain("cannot write %s: %s", path, strerror(errno));
+	return tally->rejects != NULL;
+}
+
+bool merit_tally_open(struct merit_tally *tally, const struct merit_method *method, const char *rejects_path,
+                      const struct stat *source)
 {
 	struct merit_buffer record = { 0 };
 
-	*tally = (struct merit_tally){ .method = method, .is_terminal = isatty(STDERR_FILENO) == 1 };
+	*tally = (struct merit_tally){ .method = method,
+		                       .rejects_path = rejects_path,
+		                       .is_terminal = isatty(STDERR_FILENO) == 1 };
 	if (rejects_path == NULL)
 		return true;
-	tally->rejects = fopen(rejects_path, "we");
-	if (tally->rejects == NULL) {
-		merit_complain("cannot write %s: %s", rejects_path, strerror(errno));
+	if (!draft_open(tally, source)) {
+		free(tally->draft_path);
+		tally->draft_path = NULL;
 		return false;
 	}
 	merit_buffer_put_text(&record, "merit_line,merit_status,merit_why,merit_id");
@@ -72,15 +106,21 @@ bool merit_tally_open(struct merit_tally *tally, const struct merit_method *meth
 	return true;
 }
 
-bool merit_tally_close(struct merit_tally *tally)
+bool merit_tally_close(struct merit_tally *tally, bool is_kept)
 {
 	if (tally->rejects == NULL)
 		return true;
 	bool is_whole = ferror(tally->rejects) == 0;
 	is_whole = fclose(tally->rejects) == 0 && is_whole;
 	tally->rejects = NULL;
+	if (tally->draft_path != NULL && is_whole && is_kept)
+		is_whole = rename(tally->draft_path, tally->rejects_path) == 0;
+	else if (tally->draft_path != NULL)
+		(void)unlink(tally->draft_path);
 	if (!is_whole)
 		merit_complain("the file of rejected rows is not complete: %s", strerror(errno));
+	free(tally->draft_path);
+	tally->draft_path = NULL;
 	return is_whole;
 }
 
@@ -124,6 +164,9 @@ void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t lin
 	if (tally->rejects == NULL)
 		return;
 	merit_why_put(&why, error);
+	if (is_before && !tally->is_retrying)
+		merit_buffer_put_format(&why, "%sat the first attempt; later ones were not looked at",
+		                        why.size == 0 ? "" : ", ");
 	record_begin(&record, line, word, merit_buffer_text(&why), id);
 	merit_buffer_free(&why);
 	if (merit_json_read(params, params_size, &tree) == MERIT_OK) {
@@ -202,7 +245,7 @@ static void print_json(const struct merit_tally *tally, FILE *file)
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		fprintf(file, "%c\"%s\":%llu", i == 0 ? '{' : ',', counts[i].name, (unsigned long long)counts[i].count);
-	fputs(",\"refusals\":[", file);
+	fprintf(file, ",\"retry_refused\":%s,\"refusals\":[", tally->is_retrying ? "true" : "false");
 	for (size_t i = 0; i < tally->statuses_count; i++) {
 		const struct merit_tally_row *row = &tally->rows[i];
 		fprintf(file, "%s{\"status\":\"%s\",\"now\":%llu,\"before\":%llu,\"lines\":[", i == 0 ? "" : ",",
@@ -237,6 +280,21 @@ static void refusal_put(struct merit_table *table, const struct merit_tally_row 
 	merit_buffer_free(&where);
 }
 
+/* What "before" means, where there is any. */
+static void print_before(const struct merit_tally *tally, FILE *file)
+{
+	uint64_t before_count = tally->accepted_before_count + tally->refused_before_count;
+
+	if (before_count > 0)
+		fprintf(file, "%llu rows had their answer before this run: nothing was posted for them now\n",
+		        (unsigned long long)before_count);
+	if (tally->refused_before_count > 0 && !tally->is_retrying)
+		fprintf(file,
+		        "%llu were refused at their first attempt; attempts made later with --retry-refused are not "
+		        "looked at\n",
+		        (unsigned long long)tally->refused_before_count);
+}
+
 void merit_tally_print(struct merit_tally *tally, FILE *file, bool is_json)
 {
 	struct merit_table table = { 0 };
@@ -257,4 +315,5 @@ void merit_tally_print(struct merit_tally *tally, FILE *file, bool is_json)
 	fprintf(file, "%llu rows: %llu left out by --where, %llu not understood\n",
 	        (unsigned long long)tally->rows_count, (unsigned long long)tally->left_out_count,
 	        (unsigned long long)tally->bad_count);
+	print_before(tally, file);
 }

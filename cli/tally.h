@@ -1,13 +1,16 @@
 /* tally.h - what became of an import's rows: counts by outcome, the rows refused, and how far it is.
  *
  * Rejects  a CSV file of the rows that were not accepted: merit_line, merit_status, merit_why, merit_id, then the
- *          parameters under their own names, so that the mended file can be imported as it is.
+ *          parameters under their own names, so that the mended file can be imported as it is. Written beside and
+ *          renamed at the end: what an earlier run left stays until then. See merit_csv_put_safe for formulas.
  * Progress a line that rewrites itself on a terminal; else a plain line every ten seconds. On standard error. */
 #ifndef MERIT_CLI_TALLY_H
 #define MERIT_CLI_TALLY_H
 
-#include "cli/parameter.h"
+#include <sys/stat.h>
+
 #include "cli/output.h"
+#include "cli/parameter.h"
 #include "ledger/json.h"
 
 #define MERIT_TALLY_STATUSES_MAX 64
@@ -31,17 +34,23 @@ struct merit_tally {
 	uint64_t refused_count, refused_before_count;
 	struct merit_tally_row rows[MERIT_TALLY_STATUSES_MAX];
 	size_t statuses_count;
-	FILE *rejects; /* or NULL */
+	FILE *rejects;            /* or NULL */
+	const char *rejects_path; /* what it becomes when it is whole */
+	char *draft_path; /* what it is until then; NULL: rejects_path is no plain file and is written at once */
+	bool is_retrying; /* later attempts were looked at */
 	const struct merit_method *method;
 	int64_t started_ms, shown_ms; /* of a clock that only goes forward */
 	bool is_terminal;
 };
 
-/* Takes the rejects file, a path or NULL. False, with the reason printed. */
+/* Takes the rejects file, a path or NULL: rows go to PATH.new until close. source is the file of rows, which it must
+ * not be. False, with the reason printed. */
 MERIT_MUST_USE bool merit_tally_open(struct merit_tally *tally, const struct merit_method *method,
-                                     const char *rejects_path);
-/* False, with the reason printed, when the rejects file could not be written whole. */
-MERIT_MUST_USE bool merit_tally_close(struct merit_tally *tally);
+                                     const char *rejects_path, const struct stat *source);
+
+/* PATH.new becomes PATH where is_kept says so, else PATH stays as it was. False, with the reason printed, when the file
+ * could not be written whole. */
+MERIT_MUST_USE bool merit_tally_close(struct merit_tally *tally, bool is_kept);
 
 void merit_tally_accepted(struct merit_tally *tally, bool is_before);
 

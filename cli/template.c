@@ -145,6 +145,11 @@ struct merit_template merit_template_of_column(const char *name)
 	return (struct merit_template){ 1, { { .text = name, .size = strlen(name), .is_column = true } } };
 }
 
+bool merit_template_is_number(const struct merit_template_piece *piece)
+{
+	return piece->size == 1 && piece->text[0] == '#';
+}
+
 /* ---- Filling in ---- */
 
 static bool column_put(struct merit_buffer *out, const struct merit_template_piece *piece, struct merit_rows *rows,
@@ -154,7 +159,7 @@ static bool column_put(struct merit_buffer *out, const struct merit_template_pie
 	struct merit_buffer texts[2] = { { 0 }, { 0 } };
 	bool is_good = true;
 
-	if (piece->size == 1 && piece->text[0] == '#') {
+	if (merit_template_is_number(piece)) {
 		merit_buffer_put_integer(out, (int64_t)rows->number);
 		return true;
 	}

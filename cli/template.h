@@ -37,6 +37,9 @@ struct merit_template {
 	struct merit_template_piece pieces[MERIT_TEMPLATE_PIECES_MAX];
 };
 
+/* Whether a piece that is a column is {#}, the row's number. */
+bool merit_template_is_number(const struct merit_template_piece *piece);
+
 /* Reads a template. False with *why_out set: a sentence for the person who wrote it. */
 MERIT_MUST_USE bool merit_template_parse(const char *text, struct merit_template *template_out, const char **why_out);
 

@@ -18,6 +18,13 @@ ends "init refuses what exists" 2 merit init "$work/data" --origin merit.example
 ends "init needs an origin" 2 merit init "$work/other"
 ends "a bad policy leaves nothing behind" 2 merit init "$work/other" --origin merit.example/x --refund-policy maybe
 ends "so the same folder can be used" 0 merit init "$work/other" --origin merit.example/x
+mkdir "$work/used"
+echo mine >"$work/used/file"
+ends "a folder with other things is left alone" 2 merit init "$work/used" --origin merit.example/x
+is "nothing is put there" file "$(ls "$work/used")"
+mkdir "$work/empty"
+has "paths are absolute" "meritd --data $(cd "$work" && pwd -P)/empty" \
+	"$(cd "$work" && merit init empty --origin merit.example/x)"
 ends "a key is not overwritten" 2 merit key new "$work/op.pem"
 
 # ---- Calls ----
@@ -33,6 +40,9 @@ printf '{"member":"M1","campaign":"C","event":"course","reference":"r1","occurre
 	>"$work/p.json"
 ends "params as JSON" 0 merit $as_lms call earn --params "$(cat "$work/p.json")" --json
 seq=$(printf '%s\n' "$said" | sed -n 's/.*"seq":\([0-9]*\).*/\1/p')
+ends "an id in params" 0 merit $as_lms call member.create --params '{"id":"inside","member":"M4"}' --json
+has "an id in params" '"id":"inside"' "$said"
+ends "two ids" 2 merit $as_lms call member.create --params '{"id":"inside","member":"M4"}' --id other
 ends "a refusal" 1 merit $as_lms call earn --params "@$work/p.json"
 has "a refusal" "already_earned" "$said"
 ends "a local time" 0 merit $as_lms call earn member=M1 campaign=C event=course reference=r2 points=5 \
@@ -46,7 +56,19 @@ has "a bad value" 'member: "M 5" is not its form: name' "$said"
 ends "a missing one" 2 merit $as_lms call earn member=M1
 ends "a bad option" 2 merit $as_lms call member.create --loud
 ends "a bad command" 2 merit frobnicate
+ends "a bad day" 2 merit $as_lms call earn member=M1 campaign=C event=course reference=r9 occurred=20.11.2026
+has "a bad day" "write 2026-11-20" "$said"
 ends "no service" 3 merit call program.get --url tcp://127.0.0.1:1 --timeout 1
+ends "no service for a write" 3 merit $as_lms call member.create member=M5 --url tcp://127.0.0.1:1 --timeout 1
+has "no service for a write" "repeat it safely with --id" "$said"
+# Not through the function: the process to interrupt must be merit itself.
+"$bin/merit" $as_lms call member.create member=M5 --id kept --url tcp://127.0.0.1:1 2>"$work/interrupted" &
+call_pid=$!
+sleep 0.5
+kill -TERM "$call_pid"
+wait "$call_pid" 2>/dev/null
+is "an interrupted call ends by its signal" 143 $?
+has "an interrupted call leaves its id" "repeat it safely with --id kept" "$(cat "$work/interrupted")"
 
 # ---- Reading ----
 ends "balance" 0 merit balance M1
@@ -60,8 +82,25 @@ has "statement" "+08:00" "$said"
 ends "statement of an account" 0 merit statement campaign/C --limit 1
 has "statement of an account" "935" "$said"
 has "statement of an account" "older rows: merit statement campaign/C --before" "$said"
+today=$(TZ=UTC-8 date +%Y-%m-%d)
+ends "statement of other days" 0 merit statement campaign/C --to 2001-01-01
+is "statement of other days" 1 "$(printf '%s\n' "$said" | wc -l | tr -d ' ')"
+ends "statement since tomorrow" 0 merit statement M1 --from 9999-01-01 --csv
+is "statement since tomorrow" "entry,time,day,operation,for,by,id,change,available,pending,held,debt" "$said"
+ends "statement of its days" 0 merit statement M1 --from 2025-11-25 --to 2025-11-25 --csv
+is "statement of its days" 3 "$(printf '%s\n' "$said" | wc -l | tr -d ' ')"
+has "statement as CSV" ",2025-11-25,earn,r2,lms," "$said"
+has "statement as CSV" ",5,65,0,0,0" "$said"
+ends "statement to a day" 0 merit statement M1 --to 2025-11-24 --csv
+is "statement to a day" 1 "$(printf '%s\n' "$said" | wc -l | tr -d ' ')"
+ends "statement from a day" 0 merit statement campaign/C --from "$today"
+has "statement from a day" "campaign.fund" "$said"
+ends "no day" 2 merit statement M1 --from 20.11.2026
 ends "entry" 0 merit entry "$seq" --json
 has "entry" '"reference":"r1"' "$said"
+ends "entry for people" 0 merit entry "$seq"
+has "its postings are a table" "member/M1   points  C         never" "$said"
+ends "no such entry" 1 merit entry 99999
 ends "tail" 0 merit tail --from 0 --json
 is "tail prints the log" "$(($(merit checkpoint | sed -n 2p)))" "$(printf '%s\n' "$said" | wc -l | tr -d ' ')"
 ends "methods" 0 merit methods earn
@@ -94,6 +133,9 @@ ends "verify the receipt" 0 merit verify "$work/receipt" --log-key "$log_key"
 has "verify the receipt" "proven: entry $seq of merit.example/test" "$said"
 unset MERIT_PROFILE
 ends "without a key" 2 merit verify "$work/receipt"
+ends "a log without a key" 0 merit verify "$work/data"
+has "a log without a key" "proven under the key in its own first entry" "$said"
+has "a log without a key" "$log_key" "$said"
 MERIT_PROFILE=$work/data/keys/admin.profile
 export MERIT_PROFILE
 sed 's/^index .*/index 1/' "$work/receipt" >"$work/forged"
@@ -118,16 +160,46 @@ cp "$work/data/keys/"*.pem "$work/restored/keys/" || fail "keys"
 service_start "$work/restored"
 ends "a restored ledger reads" 0 merit balance M1
 has "a restored ledger reads" "available  65" "$said"
-ends "and does not write" 1 merit $as_lms call member.create member=M8
+ends "and does not write" 3 merit $as_lms call member.create member=M8
 has "and does not write" "read_only" "$said"
 service_stop
 ends "with something lost it stays so" 1 merit restore --confirm "$work/restored" --checkpoint "$work/late"
+has "with something lost" "the backup is older than this checkpoint" "$said"
 ends "with nothing lost it writes" 0 merit restore --confirm "$work/restored" --checkpoint "$work/early"
 service_start "$work/restored"
 ends "again" 0 merit $as_lms call member.create member=M8
 
+# ---- Following over a restart ----
+"$bin/merit" tail --follow --json >"$work/tail" 2>"$work/tail.err" &
+tail_pid=$!
+until [ -s "$work/tail" ]; do sleep 0.1; done
+service_stop
+service_start "$work/restored" "$MERIT_URL"
+ends "after a restart" 0 merit $as_lms call member.create member=M10
+tries=0
+until grep -q '"member":"M10"' "$work/tail"; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 300 ] || fail "tail has not come back: $(cat "$work/tail.err")"
+	sleep 0.1
+done
+kill "$tail_pid"
+wait "$tail_pid" 2>/dev/null
+
 # ---- The rest ----
-ends "clock confirm" 0 merit clock confirm "$work/restored"
+ends "no ledger's clock" 2 merit clock confirm "$work"
+ends "a clock nobody doubts" 3 merit clock confirm "$work/restored"
+has "a clock nobody doubts" "not taken" "$said"
+[ ! -e "$work/restored/clock.confirm" ] || fail "a confirmation is left to count later"
+# In place of a meritd in doubt: takes the file, if others may read it.
+(
+	until [ -f "$work/data/clock.confirm" ]; do sleep 0.05; done
+	stat -c %a "$work/data/clock.confirm" >"$work/mode"
+	rm "$work/data/clock.confirm"
+) &
+taker_pid=$!
+ends "clock confirm" 0 sh -c "umask 077; '$bin/merit' clock confirm '$work/data'"
+wait "$taker_pid"
+is "meritd can read it" 644 "$(cat "$work/mode")"
 ends "help" 0 merit import --help
 has "help has examples" "merit import earn" "$said"
 for command in init call import balance verify restore; do

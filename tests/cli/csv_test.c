@@ -111,7 +111,7 @@ static void a_nul_byte_is_a_fault(void **state)
 	(void)state;
 	assert_int_equal(merit_csv_next(&csv), MERIT_OK);
 	assert_int_equal(merit_csv_next(&csv), MERIT_BAD_FORMAT);
-	assert_string_equal(csv.fault, "a NUL byte");
+	assert_string_equal(csv.fault, "a NUL byte: save it as CSV UTF-8");
 	fclose(csv.file);
 	merit_csv_free(&csv);
 }
@@ -168,6 +168,36 @@ static void what_is_written_reads_back(void **state)
 	merit_buffer_free(&line);
 }
 
+static void what_a_spreadsheet_would_run_gets_a_quote(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "plain", "plain" },
+		{ "", "" },
+		{ "=1+1", "'=1+1" },
+		{ "+1", "+1" },
+		{ "-12.50", "-12.50" },
+		{ "-1+cmd", "'-1+cmd" },
+		{ "-", "'-" },
+		{ "-.5", "'-.5" },
+		{ "@SUM(A1)", "'@SUM(A1)" },
+		{ "\tx", "'\tx" },
+		{ "\rx", "\"'\rx\"" },
+		{ "=a,b", "\"'=a,b\"" },
+		{ "a=1", "a=1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct merit_buffer out = { 0 };
+		merit_csv_put_safe(&out, rows[i].text);
+		merit_buffer_put_char(&out, '\0');
+		assert_string_equal(out.data, rows[i].want);
+		merit_buffer_free(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +207,7 @@ int main(void)
 		cmocka_unit_test(lines_are_counted_through_quotes_and_empty_lines),
 		cmocka_unit_test(a_record_may_be_as_large_as_the_limit_and_no_larger),
 		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(what_a_spreadsheet_would_run_gets_a_quote),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

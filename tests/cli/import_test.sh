@@ -59,6 +59,9 @@ is "budget" 100 "$(budget)"
 merit $as_op call campaign.fund campaign=C points=100 >/dev/null || fail "fund"
 ends "refused rows stay refused" 1 merit $as_lms $earn --map "$columns" "$work/results.csv" --json
 is "refused before" 2 "$(count refused_before "$said")"
+ends "and the table says of which attempt" 1 merit $as_lms $earn --map "$columns" "$work/results.csv"
+has "before" "5 rows had their answer before this run" "$said"
+has "first attempt" "2 were refused at their first attempt; attempts made later with --retry-refused are not" "$said"
 ends "retry" 1 merit $as_lms $earn --map "$columns" "$work/results.csv" --retry-refused --json
 is "retry accepts the row with budget now" 1 "$(count accepted "$said")"
 is "retry keeps the others" 3 "$(count accepted_before "$said")"
@@ -70,6 +73,7 @@ is "all four accepted before" 4 "$(count accepted_before "$said")"
 is "budget" 50 "$(budget)"
 
 # ---- The rejects, mended, are a file to import ----
+[ ! -e "$work/rejects.csv.new" ] || fail "the rejects' draft is left"
 is "rejects" 3 "$(wc -l <"$work/rejects.csv" | tr -d ' ')"
 has "rejects" "5,member_unknown,," "$(cat "$work/rejects.csv")"
 sed -n '1p;2s/M9/M3/p' "$work/rejects.csv" >"$work/mended.csv"
@@ -84,7 +88,7 @@ merit $as_op call campaign.fund campaign=C points=500 >/dev/null || fail "fund"
 	echo 'M2,CCC,10,Pass,2026-01-07'
 	sed -n '6p;2,3p' "$work/results.csv"
 } >"$work/grown.csv"
-ends "grown" 0 merit $as_lms $earn --map "$columns" "$work/grown.csv" --json
+ends "grown" 0 merit $as_lms $earn --map "$columns" "$work/grown.csv" --name results.csv --json
 is "only the new row" 1 "$(count accepted "$said")"
 is "accepted before" 3 "$(count accepted_before "$said")"
 is "budget" 490 "$(budget)"
@@ -99,15 +103,29 @@ M1,GGG,10,Pass,2026-01-05
 CSV
 ends "bad rows" 2 merit $as_lms $earn --map points=points "$work/bad.csv"
 has "bad points" "bad.csv, line 2, column points, parameter points: \"1.5\" is not its form" "$said"
-has "bad time" "bad.csv, line 3, column ended, parameter occurred: \"05/01/2026\" is not its form" "$said"
+has "bad time" "line 3, column ended, parameter occurred: \"05/01/2026\" is not its form: write 2026-11-20" "$said"
 has "bad record" "bad.csv, line 4: more fields than columns" "$said"
 has "nothing sent" "3 of 4 rows are not understood; nothing was sent" "$said"
 is "budget" 490 "$(budget)"
+echo 'of yesterday' >"$work/old.csv"
+ends "bad rows" 2 merit $as_lms $earn --map points=points "$work/bad.csv" --rejects "$work/old.csv"
+ends "dry run" 0 merit $as_lms $earn --map points=points "$work/bad.csv" --rejects "$work/old.csv" --skip-bad --dry-run
+is "neither touches the rejects of before" "of yesterday" "$(cat "$work/old.csv")"
+ln "$work/bad.csv" "$work/link.csv"
+ends "rejects into the file itself" 2 merit $as_lms $earn --map points=points "$work/bad.csv" --skip-bad \
+	--rejects "$work/link.csv"
+has "rejects into the file itself" "would overwrite the file of rows" "$said"
+is "the file is whole" 5 "$(wc -l <"$work/bad.csv" | tr -d ' ')"
 ends "the good ones" 0 merit $as_lms $earn --map points=points "$work/bad.csv" --skip-bad --json
 is "accepted" 1 "$(count accepted "$said")"
 is "bad" 3 "$(count bad "$said")"
 ends "no such column" 2 merit $as_lms $earn --map points=credits "$work/bad.csv"
 has "no such column" 'has no column "credits"' "$said"
+printf 'member;points\nM1;5\n' >"$work/semicolons.csv"
+ends "another delimiter" 2 merit $as_lms $earn --map points=points "$work/semicolons.csv"
+has "another delimiter" "try --delimiter ';'" "$said"
+ends "row numbers are no content" 2 merit $as_lms import earn "$work/bad.csv" --map 'reference={#}'
+has "row numbers are no content" "only --id takes it" "$said"
 ends "no such file" 2 merit $as_lms $earn "$work/nothing.csv"
 ends "no such method" 2 merit $as_lms import balance.get "$work/bad.csv"
 
@@ -130,6 +148,26 @@ ends "same rows" 0 merit $as_op import item.stock "$work/same.csv" --json
 is "all three are posted" 3 "$(count accepted "$said")"
 ends "same rows again" 0 merit $as_op import item.stock "$work/same.csv" --json
 is "none is posted twice" 3 "$(count accepted_before "$said")"
+
+mkdir "$work/copy"
+cp "$work/same.csv" "$work/copy/same.csv"
+ends "a copy is the same file" 0 merit $as_op import item.stock "$work/copy/same.csv" --json
+is "none is posted again" 3 "$(count accepted_before "$said")"
+cp "$work/same.csv" "$work/february.csv"
+ends "another file's rows are others" 0 merit $as_op import item.stock "$work/february.csv" --json
+is "all are posted" 3 "$(count accepted "$said")"
+ends "a renamed file with its name" 0 merit $as_op import item.stock "$work/february.csv" --name same.csv --json
+is "none is posted again" 3 "$(count accepted_before "$said")"
+ends "standard input has no name" 2 merit $as_op import item.stock - <"$work/same.csv"
+has "standard input has no name" "add --name" "$said"
+
+# ---- Refused as a whole: rows without an outcome are not rows refused ----
+echo 'of yesterday' >"$work/old.csv"
+printf 'origin = merit.example/test\nas = lms/k1\nkey = op.pem\n' >"$work/wrong.profile"
+ends "a wrong key" 3 merit --profile "$work/wrong.profile" import member.create "$work/members.csv" --map member=id \
+	--rejects "$work/old.csv"
+has "a wrong key" "bad_signature" "$said"
+is "an import that ended early leaves the rejects of before" "of yesterday" "$(cat "$work/old.csv")"
 
 # ---- Killed midway, run again ----
 awk 'BEGIN { print "member"; for (i = 0; i < 20000; i++) print "K" i }' >"$work/many.csv"

@@ -205,6 +205,9 @@ static void what_the_file_cannot_give_is_said_before_any_row(void **state)
 	assert_false(merit_mapping_map(&fixture.mapping, "nobody=id_student"));
 	assert_false(merit_mapping_map(&fixture.mapping, "member"));
 	assert_false(merit_mapping_map(&fixture.mapping, "reference={a"));
+	assert_false(merit_mapping_map(&fixture.mapping, "reference=run-{#}")); /* would change with a row in front */
+	assert_false(merit_mapping_map(&fixture.mapping, "reference=#"));
+	assert_true(merit_mapping_id(&fixture.mapping, "run-{#}"));
 	assert_false(merit_mapping_set(&fixture.mapping, "=1"));
 	assert_false(merit_mapping_add_where(&fixture.mapping, "!=1"));
 	assert_false(merit_mapping_finish(&fixture.mapping, &fixture.rows)); /* member has no source */
@@ -255,6 +258,12 @@ static void a_file_that_is_no_table_is_refused(void **state)
 	assert_false(merit_rows_is_torn(&fixture.rows));
 	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_OK);
 	fixture_close(&fixture);
+	assert_int_equal(fixture_open(&fixture, ".csv", "a,b\n1,\xe9\n2,\xc3\xa9\n"), MERIT_OK);
+	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_BAD_FORMAT);
+	assert_string_equal(fixture.rows.fault, "not UTF-8: save it as CSV UTF-8");
+	assert_false(merit_rows_is_torn(&fixture.rows));
+	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_OK);
+	fixture_close(&fixture);
 	assert_int_equal(fixture_open(&fixture, ".csv", "a,b\n1,\"2\n2,3\n"), MERIT_OK);
 	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_BAD_FORMAT);
 	assert_true(merit_rows_is_torn(&fixture.rows));
@@ -265,6 +274,26 @@ static void a_file_that_is_no_table_is_refused(void **state)
 	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_BAD_FORMAT);
 	assert_int_equal(fixture.rows.fault_line, 3);
 	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_OK);
+	fixture_close(&fixture);
+}
+
+static void a_file_that_changes_is_read_twice_as_it_was(void **state)
+{
+	struct fixture fixture;
+	uint64_t counts[2] = { 0 };
+
+	(void)state;
+	assert_int_equal(fixture_open(&fixture, ".csv", "a\n1\n2\n3\n"), MERIT_OK);
+	for (size_t i = 0; i < 2; i++) {
+		while (merit_rows_next(&fixture.rows) == MERIT_OK)
+			counts[i]++;
+		FILE *file = fopen(fixture.path, "w");
+		assert_non_null(file);
+		assert_true(fputs("a\n", file) >= 0 && fclose(file) == 0);
+		assert_int_equal(merit_rows_rewind(&fixture.rows), MERIT_OK);
+	}
+	assert_int_equal(counts[0], 3);
+	assert_int_equal(counts[1], 3);
 	fixture_close(&fixture);
 }
 
@@ -293,6 +322,7 @@ int main(void)
 		cmocka_unit_test(what_the_file_cannot_give_is_said_before_any_row),
 		cmocka_unit_test(conditions_keep_and_leave_out),
 		cmocka_unit_test(a_file_that_is_no_table_is_refused),
+		cmocka_unit_test(a_file_that_changes_is_read_twice_as_it_was),
 		cmocka_unit_test(equal_rows_are_told_apart_by_their_count),
 	};
 

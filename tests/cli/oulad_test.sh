@@ -35,5 +35,6 @@ is "credits" $((600000 - 598950)) "$(merit balance campaign/C --json | sed -n 's
 ends "completions again" 0 merit $as_lms $earn --in-flight 8 --batch 100
 is "nothing is posted twice" 8409 "$(count accepted_before "$said")"
 is "credits" $((600000 - 598950)) "$(merit balance campaign/C --json | sed -n 's/.*"points":\([0-9]*\).*/\1/p')"
+is "the statement has every page" 8411 "$(merit statement campaign/C --csv | wc -l | tr -d ' ')"
 ends "verify" 0 merit verify "$work/data"
 echo "oulad: all good"
