@@ -47,9 +47,9 @@ run() { # folder with commands, folder to work in, address
 	)
 }
 
-# A file with what differs from run to run replaced by its form.
+# A file with what differs from run to run replaced by its form, the folder above the session's own by "/...".
 by_form() { # file
-	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?/<time>/g' \
+	sed -E -e "s#$folder/[A-Za-z]+/#/.../#g" -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?/<time>/g' \
 		-e 's/[0-9a-f]{64}/<hash>/g' -e 's/\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}/<vkey>/g' \
 		-e 's/[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{40,}={0,2}/<bytes>/g' -e 's/01[0-9A-HJKMNP-TV-Z]{24}/<id>/g' \
 		-e 's/[A-Za-z0-9_-]{20}:[0-9]+/<id>/g' -e 's#tcp://127\.0\.0\.1:[0-9]+#<url>#g' \
