@@ -28,7 +28,8 @@ static bool hash_read(const cJSON *node, struct merit_hash *hash_out)
 	size_t size;
 
 	return text_read(node, &text) &&
-	       merit_hex_decode(text.data, text.size, hash_out->bytes, MERIT_HASH_SIZE, &size) && size == MERIT_HASH_SIZE;
+	       merit_hex_decode(text.data, text.size, hash_out->bytes, MERIT_HASH_SIZE, &size) &&
+	       size == MERIT_HASH_SIZE;
 }
 
 static bool by_read(const cJSON *node, struct merit_entry *entry)
@@ -122,7 +123,8 @@ static bool lot_read(const cJSON *node, enum merit_account account, struct merit
 		return false;
 	if (size == 4 && (!merit_json_integer(place->next->next, &line) || line < 0 || line >= MERIT_ORDER_LINES_MAX))
 		return false;
-	size_t before = entry->postings_count; /* One that adds nothing, or to the last, prints differently: no sum overflows. */
+	size_t before =
+		entry->postings_count; /* One that adds nothing, or to the last, prints differently: no sum overflows. */
 	merit_entry_post(entry, account, holder, campaign, day, (int32_t)line, amount);
 	return entry->postings_count == before + 1;
 }
@@ -138,7 +140,8 @@ static bool postings_read(const cJSON *node, struct merit_entry *entry)
 		enum merit_account account;
 		if (!cJSON_IsArray(child) || cJSON_GetArraySize(child) != 3 || !text_read(child->child, &name) ||
 		    !merit_account_read(name, &account, &holder) ||
-		    !merit_text_is_id(holder.data, holder.size, MERIT_NAME_SIZE_MAX) || !cJSON_IsArray(child->child->next->next))
+		    !merit_text_is_id(holder.data, holder.size, MERIT_NAME_SIZE_MAX) ||
+		    !cJSON_IsArray(child->child->next->next))
 			return false;
 		for (const cJSON *lot = child->child->next->next->child; lot != NULL; lot = lot->next) {
 			if (!lot_read(lot, account, holder, entry))
@@ -156,19 +159,19 @@ static bool content_read(const cJSON *root, struct merit_entry *entry)
 	struct merit_text status;
 
 	if (!cJSON_IsObject(params) || merit_values_read(params, operation->params, operation->params_count, false,
-							 entry->arena, entry->values, &field) != MERIT_OK)
+	                                                 entry->arena, entry->values, &field) != MERIT_OK)
 		return false;
 	if (!text_read(merit_json_member(root, "status"), &status) ||
 	    !merit_status_from_word(status.data, &entry->status))
 		return false;
-	if (result != NULL && (!cJSON_IsObject(result) ||
-			       merit_values_read(result, operation->results, operation->results_count, false,
-						 entry->arena, entry->results, &field) != MERIT_OK))
+	if (result != NULL &&
+	    (!cJSON_IsObject(result) || merit_values_read(result, operation->results, operation->results_count, false,
+	                                                  entry->arena, entry->results, &field) != MERIT_OK))
 		return false;
-	if (!why_read(merit_json_member(root, "why"), entry) || !postings_read(merit_json_member(root, "postings"), entry))
+	if (!why_read(merit_json_member(root, "why"), entry) ||
+	    !postings_read(merit_json_member(root, "postings"), entry))
 		return false;
-	return entry->status == MERIT_OK ||
-	       (entry->status >= MERIT_STATUS_FIRST_REFUSAL && entry->postings_count == 0);
+	return entry->status == MERIT_OK || (entry->status >= MERIT_STATUS_FIRST_REFUSAL && entry->postings_count == 0);
 }
 
 static bool leaf_read(const cJSON *root, struct merit_entry *entry)
@@ -202,7 +205,7 @@ static bool prints_the_same(const struct merit_entry *entry, const void *leaf, s
 }
 
 enum merit_status merit_entry_read(const void *leaf, size_t size, struct merit_arena *arena,
-				   struct merit_entry *entry_out)
+                                   struct merit_entry *entry_out)
 {
 	cJSON *root = NULL;
 

@@ -11,8 +11,8 @@
 #include "ledger/json.h"
 #include "ledger/ledger_inner.h"
 
-#define FORMAT_VERSION 1 /* of the bytes of entries: doc/format.md */
-#define RULES_VERSION  1 /* of the rules that decide */
+#define FORMAT_VERSION 1                          /* of the bytes of entries: doc/format.md */
+#define RULES_VERSION  1                          /* of the rules that decide */
 #define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 
 /* ---- What the tree and the model ask of the store ---- */
@@ -83,7 +83,7 @@ static void key_changed(void *context, struct merit_text party, struct merit_tex
 		return;
 	}
 	struct merit_key_fact fact = { party, key, (enum merit_role)party_row->role, key_row->public_key,
-				       key_row->revoked != 0 };
+		                       key_row->revoked != 0 };
 	ledger->watch(ledger->watch_context, &fact);
 }
 
@@ -97,7 +97,7 @@ static bool key_visit(void *context, const void *key, size_t key_size, const voi
 	merit_arena_reset(&((struct merit_ledger *)context)->model.scratch); /* There may be a million members' keys. */
 	size_t party_size = (size_t)(slash - bytes);
 	key_changed(context, (struct merit_text){ bytes, party_size },
-		    (struct merit_text){ slash + 1, key_size - party_size - 1 });
+	            (struct merit_text){ slash + 1, key_size - party_size - 1 });
 	return true;
 }
 
@@ -123,8 +123,8 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce)
 	merit_buffer_clear(held);
 }
 
-void merit_ledger_watch_keys(struct merit_ledger *ledger, void (*visit)(void *context, const struct merit_key_fact *fact),
-			     void *context)
+void merit_ledger_watch_keys(struct merit_ledger *ledger,
+                             void (*visit)(void *context, const struct merit_key_fact *fact), void *context)
 {
 	ledger->watch = visit;
 	ledger->watch_context = context;
@@ -200,7 +200,8 @@ static enum merit_status open_state(struct merit_ledger *ledger, const struct me
 	};
 
 	enum merit_status status = options->rebuild ? merit_state_destroy(options->directory) : MERIT_OK;
-	memcpy(state.hash_key, ledger->system_key.bytes, sizeof(state.hash_key)); /* a secret that outsiders cannot guess */
+	memcpy(state.hash_key, ledger->system_key.bytes,
+	       sizeof(state.hash_key)); /* a secret that outsiders cannot guess */
 	if (status == MERIT_OK)
 		status = merit_state_open(options->directory, &state, &ledger->model.state);
 	if (status != MERIT_OK || is_of_this_log(ledger))
@@ -237,7 +238,7 @@ static enum merit_status check_head(struct merit_ledger *ledger)
 	struct merit_checkpoint checkpoint;
 	struct merit_hash root = merit_tree_root(&ledger->tree);
 	enum merit_status status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
-						       &ledger->model.program.log_key, &ledger->log);
+	                                               &ledger->model.program.log_key, &ledger->log);
 
 	if (status != MERIT_OK)
 		return MERIT_CORRUPT;
@@ -398,9 +399,9 @@ struct merit_text merit_ledger_checkpoint(const struct merit_ledger *ledger)
 }
 
 void merit_ledger_dump(struct merit_ledger *ledger,
-		       bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
-				     size_t size),
-		       void *context)
+                       bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
+                                     size_t size),
+                       void *context)
 {
 	merit_state_dump(ledger->model.state, visit, context);
 }
@@ -463,7 +464,7 @@ static enum merit_status newborn_message(struct newborn *newborn, const struct m
 	if (newborn->json.bad || newborn->kid.bad)
 		return MERIT_NO_MEMORY;
 	return merit_envelope_make(&newborn->message, birth->admin_key, newborn->kid.data, birth->origin,
-				   birth->time_ms / 1000, newborn->json.data, newborn->json.size);
+	                           birth->time_ms / 1000, newborn->json.data, newborn->json.size);
 }
 
 static enum merit_status newborn_entry(struct newborn *newborn, const struct merit_ledger_birth *birth)
@@ -477,8 +478,9 @@ static enum merit_status newborn_entry(struct newborn *newborn, const struct mer
 	enum merit_status status = merit_json_read(newborn->json.data, newborn->json.size, &root);
 	merit_json_arena_end();
 	if (status == MERIT_OK)
-		status = merit_values_read(merit_json_member(root, "params"), entry->operation->params,
-					   entry->operation->params_count, true, &newborn->arena, entry->values, &field);
+		status =
+			merit_values_read(merit_json_member(root, "params"), entry->operation->params,
+		                          entry->operation->params_count, true, &newborn->arena, entry->values, &field);
 	if (status == MERIT_OK && strcmp(birth->admin, "system") == 0)
 		status = MERIT_BAD_PARAMS;
 	entry->time_ms = birth->time_ms;
@@ -499,7 +501,7 @@ static enum merit_status newborn_write(struct merit_ledger *ledger, struct newbo
 
 	if (status == MERIT_OK)
 		status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
-					     &ledger->model.program.log_key, &ledger->log);
+		                             &ledger->model.program.log_key, &ledger->log);
 	return status == MERIT_OK ? merit_ledger_commit(ledger) : status;
 }
 
@@ -523,12 +525,13 @@ static bool is_unborn(const char *directory, const struct merit_store_options *o
 }
 
 static enum merit_status newborn_store(struct newborn *newborn, const char *directory,
-				       const struct merit_ledger_birth *birth)
+                                       const struct merit_ledger_birth *birth)
 {
-	struct merit_ledger_options options = {
-		.directory = directory, .log_key = birth->log_key, .system_key = birth->system_key, .rebuild = true,
-		.map_size = BIRTH_MAP_SIZE
-	};
+	struct merit_ledger_options options = { .directory = directory,
+		                                .log_key = birth->log_key,
+		                                .system_key = birth->system_key,
+		                                .rebuild = true,
+		                                .map_size = BIRTH_MAP_SIZE };
 	struct merit_ledger *ledger;
 	struct merit_store_options store = { .map_size = BIRTH_MAP_SIZE };
 	enum merit_status status = merit_store_create(directory, &store);

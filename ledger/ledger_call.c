@@ -19,7 +19,7 @@ struct run {
 /* ---- Who asks ---- */
 
 static enum merit_status live_key(struct merit_model *model, struct merit_text party, struct merit_text key,
-				  const struct merit_key **key_out, enum merit_role *role_out)
+                                  const struct merit_key **key_out, enum merit_role *role_out)
 {
 	const struct merit_party *row = merit_model_party(model, party);
 
@@ -35,14 +35,13 @@ static void bind_fact(struct merit_identity *who, size_t index, struct merit_tex
 {
 	assert(text.size <= sizeof(who->bind_texts[index]));
 	memcpy(who->bind_texts[index], text.data, text.size);
-	who->bind_results[index] = (struct merit_value){
-		.present = true, .text = { who->bind_texts[index], text.size }
-	};
+	who->bind_results[index] =
+		(struct merit_value){ .present = true, .text = { who->bind_texts[index], text.size } };
 }
 
 /* A token's turn: signed by a live key of a service or operator, for a member of this ledger. Its facts become results. */
 static enum merit_status bind_identify(struct merit_model *model, const struct merit_request *request,
-				       const struct merit_call *call, struct merit_identity *who)
+                                       const struct merit_call *call, struct merit_identity *who)
 {
 	const struct merit_key *key;
 	struct merit_token token;
@@ -77,7 +76,7 @@ static enum merit_status bind_identify(struct merit_model *model, const struct m
 }
 
 enum merit_status merit_call_identify(struct merit_model *model, const struct merit_request *request,
-				      const struct merit_call *call, struct merit_identity *who)
+                                      const struct merit_call *call, struct merit_identity *who)
 {
 	const struct merit_envelope *envelope = &request->envelope;
 	const struct merit_key *key;
@@ -122,8 +121,8 @@ static bool id_seq(struct run *run, struct merit_text id, uint64_t *seq_out)
 	struct merit_model *model = &run->ledger->model;
 	const struct merit_party *party = merit_model_party(model, run->who.party);
 	const uint64_t *seq = party == NULL ? NULL
-					    : merit_model_get(model, MERIT_TABLE_ID,
-							      merit_model_id_key(model, party->number, id), NULL);
+	                                    : merit_model_get(model, MERIT_TABLE_ID,
+	                                                      merit_model_id_key(model, party->number, id), NULL);
 
 	if (seq == NULL)
 		return false;
@@ -144,7 +143,7 @@ static enum merit_status original_read(struct run *run, uint64_t seq, struct mer
 /* OK when the call is the original again, alone as it was or in its group; else GROUP_CONFLICT, or ID_CONFLICT and the name
  * of what differs. */
 static enum merit_status original_compare(const struct merit_call *call, const struct merit_entry *original,
-					  const char **field_out)
+                                          const char **field_out)
 {
 	const struct merit_operation *operation = call->operation;
 
@@ -163,7 +162,7 @@ static enum merit_status original_compare(const struct merit_call *call, const s
 /* ---- Deciding ---- */
 
 void merit_call_enter(struct merit_model *model, const struct merit_identity *who, const struct merit_request *request,
-		      size_t call_index, struct merit_entry *entry)
+                      size_t call_index, struct merit_entry *entry)
 {
 	const struct merit_call *call = &request->calls[call_index];
 
@@ -195,7 +194,7 @@ static void entry_fill(struct run *run, size_t call_index, struct merit_entry *e
 
 /* Decides; a refusal that something overdue elsewhere may have caused is decided again behind it. */
 static enum merit_status entry_decide(struct run *run, const struct merit_call *call, size_t call_index,
-				      struct merit_entry *entry)
+                                      struct merit_entry *entry)
 {
 	struct merit_ledger *ledger = run->ledger;
 	const struct merit_operation *operation = call->operation;
@@ -229,9 +228,11 @@ static enum merit_status entry_add(struct run *run, struct merit_entry *entry)
 
 /* ---- A single call ---- */
 
-static void reply_error(struct merit_buffer *reply, const struct merit_call *call, enum merit_status status, const char *field)
+static void reply_error(struct merit_buffer *reply, const struct merit_call *call, enum merit_status status,
+                        const char *field)
 {
-	merit_reply_error(reply, status, &(struct merit_reply_fault){ .correlation = call->correlation, .field = field });
+	merit_reply_error(reply, status,
+	                  &(struct merit_reply_fault){ .correlation = call->correlation, .field = field });
 }
 
 static void call_execute(struct run *run, const struct merit_call *call, size_t call_index, struct merit_buffer *reply)
@@ -286,8 +287,8 @@ enum merit_status merit_group_ids_differ(const struct merit_call *calls, size_t 
 }
 
 /* How many of the group's ids are used; those that are must be this very group, entry for entry. */
-static enum merit_status group_originals(struct run *run, const struct merit_call *calls, size_t count, size_t *known_out,
-					 uint64_t *first_out)
+static enum merit_status group_originals(struct run *run, const struct merit_call *calls, size_t count,
+                                         size_t *known_out, uint64_t *first_out)
 {
 	size_t known = 0;
 
@@ -322,7 +323,7 @@ static enum merit_status group_originals(struct run *run, const struct merit_cal
 /* Decides the calls one upon the other; *failed_out is the first refused, or count. A call behind one that revoked the
  * group's own key is no refusal: it ends the group without an entry, as anything else that was never authorised. */
 static enum merit_status group_try(struct run *run, const struct merit_call *calls, size_t first_index, size_t count,
-				   size_t *failed_out, struct merit_entry *failure)
+                                   size_t *failed_out, struct merit_entry *failure)
 {
 	enum merit_status status = MERIT_OK;
 	size_t i;
@@ -352,7 +353,7 @@ static enum merit_status group_try(struct run *run, const struct merit_call *cal
 
 /* Every call of a failed group is refused: the one that failed with its own status. */
 static enum merit_status group_refuse(struct run *run, size_t first_index, size_t count, size_t failed,
-				      const struct merit_entry *failure)
+                                      const struct merit_entry *failure)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct merit_entry entry;
@@ -422,7 +423,7 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 
 /* One answer for the group: its outcomes in order; as an error, with the failing call's status, when it was refused. */
 static void group_reply(struct run *run, const struct merit_call *calls, size_t count, uint64_t first_seq,
-			struct merit_buffer *reply)
+                        struct merit_buffer *reply)
 {
 	struct merit_buffer outcomes = { 0 };
 	enum merit_status failure = MERIT_OK, status = MERIT_OK;
@@ -450,7 +451,8 @@ static void group_reply(struct run *run, const struct merit_call *calls, size_t 
 		merit_reply_result_end(reply, calls->correlation);
 	} else {
 		const char *text = merit_status_text(failure);
-		merit_buffer_put_format(reply, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(failure));
+		merit_buffer_put_format(
+			reply, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(failure));
 		merit_buffer_put_json(reply, text, strlen(text));
 		merit_buffer_put_format(reply, ",\"data\":{\"status\":\"%s\",\"calls\":[", merit_status_word(failure));
 		merit_buffer_put(reply, outcomes.data, outcomes.size);
@@ -460,7 +462,8 @@ static void group_reply(struct run *run, const struct merit_call *calls, size_t 
 	merit_buffer_free(&outcomes);
 }
 
-static void group_execute(struct run *run, const struct merit_call *calls, size_t first_index, struct merit_buffer *reply)
+static void group_execute(struct run *run, const struct merit_call *calls, size_t first_index,
+                          struct merit_buffer *reply)
 {
 	size_t count = calls[0].group_count, known = 0;
 	uint64_t first_seq = 0;
@@ -481,11 +484,11 @@ static void group_execute(struct run *run, const struct merit_call *calls, size_
 /* ---- Messages ---- */
 
 enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct merit_request *request,
-				       struct merit_buffer *reply)
+                                       struct merit_buffer *reply)
 {
-	struct run run = {
-		.ledger = ledger, .request = request, .source = { .bytes = request->bytes, .hash = request->hash }
-	};
+	struct run run = { .ledger = ledger,
+		           .request = request,
+		           .source = { .bytes = request->bytes, .hash = request->hash } };
 
 	assert(request->is_write && ledger->may_write);
 	if (request->is_batch)
@@ -506,7 +509,7 @@ enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct
 }
 
 static enum merit_status query_caller(struct merit_ledger *ledger, const struct merit_request *request,
-				      const struct merit_query *query, struct merit_caller *caller_out)
+                                      const struct merit_query *query, struct merit_caller *caller_out)
 {
 	const struct merit_key *key;
 
@@ -520,14 +523,15 @@ static enum merit_status query_caller(struct merit_ledger *ledger, const struct 
 	caller_out->party = request->envelope.party;
 	caller_out->key = request->envelope.key;
 	caller_out->is_public = false;
-	enum merit_status status = live_key(&ledger->model, caller_out->party, caller_out->key, &key, &caller_out->role);
+	enum merit_status status =
+		live_key(&ledger->model, caller_out->party, caller_out->key, &key, &caller_out->role);
 	if (status == MERIT_OK && !query->is_public && (query->may & (1u << caller_out->role)) == 0)
 		status = MERIT_NOT_PERMITTED;
 	return status;
 }
 
 static enum merit_status query_answer(struct merit_ledger *ledger, const struct merit_request *request,
-				      const struct merit_call *call, struct merit_buffer *reply)
+                                      const struct merit_call *call, struct merit_buffer *reply)
 {
 	const struct merit_query *query = call->query;
 	struct merit_caller caller;
@@ -545,8 +549,8 @@ static enum merit_status query_answer(struct merit_ledger *ledger, const struct 
 }
 
 /* One call's answer; or that it is too large, when it would bring the reply past size_max. */
-static void query_execute(struct merit_ledger *ledger, const struct merit_request *request, const struct merit_call *call,
-			  size_t size_max, struct merit_buffer *reply)
+static void query_execute(struct merit_ledger *ledger, const struct merit_request *request,
+                          const struct merit_call *call, size_t size_max, struct merit_buffer *reply)
 {
 	size_t before = reply->size;
 	enum merit_status status = MERIT_TOO_LARGE;
@@ -565,7 +569,7 @@ static void query_execute(struct merit_ledger *ledger, const struct merit_reques
 }
 
 enum merit_status merit_ledger_query(struct merit_ledger *ledger, const struct merit_request *request,
-				     struct merit_buffer *reply)
+                                     struct merit_buffer *reply)
 {
 	size_t size_max = reply->size + MERIT_ANSWER_SIZE_MAX;
 

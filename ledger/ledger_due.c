@@ -42,7 +42,8 @@ bool merit_due_any(struct merit_model *model, int64_t now_ms)
 
 /* ---- Of an order, of a member ---- */
 
-static bool is_due(struct merit_model *model, struct merit_text order, int64_t due_ms, enum merit_due kind, int64_t now_ms)
+static bool is_due(struct merit_model *model, struct merit_text order, int64_t due_ms, enum merit_due kind,
+                   int64_t now_ms)
 {
 	return due_ms <= now_ms &&
 	       merit_model_has(model, MERIT_TABLE_DUE, merit_model_due_key(model, due_ms, kind, order));
@@ -68,7 +69,8 @@ bool merit_due_lot(struct merit_model *model, struct merit_text member, int64_t 
 		return false;
 	for (size_t i = 0; i < row.head.lots_count; i++) {
 		const struct merit_lot *lot = &row.lots[i];
-		if (lot->day == MERIT_DAY_NEVER || lot->available == 0 || merit_model_day_end_ms(model, lot->day) > now_ms)
+		if (lot->day == MERIT_DAY_NEVER || lot->available == 0 ||
+		    merit_model_day_end_ms(model, lot->day) > now_ms)
 			continue;
 		*day_out = lot->day;
 		return true;
@@ -101,7 +103,7 @@ static bool order_visit(void *context, const void *key, size_t key_size, const v
 }
 
 void merit_due_orders(struct merit_model *model, struct merit_text member, int64_t now_ms, size_t count_max,
-		      struct merit_buffer *names)
+                      struct merit_buffer *names)
 {
 	struct orders orders = { .model = model, .now_ms = now_ms, .left = count_max, .names = names };
 	int slot;
@@ -110,7 +112,8 @@ void merit_due_orders(struct merit_model *model, struct merit_text member, int64
 	if (holder == NULL || holder->balance[slot] == 0) /* Only an order that holds points gives some back. */
 		return;
 	memcpy(orders.prefix, merit_model_history_key(model, holder->number, 0).data, sizeof(orders.prefix));
-	merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, orders.prefix, sizeof(orders.prefix), order_visit, &orders);
+	merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, orders.prefix, sizeof(orders.prefix), order_visit,
+	                 &orders);
 }
 
 static bool member_is_due(struct merit_model *model, struct merit_text member, int64_t now_ms)
@@ -132,10 +135,11 @@ static bool member_is_due(struct merit_model *model, struct merit_text member, i
 static bool is_timeless(const char *method)
 {
 	static const char *const timeless[] = {
-		"program.get", "checkpoint.get", "proof.get", "tile.get", "party.get", "party.list", "key.list", "entry.get",
-		"entry.list", "proposal.get", "proposal.list", "party.create", "key.add", "key.rotate", "key.revoke",
-		"key.bind", "sponsor.create", "merchant.create", "member.create", "campaign.create", "campaign.rule",
-		"item.create", "item.update", "proposal.create", "proposal.reject",
+		"program.get",   "checkpoint.get", "proof.get",       "tile.get",        "party.get",
+		"party.list",    "key.list",       "entry.get",       "entry.list",      "proposal.get",
+		"proposal.list", "party.create",   "key.add",         "key.rotate",      "key.revoke",
+		"key.bind",      "sponsor.create", "merchant.create", "member.create",   "campaign.create",
+		"campaign.rule", "item.create",    "item.update",     "proposal.create", "proposal.reject",
 	};
 
 	for (size_t i = 0; i < sizeof(timeless) / sizeof(timeless[0]); i++) {
@@ -146,7 +150,7 @@ static bool is_timeless(const char *method)
 }
 
 struct merit_due_scope merit_due_scope(const char *method, const struct merit_parameter *parameters, size_t count,
-				       const struct merit_value *values)
+                                       const struct merit_value *values)
 {
 	struct merit_due_scope scope = { .is_all = false };
 	enum merit_account account;

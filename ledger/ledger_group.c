@@ -26,8 +26,7 @@ static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
 
 	if (needed <= pending->allowed_size && rows <= pending->row_count)
 		return MERIT_OK;
-	enum merit_status status =
-		merit_store_has_room(ledger->store, needed + ROOM_STEP_SIZE, rows + ROOM_STEP_ROWS);
+	enum merit_status status = merit_store_has_room(ledger->store, needed + ROOM_STEP_SIZE, rows + ROOM_STEP_ROWS);
 	if (status == MERIT_OK) {
 		pending->allowed_size = needed + ROOM_STEP_SIZE;
 		pending->row_count = rows + ROOM_STEP_ROWS;
@@ -61,11 +60,12 @@ static bool arrays_grow(struct merit_pending *pending, const struct merit_source
 {
 	return ends_grow(&pending->ends, &pending->capacity, pending->count) &&
 	       (source->has_number ||
-		(ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) &&
-		 merit_buffer_reserve(&pending->requests, source->bytes.size)));
+	        (ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) &&
+	         merit_buffer_reserve(&pending->requests, source->bytes.size)));
 }
 
-enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry, struct merit_source *source)
+enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
+                                      struct merit_source *source)
 {
 	struct merit_pending *pending = &ledger->pending;
 	size_t before = pending->leaves.size;
@@ -109,7 +109,7 @@ void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t request
 void merit_tick_put(struct merit_buffer *json, int64_t time_ms)
 {
 	merit_buffer_put_format(json, "{\"jsonrpc\":\"2.0\",\"method\":\"tick\",\"params\":{\"time\":%lld},\"id\":0}",
-				(long long)time_ms);
+	                        (long long)time_ms);
 }
 
 /* The request the system key signs for this group's effects: made with the first of them. */
@@ -123,7 +123,7 @@ static enum merit_status system_source(struct merit_ledger *ledger)
 	merit_buffer_clear(message);
 	merit_tick_put(&json, ledger->group_ms);
 	status = merit_envelope_make(message, &ledger->system_key, "system/k1", ledger->model.program.origin,
-				     ledger->group_ms / 1000, json.data, json.size);
+	                             ledger->group_ms / 1000, json.data, json.size);
 	if (status == MERIT_OK && (json.bad || message->bad))
 		status = MERIT_NO_MEMORY;
 	if (status == MERIT_OK) {
@@ -136,7 +136,7 @@ static enum merit_status system_source(struct merit_ledger *ledger)
 
 /* One effect as an entry of the system's. Nothing to do, or not due, is a fault of ours: due rows are exact. */
 static enum merit_status effect(struct merit_ledger *ledger, enum merit_operation_number number, struct merit_text name,
-				int32_t day)
+                                int32_t day)
 {
 	struct merit_entry entry;
 	char id[MERIT_ID_SIZE_MAX];
@@ -154,7 +154,8 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 	entry.party = MERIT_TEXT("system");
 	entry.key = MERIT_TEXT("k1");
 	entry.role = MERIT_ROLE_SYSTEM;
-	entry.id.size = (size_t)snprintf(id, sizeof(id), "%s:%llu", entry.operation->name, (unsigned long long)entry.seq);
+	entry.id.size =
+		(size_t)snprintf(id, sizeof(id), "%s:%llu", entry.operation->name, (unsigned long long)entry.seq);
 	entry.id.data = id;
 	entry.request_index = ledger->system_index;
 	entry.request_hash = ledger->system.hash;
@@ -262,8 +263,8 @@ static enum merit_status settle_order_and_member(struct merit_ledger *ledger, st
 }
 
 enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *method,
-				      const struct merit_parameter *parameters, size_t count,
-				      const struct merit_value *values)
+                                      const struct merit_parameter *parameters, size_t count,
+                                      const struct merit_value *values)
 {
 	enum merit_status status = MERIT_OK;
 
@@ -298,7 +299,8 @@ static void view_close(struct merit_ledger *ledger)
 	ledger->view_open = false;
 }
 
-enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size, size_t calls_count)
+enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size,
+                                     size_t calls_count)
 {
 	enum merit_status status = view_open(ledger);
 
@@ -314,7 +316,8 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	if (!ledger->may_write)
 		return calls_count > 0 ? MERIT_READ_ONLY : MERIT_OK;
 	if (calls_count > 0)
-		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE, calls_count + ROOM_STEP_ROWS);
+		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE,
+		                              calls_count + ROOM_STEP_ROWS);
 	if (status == MERIT_OK)
 		status = tick(ledger, &(size_t){ MERIT_TICK_EFFECTS_MAX });
 	if (status == MERIT_STORE_FULL && calls_count == 0)
@@ -330,9 +333,9 @@ static enum merit_status append_all(struct merit_ledger *ledger)
 	size_t at = 0;
 
 	for (size_t i = 0; i < pending->requests_count; i++) {
-		enum merit_status status = merit_store_append_request(ledger->store, ledger->requests + i,
-								      pending->requests.data + at,
-								      pending->request_ends[i] - at);
+		enum merit_status status =
+			merit_store_append_request(ledger->store, ledger->requests + i, pending->requests.data + at,
+		                                   pending->request_ends[i] - at);
 		if (status != MERIT_OK)
 			return status;
 		at = pending->request_ends[i];
@@ -365,7 +368,8 @@ static enum merit_status checkpoint_put(struct merit_ledger *ledger)
 	merit_checkpoint_put_signed(&ledger->checkpoint, &checkpoint, &ledger->log, &ledger->log_key);
 	if (ledger->checkpoint.bad)
 		return MERIT_STORE_FAILED;
-	return merit_store_put_checkpoint(ledger->store, checkpoint.size, ledger->checkpoint.data, ledger->checkpoint.size);
+	return merit_store_put_checkpoint(ledger->store, checkpoint.size, ledger->checkpoint.data,
+	                                  ledger->checkpoint.size);
 }
 
 enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
@@ -405,8 +409,7 @@ bool merit_ledger_flush_due(const struct merit_ledger *ledger)
 	struct merit_state_load load = merit_state_load(ledger->model.state);
 	uint64_t rows = ledger->state_rows_max == 0 ? STATE_ROWS_DEFAULT : ledger->state_rows_max;
 
-	return !merit_state_is_frozen(ledger->model.state) &&
-	       load.row_count >= rows &&
+	return !merit_state_is_frozen(ledger->model.state) && load.row_count >= rows &&
 	       merit_state_has_room(ledger->model.state) == MERIT_OK; /* else it waits in memory until there is */
 }
 

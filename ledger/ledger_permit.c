@@ -42,7 +42,7 @@ static bool line_is_named(const struct merit_value *lines, uint32_t line)
 
 /* Whether every line meant is the merchant's own. */
 static bool supplies_lines(struct merit_model *model, struct merit_text party, struct merit_text name,
-			   const struct merit_value *lines)
+                           const struct merit_value *lines)
 {
 	struct merit_order order;
 
@@ -56,7 +56,7 @@ static bool supplies_lines(struct merit_model *model, struct merit_text party, s
 }
 
 static bool permit_member(struct merit_model *model, struct merit_text party, enum merit_operation_number number,
-			  const struct merit_value *values)
+                          const struct merit_value *values)
 {
 	switch (number) {
 	case MERIT_OP_ORDER_PLACE: return is_own(party, values[PLACE_MEMBER].text);
@@ -69,7 +69,7 @@ static bool permit_member(struct merit_model *model, struct merit_text party, en
 }
 
 static bool permit_merchant(struct merit_model *model, struct merit_text party, enum merit_operation_number number,
-			    const struct merit_value *values)
+                            const struct merit_value *values)
 {
 	switch (number) {
 	case MERIT_OP_ITEM_CREATE: return is_own(party, values[ITEM_MERCHANT].text);
@@ -95,7 +95,7 @@ static bool is_proposer(struct merit_model *model, struct merit_text party, stru
 
 /* Who approves or rejects must be allowed to make the call itself, for its objects too. */
 static bool permit_approval(struct merit_model *model, struct merit_text party, enum merit_role role,
-			    struct merit_text name)
+                            struct merit_text name)
 {
 	const struct merit_proposal *proposal = merit_model_proposal(model, name);
 	struct merit_entry asked;
@@ -106,28 +106,25 @@ static bool permit_approval(struct merit_model *model, struct merit_text party, 
 	const void *leaf = model->leaf(model->context, proposal->seq, &size);
 	if (leaf == NULL || merit_entry_read(leaf, size, &model->scratch, &asked) != MERIT_OK)
 		return false;
-	return merit_permit_call(model, party, role, asked.values[PROPOSAL_CALL].call, asked.values[PROPOSAL_CALL].cells);
+	return merit_permit_call(model, party, role, asked.values[PROPOSAL_CALL].call,
+	                         asked.values[PROPOSAL_CALL].cells);
 }
 
 bool merit_permit_call(struct merit_model *model, struct merit_text party, enum merit_role role,
-		       const struct merit_operation *operation, const struct merit_value *values)
+                       const struct merit_operation *operation, const struct merit_value *values)
 {
 	if ((operation->may & (1u << role)) == 0)
 		return false;
 	switch (operation->number) {
-	case MERIT_OP_KEY_ADD:
-		return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_ADD_PARTY].text);
-	case MERIT_OP_KEY_REVOKE:
-		return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_REVOKE_PARTY].text);
+	case MERIT_OP_KEY_ADD: return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_ADD_PARTY].text);
+	case MERIT_OP_KEY_REVOKE: return role == MERIT_ROLE_ADMIN || is_own(party, values[KEY_REVOKE_PARTY].text);
 	case MERIT_OP_PROPOSAL_CREATE:
 		return merit_permit_call(model, party, role, values[PROPOSAL_CALL].call, values[PROPOSAL_CALL].cells);
-	case MERIT_OP_PROPOSAL_APPROVE:
-		return permit_approval(model, party, role, values[APPROVE_PROPOSAL].text);
+	case MERIT_OP_PROPOSAL_APPROVE: return permit_approval(model, party, role, values[APPROVE_PROPOSAL].text);
 	case MERIT_OP_PROPOSAL_REJECT:
 		return is_proposer(model, party, values[REJECT_PROPOSAL].text) ||
 		       permit_approval(model, party, role, values[REJECT_PROPOSAL].text);
-	default:
-		break;
+	default: break;
 	}
 	if (role == MERIT_ROLE_MEMBER)
 		return permit_member(model, party, operation->number, values);
@@ -146,27 +143,24 @@ static bool sponsors(struct merit_model *model, struct merit_text party, struct 
 }
 
 bool merit_permit_account(struct merit_model *model, struct merit_text party, enum merit_role role,
-			  enum merit_account account, struct merit_text holder)
+                          enum merit_account account, struct merit_text holder)
 {
 	switch (role) {
-	case MERIT_ROLE_MEMBER:
-		return merit_account_is_members(account) && is_own(party, holder);
-	case MERIT_ROLE_MERCHANT:
-		return account == MERIT_ACCOUNT_REDEEMED && is_own(party, holder);
+	case MERIT_ROLE_MEMBER: return merit_account_is_members(account) && is_own(party, holder);
+	case MERIT_ROLE_MERCHANT: return account == MERIT_ACCOUNT_REDEEMED && is_own(party, holder);
 	case MERIT_ROLE_SPONSOR:
 		if (account == MERIT_ACCOUNT_SPONSOR)
 			return is_own(party, holder);
 		return (account == MERIT_ACCOUNT_CAMPAIGN || account == MERIT_ACCOUNT_EXPIRED) &&
 		       sponsors(model, party, holder);
-	default:
-		return true;
+	default: return true;
 	}
 }
 
 /* Whether the posting shows a partner somebody else's business: a sponsor points of a campaign that is not its own, a
  * merchant the sale of another. */
 static bool is_anothers(struct merit_model *model, struct merit_text party, enum merit_role role,
-			const struct merit_posting *posting)
+                        const struct merit_posting *posting)
 {
 	if (role == MERIT_ROLE_SPONSOR)
 		return !sponsors(model, party, posting->campaign);
@@ -175,7 +169,7 @@ static bool is_anothers(struct merit_model *model, struct merit_text party, enum
 }
 
 bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum merit_role role,
-			const struct merit_entry *entry)
+                        const struct merit_entry *entry)
 {
 	if ((MERIT_MAY_READ_ALL & (1u << role)) != 0 || is_own(party, entry->party))
 		return true;

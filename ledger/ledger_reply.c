@@ -16,7 +16,7 @@ static bool named_before(const struct merit_entry *entry, size_t index)
 
 /* The balances behind the entry of every account it touched and the caller may see. */
 static void balances_put(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
-			 struct merit_text caller, enum merit_role role)
+                         struct merit_text caller, enum merit_role role)
 {
 	merit_buffer_put_text(out, ",\"balances\":{");
 	for (size_t i = 0; i < entry->postings_count; i++) {
@@ -52,7 +52,7 @@ static void why_put(struct merit_buffer *out, const struct merit_entry *entry)
 }
 
 void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
-			 struct merit_text caller, enum merit_role role)
+                         struct merit_text caller, enum merit_role role)
 {
 	char day[MERIT_DAY_TEXT_SIZE];
 
@@ -79,7 +79,7 @@ void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, 
 }
 
 void merit_reply_entry(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text correlation,
-		       const struct merit_entry *entry, struct merit_text caller, enum merit_role role)
+                       const struct merit_entry *entry, struct merit_text caller, enum merit_role role)
 {
 	const char *text = merit_status_text(entry->status);
 
@@ -89,7 +89,8 @@ void merit_reply_entry(struct merit_ledger *ledger, struct merit_buffer *out, st
 		merit_reply_result_end(out, correlation);
 		return;
 	}
-	merit_buffer_put_format(out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(entry->status));
+	merit_buffer_put_format(
+		out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(entry->status));
 	merit_buffer_put_json(out, text, strlen(text));
 	merit_buffer_put_text(out, ",\"data\":");
 	merit_reply_outcome(ledger, out, entry, caller, role);

@@ -74,12 +74,13 @@ static void debt_add(struct merit_member *member, uint32_t campaign, int64_t amo
 	if (member->debts[place].owed == 0) {
 		member->head.debts_count--;
 		memmove(&member->debts[place], &member->debts[place + 1],
-			(member->head.debts_count - place) * sizeof(member->debts[0]));
+		        (member->head.debts_count - place) * sizeof(member->debts[0]));
 	}
 }
 
 /* A day is due while one of the member's lots with that last day has points to lose. */
-static void day_set_due(struct merit_model *model, struct merit_text name, const struct merit_member *member, int32_t day)
+static void day_set_due(struct merit_model *model, struct merit_text name, const struct merit_member *member,
+                        int32_t day)
 {
 	bool due = false;
 
@@ -133,8 +134,7 @@ static void member_add(struct merit_model *model, struct merit_member *member, c
 		owed_add(model, posting);
 		slot = MERIT_DEBT;
 		break;
-	default:
-		assert(!"a posting to a member's account that no operation makes");
+	default: assert(!"a posting to a member's account that no operation makes");
 	}
 	member->head.holder.balance[slot] += posting->amount;
 }
@@ -188,15 +188,9 @@ static void balance_add(struct merit_model *model, const struct merit_posting *p
 static enum merit_table holder_table(enum merit_account account, size_t *size_out)
 {
 	switch (account) {
-	case MERIT_ACCOUNT_SPONSOR:
-		*size_out = sizeof(struct merit_sponsor);
-		return MERIT_TABLE_SPONSOR;
-	case MERIT_ACCOUNT_REDEEMED:
-		*size_out = sizeof(struct merit_merchant);
-		return MERIT_TABLE_MERCHANT;
-	default:
-		*size_out = sizeof(struct merit_campaign);
-		return MERIT_TABLE_CAMPAIGN;
+	case MERIT_ACCOUNT_SPONSOR: *size_out = sizeof(struct merit_sponsor); return MERIT_TABLE_SPONSOR;
+	case MERIT_ACCOUNT_REDEEMED: *size_out = sizeof(struct merit_merchant); return MERIT_TABLE_MERCHANT;
+	default: *size_out = sizeof(struct merit_campaign); return MERIT_TABLE_CAMPAIGN;
 	}
 }
 
@@ -204,7 +198,8 @@ static bool same_holder(const struct merit_posting *a, const struct merit_postin
 {
 	size_t size;
 
-	return holder_table(a->account, &size) == holder_table(b->account, &size) && merit_text_equal(a->holder, b->holder);
+	return holder_table(a->account, &size) == holder_table(b->account, &size) &&
+	       merit_text_equal(a->holder, b->holder);
 }
 
 /* All postings of one sponsor, merchant or campaign. */
@@ -243,7 +238,7 @@ static bool posted_before(const struct merit_entry *entry, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct merit_posting *earlier = &entry->postings[i];
 		bool same = is_members ? is_of_member(earlier, posting->holder)
-				       : !merit_account_is_members(earlier->account) && same_holder(earlier, posting);
+		                       : !merit_account_is_members(earlier->account) && same_holder(earlier, posting);
 		if (same)
 			return true;
 	}

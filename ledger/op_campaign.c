@@ -110,7 +110,8 @@ void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *e
 			merit_entry_why(entry, "left", merit_points_left(&model->program));
 		return;
 	}
-	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1, -points);
+	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1,
+	                 -points);
 	merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, name, name, MERIT_DAY_NONE, -1, points);
 }
 
@@ -131,7 +132,8 @@ void merit_decide_campaign_close(struct merit_model *model, struct merit_entry *
 	}
 	int64_t left = campaign->holder.balance[MERIT_BUDGET];
 	merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, name, name, MERIT_DAY_NONE, -1, -left);
-	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1, left);
+	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1,
+	                 left);
 }
 
 void merit_evolve_campaign_close(struct merit_model *model, const struct merit_entry *entry)

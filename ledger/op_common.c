@@ -44,13 +44,14 @@ int32_t merit_campaign_last_day(const struct merit_campaign *campaign, int32_t f
 }
 
 void merit_post_expired(struct merit_entry *entry, enum merit_account account, struct merit_text holder,
-			const struct merit_campaign *campaign, struct merit_text campaign_name, int32_t day, int32_t line,
-			int64_t points)
+                        const struct merit_campaign *campaign, struct merit_text campaign_name, int32_t day,
+                        int32_t line, int64_t points)
 {
 	merit_entry_post(entry, account, holder, campaign_name, day, line, -points);
 	merit_entry_post(entry, MERIT_ACCOUNT_EXPIRED, campaign_name, campaign_name, day, line, points);
 	if (campaign->contract != CONTRACT_SPONSOR)
 		return;
-	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), campaign_name, day, line, points);
+	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), campaign_name, day, line,
+	                 points);
 	merit_entry_post(entry, MERIT_ACCOUNT_EXPIRED, campaign_name, campaign_name, day, line, -points);
 }

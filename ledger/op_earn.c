@@ -42,7 +42,8 @@ static enum merit_status earn_names(struct merit_model *model, const struct meri
 	return earning->rule == NULL ? MERIT_NO_RULE : MERIT_OK;
 }
 
-static enum merit_status earn_window(struct merit_model *model, const struct merit_entry *entry, struct earning *earning)
+static enum merit_status earn_window(struct merit_model *model, const struct merit_entry *entry,
+                                     struct earning *earning)
 {
 	int64_t occurred_ms = entry->values[EARN_OCCURRED].integer;
 	int32_t today = merit_model_day(model, entry->time_ms);
@@ -86,8 +87,9 @@ static struct merit_text evidence_key(const struct merit_entry *entry)
 static enum merit_status earn_once(struct merit_model *model, const struct merit_entry *entry, struct earning *earning)
 {
 	const struct merit_value *values = entry->values;
-	struct merit_text key = merit_model_reference_key(model, earning->campaign->holder.number, values[EARN_EVENT].text,
-							  values[EARN_MEMBER].text, values[EARN_REFERENCE].text);
+	struct merit_text key =
+		merit_model_reference_key(model, earning->campaign->holder.number, values[EARN_EVENT].text,
+	                                  values[EARN_MEMBER].text, values[EARN_REFERENCE].text);
 	const uint64_t *seq;
 
 	earning->why = NULL;
@@ -160,7 +162,8 @@ static void earn_post(struct merit_entry *entry, const struct earning *earning)
 		merit_entry_result_integer(entry, EARN_LAST_DAY, earning->last_day);
 	merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, campaign, campaign, MERIT_DAY_NONE, -1, -earning->points);
 	merit_entry_post(entry, MERIT_ACCOUNT_DEBT, member, campaign, MERIT_DAY_NONE, -1, paid_down);
-	merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, member, campaign, earning->last_day, -1, earning->points - paid_down);
+	merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, member, campaign, earning->last_day, -1,
+	                 earning->points - paid_down);
 }
 
 void merit_decide_earn(struct merit_model *model, struct merit_entry *entry)
@@ -190,8 +193,8 @@ void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entr
 {
 	const struct merit_value *values = entry->values;
 	uint32_t number = merit_model_campaign(model, values[EARN_CAMPAIGN].text)->holder.number;
-	struct merit_text key = merit_model_reference_key(model, number, values[EARN_EVENT].text, values[EARN_MEMBER].text,
-							  values[EARN_REFERENCE].text);
+	struct merit_text key = merit_model_reference_key(model, number, values[EARN_EVENT].text,
+	                                                  values[EARN_MEMBER].text, values[EARN_REFERENCE].text);
 	uint64_t *row = merit_model_add(model, MERIT_TABLE_REFERENCE, key, sizeof(*row));
 
 	*row = entry->seq;
@@ -218,7 +221,7 @@ static bool reversed_earn(struct merit_model *model, const struct merit_entry *e
 
 /* Takes up to points out of the member's lots of one campaign, the earn's own lot first. Returns what they lacked. */
 static int64_t claw_back(struct merit_entry *entry, const struct merit_member *member, struct merit_text name,
-			 struct merit_text campaign, uint32_t number, int32_t own_day, int64_t points)
+                         struct merit_text campaign, uint32_t number, int32_t own_day, int64_t points)
 {
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < member->head.lots_count && points > 0; i++) {
@@ -237,7 +240,7 @@ static int64_t claw_back(struct merit_entry *entry, const struct merit_member *m
 /* A debt is points that exist twice until it is paid down: it must lead neither out of the safe integers nor out of the
  * member's row. */
 static enum merit_status debt_fault(const struct merit_model *model, const struct merit_member *member,
-				    const struct merit_campaign *campaign, int64_t points, int64_t owed)
+                                    const struct merit_campaign *campaign, int64_t points, int64_t owed)
 {
 	int64_t gone = campaign->closed ? points : 0; /* back to the sponsor, out of all other accounts */
 
@@ -266,7 +269,8 @@ void merit_decide_reverse(struct merit_model *model, struct merit_entry *entry)
 	struct merit_text name = earn.values[EARN_MEMBER].text, campaign = earn.values[EARN_CAMPAIGN].text;
 	const struct merit_campaign *row = merit_model_campaign(model, campaign);
 	int64_t points = earn.results[EARN_PAID].integer;
-	int32_t day = earn.results[EARN_LAST_DAY].present ? (int32_t)earn.results[EARN_LAST_DAY].integer : MERIT_DAY_NEVER;
+	int32_t day =
+		earn.results[EARN_LAST_DAY].present ? (int32_t)earn.results[EARN_LAST_DAY].integer : MERIT_DAY_NEVER;
 	bool found = merit_model_member(model, name, 0, &member);
 	assert(found);
 	int64_t owed = claw_back(entry, &member, name, campaign, row->holder.number, day, points);
@@ -277,8 +281,8 @@ void merit_decide_reverse(struct merit_model *model, struct merit_entry *entry)
 	}
 	merit_entry_post(entry, MERIT_ACCOUNT_DEBT, name, campaign, MERIT_DAY_NONE, -1, -owed);
 	if (row->closed)
-		merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&row->sponsor), campaign, MERIT_DAY_NONE, -1,
-				 points);
+		merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&row->sponsor), campaign, MERIT_DAY_NONE,
+		                 -1, points);
 	else
 		merit_entry_post(entry, MERIT_ACCOUNT_CAMPAIGN, campaign, campaign, MERIT_DAY_NONE, -1, points);
 	merit_entry_result_text(entry, REVERSE_MEMBER, name);
@@ -301,7 +305,7 @@ void merit_evolve_reverse(struct merit_model *model, const struct merit_entry *e
 
 /* Lots of one sponsor, so that it may be shown the entry. The day stays due for the rest. */
 static void expire_post(struct merit_model *model, struct merit_entry *entry, const struct merit_member *member,
-			int32_t day)
+                        int32_t day)
 {
 	struct merit_text holder = entry->values[EXPIRE_MEMBER].text;
 	struct merit_name sponsor = { 0 };

@@ -135,7 +135,8 @@ void merit_decide_item_stock(struct merit_model *model, struct merit_entry *entr
 
 void merit_evolve_item_stock(struct merit_model *model, const struct merit_entry *entry)
 {
-	struct merit_item *row = merit_model_edit(model, MERIT_TABLE_ITEM, entry->values[STOCK_ITEM].text, sizeof(*row));
+	struct merit_item *row =
+		merit_model_edit(model, MERIT_TABLE_ITEM, entry->values[STOCK_ITEM].text, sizeof(*row));
 
 	row->stock += entry->values[STOCK_QUANTITY].integer;
 }

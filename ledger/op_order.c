@@ -19,7 +19,7 @@ enum { CLASS_GOODS, CLASS_SERVICE };
 struct work {
 	struct merit_text name, member;
 	struct merit_order order;
-	struct merit_member holder; /* refund: the member's row, with the lots this entry brings */
+	struct merit_member holder;            /* refund: the member's row, with the lots this entry brings */
 	int64_t pieces[MERIT_ORDER_LINES_MAX]; /* by line; 0 = not touched */
 };
 
@@ -37,7 +37,8 @@ static int64_t pieces_fulfilled(const struct merit_order_line *line)
 
 /* ---- Reading which lines are meant ---- */
 
-static bool named_amounts_are_free_of(struct merit_entry *entry, const struct merit_value *lines, enum merit_status fault)
+static bool named_amounts_are_free_of(struct merit_entry *entry, const struct merit_value *lines,
+                                      enum merit_status fault)
 {
 	for (size_t i = 0; lines->present && i < lines->row_count; i++) {
 		const struct merit_value *cells = &lines->cells[i * LINE_COLUMNS];
@@ -63,7 +64,7 @@ static bool named_lines_exist(struct merit_entry *entry, const struct merit_valu
 
 /* The pieces named, or all that can be meant; over is the status for more than there are. */
 static bool pieces_read(struct merit_entry *entry, const struct merit_value *lines, struct work *work, pieces_fn *can,
-			enum merit_status over)
+                        enum merit_status over)
 {
 	bool any = false;
 
@@ -112,7 +113,7 @@ static bool work_start(struct merit_model *model, struct merit_entry *entry, str
 
 /* Start, lines, pieces, in order of precedence; false when the entry has become a refusal. */
 static bool work_read(struct merit_model *model, struct merit_entry *entry, struct merit_text name,
-		      const struct merit_value *lines, struct work *work, pieces_fn *can, enum merit_status over)
+                      const struct merit_value *lines, struct work *work, pieces_fn *can, enum merit_status over)
 {
 	return named_amounts_are_free_of(entry, lines, MERIT_ZERO_AMOUNT) &&
 	       named_amounts_are_free_of(entry, lines, MERIT_NEGATIVE_AMOUNT) && work_start(model, entry, name, work) &&
@@ -123,8 +124,8 @@ static bool work_read(struct merit_model *model, struct merit_entry *entry, stru
 
 static void results_put(struct merit_model *model, struct merit_entry *entry, const struct work *work)
 {
-	struct merit_value *cells = merit_arena_allocate(
-		&model->scratch, (size_t)work->order.head.lines_count * LINE_COLUMNS * sizeof(*cells));
+	struct merit_value *cells = merit_arena_allocate(&model->scratch, (size_t)work->order.head.lines_count *
+	                                                                          LINE_COLUMNS * sizeof(*cells));
 	size_t count = 0;
 
 	if (cells == NULL) {
@@ -168,8 +169,8 @@ static void line_capture(struct merit_model *model, struct merit_entry *entry, s
 		int64_t taken = part->held < points ? part->held : points;
 		struct merit_text campaign = merit_model_campaign_name(model, part->campaign);
 		merit_entry_post(entry, MERIT_ACCOUNT_HELD, work->member, campaign, part->day, (int32_t)line, -taken);
-		merit_entry_post(entry, MERIT_ACCOUNT_REDEEMED, line_merchant(work, line), campaign, part->day, (int32_t)line,
-				 taken);
+		merit_entry_post(entry, MERIT_ACCOUNT_REDEEMED, line_merchant(work, line), campaign, part->day,
+		                 (int32_t)line, taken);
 		points -= taken;
 	}
 	assert(points == 0);
@@ -192,11 +193,14 @@ static void line_release(struct merit_model *model, struct merit_entry *entry, s
 		int64_t given = part->held < points ? part->held : points;
 		struct merit_text campaign = merit_model_campaign_name(model, part->campaign);
 		if (is_dead(model, entry, part->day))
-			merit_post_expired(entry, MERIT_ACCOUNT_HELD, work->member, merit_model_campaign(model, campaign),
-					   campaign, part->day, (int32_t)line, given);
+			merit_post_expired(entry, MERIT_ACCOUNT_HELD, work->member,
+			                   merit_model_campaign(model, campaign), campaign, part->day, (int32_t)line,
+			                   given);
 		else {
-			merit_entry_post(entry, MERIT_ACCOUNT_HELD, work->member, campaign, part->day, (int32_t)line, -given);
-			merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, work->member, campaign, part->day, (int32_t)line, given);
+			merit_entry_post(entry, MERIT_ACCOUNT_HELD, work->member, campaign, part->day, (int32_t)line,
+			                 -given);
+			merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, work->member, campaign, part->day, (int32_t)line,
+			                 given);
 		}
 		points -= given;
 	}
@@ -204,7 +208,7 @@ static void line_release(struct merit_model *model, struct merit_entry *entry, s
 }
 
 static void each_line(struct merit_model *model, struct merit_entry *entry, struct work *work,
-		      void (*visit)(struct merit_model *, struct merit_entry *, struct work *, uint32_t))
+                      void (*visit)(struct merit_model *, struct merit_entry *, struct work *, uint32_t))
 {
 	for (uint32_t i = 0; i < work->order.head.lines_count; i++) {
 		if (work->pieces[i] > 0)
@@ -215,12 +219,12 @@ static void each_line(struct merit_model *model, struct merit_entry *entry, stru
 /* ---- Giving back what was captured ---- */
 
 static int32_t refund_day(const struct merit_model *model, const struct merit_entry *entry,
-			  const struct merit_campaign *campaign)
+                          const struct merit_campaign *campaign)
 {
 	int32_t today = merit_model_day(model, entry->time_ms);
 
 	return model->program.policy == POLICY_GRACE ? today + model->program.grace_days
-						     : merit_campaign_last_day(campaign, today);
+	                                             : merit_campaign_last_day(campaign, today);
 }
 
 /* Where a returned lot lands when the member holds as many lots as one may: the campaign's next later lot, else its
@@ -242,7 +246,7 @@ static int32_t landing_day(const struct merit_member *member, uint32_t campaign,
 }
 
 static void part_refund(struct merit_model *model, struct merit_entry *entry, struct work *work,
-			const struct merit_order_part *part, int64_t points)
+                        const struct merit_order_part *part, int64_t points)
 {
 	struct merit_text campaign_name = merit_model_campaign_name(model, part->campaign);
 	const struct merit_campaign *campaign = merit_model_campaign(model, campaign_name);
@@ -280,7 +284,7 @@ static void line_refund(struct merit_model *model, struct merit_entry *entry, st
 /* ---- Evolving: pieces from the results, parts from the postings ---- */
 
 static struct merit_order_part *part_of(struct merit_model *model, struct merit_order *order,
-					const struct merit_posting *posting)
+                                        const struct merit_posting *posting)
 {
 	uint32_t campaign = merit_model_campaign(model, posting->campaign)->holder.number;
 
@@ -304,9 +308,11 @@ static void parts_follow(struct merit_model *model, struct merit_order *order, c
 	}
 }
 
-static void stock_change(struct merit_model *model, const struct merit_order_line *line, int64_t stock, int64_t reserved)
+static void stock_change(struct merit_model *model, const struct merit_order_line *line, int64_t stock,
+                         int64_t reserved)
 {
-	struct merit_item *item = merit_model_edit(model, MERIT_TABLE_ITEM, merit_name_text(&line->item), sizeof(*item));
+	struct merit_item *item =
+		merit_model_edit(model, MERIT_TABLE_ITEM, merit_name_text(&line->item), sizeof(*item));
 
 	item->stock += stock;
 	item->reserved += reserved;
@@ -315,7 +321,7 @@ static void stock_change(struct merit_model *model, const struct merit_order_lin
 
 /* The clock of an order: it lapses while something is held, and is received while something shipped is on its way. */
 static void dues_follow(struct merit_model *model, struct merit_text name, const struct merit_order *order,
-			int64_t shipped_before_ms)
+                        int64_t shipped_before_ms)
 {
 	int64_t wait_ms = model->program.receive_days * MERIT_DAY_MS;
 	bool held = false, under_way = false;
@@ -344,7 +350,7 @@ static void order_decide(struct merit_model *model, struct merit_entry *entry, s
 
 /* stock, reserved: what a piece adds to its item's. */
 static void order_evolve(struct merit_model *model, const struct merit_entry *entry, struct merit_text name,
-			 line_fn *change, int stock, int reserved)
+                         line_fn *change, int stock, int reserved)
 {
 	const struct merit_value *done = &entry->results[DONE_LINES];
 	struct merit_order order;
@@ -389,7 +395,7 @@ void merit_decide_order_fulfil(struct merit_model *model, struct merit_entry *en
 	struct work work;
 
 	if (!work_read(model, entry, entry->values[FULFIL_ORDER].text, &entry->values[FULFIL_LINES], &work, pieces_held,
-		       MERIT_OVER_HELD))
+	               MERIT_OVER_HELD))
 		return;
 	each_line(model, entry, &work, line_capture);
 	order_decide(model, entry, &work, line_fulfilled);
@@ -419,7 +425,8 @@ void merit_decide_order_receive(struct merit_model *model, struct merit_entry *e
 	int64_t wait_ms = model->program.receive_days * MERIT_DAY_MS;
 	struct work work;
 
-	if (!work_read(model, entry, entry->values[RECEIVE_ORDER].text, &all_lines, &work, pieces_under_way, MERIT_OVER_HELD))
+	if (!work_read(model, entry, entry->values[RECEIVE_ORDER].text, &all_lines, &work, pieces_under_way,
+	               MERIT_OVER_HELD))
 		return;
 	if (entry->role == MERIT_ROLE_SYSTEM) {
 		if (entry->time_ms < work.order.head.shipped_ms + wait_ms) {
@@ -542,8 +549,8 @@ void merit_decide_order_refund(struct merit_model *model, struct merit_entry *en
 {
 	struct work work;
 
-	if (!work_read(model, entry, entry->values[REFUND_ORDER].text, &entry->values[REFUND_LINES], &work, pieces_fulfilled,
-		       MERIT_OVER_FULFILLED) ||
+	if (!work_read(model, entry, entry->values[REFUND_ORDER].text, &entry->values[REFUND_LINES], &work,
+	               pieces_fulfilled, MERIT_OVER_FULFILLED) ||
 	    (restocks(entry) && !stock_has_room(model, entry, &work)))
 		return;
 	bool found = merit_model_member(model, work.member, work.order.head.parts_count, &work.holder);

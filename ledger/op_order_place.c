@@ -23,7 +23,7 @@ struct placing {
 	struct merit_member member;
 	struct line *lines;
 	size_t count;
-	int64_t *left; /* by lot: available points no line has taken yet */
+	int64_t *left;                           /* by lot: available points no line has taken yet */
 	const struct merit_campaign **campaigns; /* by lot */
 	struct merit_text *campaign_names;       /* by lot */
 };
@@ -111,7 +111,8 @@ static bool items_offered(struct merit_entry *entry, const struct placing *placi
 	for (size_t i = 0; i < placing->count; i++) {
 		const struct merit_item *item = placing->lines[i].item;
 		const struct merit_value *cells = cells_of(entry, i);
-		if (cells[PLACE_LINE_VERSION].integer != item->version || cells[PLACE_LINE_POINTS].integer != item->points) {
+		if (cells[PLACE_LINE_VERSION].integer != item->version ||
+		    cells[PLACE_LINE_POINTS].integer != item->points) {
 			merit_refuse_line(entry, MERIT_PRICE_CHANGED, (int64_t)i);
 			merit_entry_why(entry, "version", item->version);
 			merit_entry_why(entry, "points", item->points);
@@ -147,7 +148,8 @@ static bool lots_prepare(struct merit_model *model, struct placing *placing)
 
 	placing->left = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->left[0]));
 	placing->campaigns = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->campaigns[0]));
-	placing->campaign_names = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->campaign_names[0]));
+	placing->campaign_names =
+		merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->campaign_names[0]));
 	if (placing->left == NULL || placing->campaigns == NULL || placing->campaign_names == NULL)
 		return false;
 	for (size_t i = 0; i < count; i++) {
@@ -176,7 +178,8 @@ static bool line_take(struct merit_entry *entry, struct placing *placing, size_t
 			continue;
 		int64_t taken = placing->left[lot] < missing ? placing->left[lot] : missing;
 		int32_t day = placing->member.lots[lot].day;
-		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, placing->campaign_names[lot], day, (int32_t)index, -taken);
+		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, placing->campaign_names[lot], day, (int32_t)index,
+		                 -taken);
 		placing->left[lot] -= taken;
 		missing -= taken;
 	}
@@ -190,7 +193,8 @@ static size_t next_line(const struct placing *placing, const bool *served)
 	size_t best = placing->count;
 
 	for (size_t i = 0; i < placing->count; i++) {
-		if (!served[i] && (best == placing->count || placing->lines[i].eligible < placing->lines[best].eligible))
+		if (!served[i] &&
+		    (best == placing->count || placing->lines[i].eligible < placing->lines[best].eligible))
 			best = i;
 	}
 	return best;
@@ -215,7 +219,8 @@ static bool lots_assign(struct merit_entry *entry, struct placing *placing)
 	size_t count = entry->postings_count; /* What left the member is held, lot by lot and line by line. */
 	for (size_t i = 0; i < count; i++) {
 		struct merit_posting taken = entry->postings[i];
-		merit_entry_post(entry, MERIT_ACCOUNT_HELD, taken.holder, taken.campaign, taken.day, taken.line, -taken.amount);
+		merit_entry_post(entry, MERIT_ACCOUNT_HELD, taken.holder, taken.campaign, taken.day, taken.line,
+		                 -taken.amount);
 	}
 	return true;
 }

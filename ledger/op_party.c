@@ -18,7 +18,8 @@ static bool public_key_read(struct merit_text text, struct merit_public_key *key
 /* ---- Keys, as decided ---- */
 
 /* Whether this public key, or this name for a key of party, was used before. */
-static bool key_was_used(struct merit_model *model, struct merit_text party, struct merit_text key, struct merit_text text)
+static bool key_was_used(struct merit_model *model, struct merit_text party, struct merit_text key,
+                         struct merit_text text)
 {
 	struct merit_public_key public_key;
 	struct merit_text bytes = { (const char *)public_key.bytes, sizeof(public_key.bytes) };
@@ -71,9 +72,10 @@ static void party_keys_change(struct merit_model *model, struct merit_text name,
 }
 
 static void key_put(struct merit_model *model, struct merit_text party, struct merit_text key, struct merit_text text,
-		    uint64_t seq)
+                    uint64_t seq)
 {
-	struct merit_key *row = merit_model_edit(model, MERIT_TABLE_KEY, merit_model_key_of(model, party, key), sizeof(*row));
+	struct merit_key *row =
+		merit_model_edit(model, MERIT_TABLE_KEY, merit_model_key_of(model, party, key), sizeof(*row));
 	struct merit_public_key public_key;
 	bool readable = public_key_read(text, &public_key);
 
@@ -90,7 +92,8 @@ static void key_put(struct merit_model *model, struct merit_text party, struct m
 
 static void key_end(struct merit_model *model, struct merit_text party, struct merit_text key, uint64_t seq)
 {
-	struct merit_key *row = merit_model_edit(model, MERIT_TABLE_KEY, merit_model_key_of(model, party, key), sizeof(*row));
+	struct merit_key *row =
+		merit_model_edit(model, MERIT_TABLE_KEY, merit_model_key_of(model, party, key), sizeof(*row));
 
 	row->revoked = seq + 1;
 	party_keys_change(model, party, -1);
@@ -148,23 +151,24 @@ void merit_evolve_program_create(struct merit_model *model, const struct merit_e
 	key_put(model, MERIT_TEXT("system"), MERIT_TEXT("k1"), values[PROGRAM_SYSTEM_KEY].text, entry->seq);
 	party_put(model, values[PROGRAM_ADMIN].text, MERIT_ROLE_ADMIN, entry->seq);
 	key_put(model, values[PROGRAM_ADMIN].text, values[PROGRAM_ADMIN_KEY_NAME].text, values[PROGRAM_ADMIN_KEY].text,
-		entry->seq);
+	        entry->seq);
 }
 
 /* ---- party.create ---- */
 
 static const uint8_t role_of_word[] = { MERIT_ROLE_ADMIN, MERIT_ROLE_OPERATOR, MERIT_ROLE_FINANCE, MERIT_ROLE_SERVICE,
-					MERIT_ROLE_AUDITOR };
+	                                MERIT_ROLE_AUDITOR };
 
 void merit_decide_party_create(struct merit_model *model, struct merit_entry *entry)
 {
-	const struct merit_value *values = entry->values, *key = &values[PARTY_KEY], *public_key = &values[PARTY_PUBLIC];
+	const struct merit_value *values = entry->values, *key = &values[PARTY_KEY],
+				 *public_key = &values[PARTY_PUBLIC];
 	enum merit_status fault = MERIT_OK;
 
 	if (merit_model_party(model, values[PARTY_PARTY].text) != NULL)
 		fault = MERIT_PARTY_EXISTS;
 	else if (key->present && public_key->present &&
-		 key_was_used(model, values[PARTY_PARTY].text, key->text, public_key->text))
+	         key_was_used(model, values[PARTY_PARTY].text, key->text, public_key->text))
 		fault = MERIT_KEY_EXISTS;
 	else if (needs_second_admin(model, role_of_word[values[PARTY_ROLE].integer]))
 		fault = MERIT_PROPOSAL_REQUIRED;
@@ -279,7 +283,8 @@ void merit_decide_key_rotate(struct merit_model *model, struct merit_entry *entr
 
 void merit_evolve_key_rotate(struct merit_model *model, const struct merit_entry *entry)
 {
-	key_put(model, entry->party, entry->values[KEY_ROTATE_KEY].text, entry->values[KEY_ROTATE_PUBLIC].text, entry->seq);
+	key_put(model, entry->party, entry->values[KEY_ROTATE_KEY].text, entry->values[KEY_ROTATE_PUBLIC].text,
+	        entry->seq);
 	key_end(model, entry->party, entry->key, entry->seq);
 }
 
@@ -296,7 +301,7 @@ void merit_decide_key_revoke(struct merit_model *model, struct merit_entry *entr
 	else if (party->role == MERIT_ROLE_ADMIN && party->live_keys == 1 && model->program.admin_parties == 1)
 		merit_entry_refuse(entry, MERIT_LAST_ADMIN_KEY);
 	else if (party->role == MERIT_ROLE_ADMIN && party->live_keys == 1 && !is_own(entry, name) &&
-		 needs_second_admin(model, party->role)) /* who ended the others alone would be the only one */
+	         needs_second_admin(model, party->role)) /* who ended the others alone would be the only one */
 		merit_entry_refuse(entry, MERIT_PROPOSAL_REQUIRED);
 }
 
@@ -338,5 +343,6 @@ void merit_evolve_key_bind(struct merit_model *model, const struct merit_entry *
 	uint64_t *row = merit_model_edit(model, MERIT_TABLE_TOKEN, token, sizeof(*row));
 
 	*row = entry->seq;
-	key_put(model, results[KEY_BIND_MEMBER].text, results[KEY_BIND_KEY].text, results[KEY_BIND_PUBLIC].text, entry->seq);
+	key_put(model, results[KEY_BIND_MEMBER].text, results[KEY_BIND_KEY].text, results[KEY_BIND_PUBLIC].text,
+	        entry->seq);
 }

@@ -25,7 +25,7 @@ void merit_evolve_proposal_create(struct merit_model *model, const struct merit_
 }
 
 static enum merit_status open_proposal(struct merit_model *model, struct merit_text name,
-				       const struct merit_proposal **row_out)
+                                       const struct merit_proposal **row_out)
 {
 	*row_out = merit_model_proposal(model, name);
 	if (*row_out == NULL)
@@ -44,7 +44,8 @@ static void proposal_end(struct merit_model *model, struct merit_text name, enum
 
 /* The entry as the call it carries out: same time, same party, the call's own values. */
 static void call_enter(const struct merit_entry *entry, const struct merit_operation *call,
-		       const struct merit_value *values, const struct merit_value *results, struct merit_entry *inner_out)
+                       const struct merit_value *values, const struct merit_value *results,
+                       struct merit_entry *inner_out)
 {
 	*inner_out = *entry;
 	inner_out->operation = call;
@@ -76,9 +77,8 @@ static void call_leave(struct merit_model *model, struct merit_entry *entry, con
 	}
 	memcpy(cells, inner->values, sizeof(inner->values));
 	memcpy(results, inner->results, sizeof(inner->results));
-	entry->results[APPROVE_DONE] = (struct merit_value){
-		.present = true, .call = inner->operation, .cells = cells, .results = results
-	};
+	entry->results[APPROVE_DONE] =
+		(struct merit_value){ .present = true, .call = inner->operation, .cells = cells, .results = results };
 }
 
 void merit_decide_proposal_approve(struct merit_model *model, struct merit_entry *entry)

@@ -31,8 +31,8 @@ static void put_lots(struct merit_ledger *ledger, struct merit_buffer *out, cons
 	merit_buffer_put_char(out, ']');
 }
 
-static enum merit_status put_member(struct merit_ledger *ledger, const struct merit_caller *caller, struct merit_text name,
-				    struct merit_buffer *out)
+static enum merit_status put_member(struct merit_ledger *ledger, const struct merit_caller *caller,
+                                    struct merit_text name, struct merit_buffer *out)
 {
 	struct merit_member member;
 
@@ -54,15 +54,15 @@ static enum merit_status put_member(struct merit_ledger *ledger, const struct me
 }
 
 enum merit_status merit_query_member(struct merit_ledger *ledger, const struct merit_caller *caller,
-				     const struct merit_value *values, struct merit_buffer *out)
+                                     const struct merit_value *values, struct merit_buffer *out)
 {
 	return put_member(ledger, caller, values[0].text, out);
 }
 
 /* The account a parameter names, if the caller may see it. */
-static enum merit_status account_of(struct merit_ledger *ledger, const struct merit_caller *caller, struct merit_text text,
-				    enum merit_account *account_out, struct merit_text *holder_out,
-				    const struct merit_holder **row_out, int *slot_out)
+static enum merit_status account_of(struct merit_ledger *ledger, const struct merit_caller *caller,
+                                    struct merit_text text, enum merit_account *account_out,
+                                    struct merit_text *holder_out, const struct merit_holder **row_out, int *slot_out)
 {
 	if (!merit_account_read(text, account_out, holder_out))
 		return MERIT_BAD_PARAMS;
@@ -73,7 +73,7 @@ static enum merit_status account_of(struct merit_ledger *ledger, const struct me
 }
 
 enum merit_status merit_query_balance(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct merit_buffer *out)
+                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	const struct merit_holder *row;
 	enum merit_account account;
@@ -109,7 +109,7 @@ struct statement {
 };
 
 static enum merit_status statement_of(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct statement *statement)
+                                      const struct merit_value *values, struct statement *statement)
 {
 	const struct merit_holder *row;
 	enum merit_status status = MERIT_OK;
@@ -121,14 +121,15 @@ static enum merit_status statement_of(struct merit_ledger *ledger, const struct 
 	if (statement->is_member) {
 		statement->account = MERIT_ACCOUNT_MEMBER;
 		statement->holder = values[STATEMENT_MEMBER].text;
-		if (!merit_permit_account(&ledger->model, caller->party, caller->role, statement->account, statement->holder))
+		if (!merit_permit_account(&ledger->model, caller->party, caller->role, statement->account,
+		                          statement->holder))
 			return MERIT_NOT_PERMITTED;
 		row = merit_model_holder(&ledger->model, statement->account, statement->holder, &statement->slot);
 		if (row == NULL)
 			status = MERIT_MEMBER_UNKNOWN;
 	} else {
-		status = account_of(ledger, caller, values[STATEMENT_ACCOUNT].text, &statement->account, &statement->holder,
-				    &row, &statement->slot);
+		status = account_of(ledger, caller, values[STATEMENT_ACCOUNT].text, &statement->account,
+		                    &statement->holder, &row, &statement->slot);
 	}
 	if (status != MERIT_OK)
 		return status;
@@ -156,7 +157,7 @@ static void put_about(struct merit_buffer *out, const struct merit_entry *entry)
 }
 
 static void put_row(struct merit_buffer *out, const struct statement *statement, const struct merit_entry *entry,
-		    const struct merit_history *after, const struct merit_history *before)
+                    const struct merit_history *after, const struct merit_history *before)
 {
 	int slot = statement->slot;
 
@@ -183,7 +184,7 @@ static void put_row(struct merit_buffer *out, const struct statement *statement,
 
 /* One row at seq; *previous_out is seq + 1 of the row before. A row is left out when its account did not move. */
 static enum merit_status statement_row(struct merit_ledger *ledger, const struct statement *statement, uint64_t seq,
-				       struct merit_buffer *out, uint64_t *previous_out)
+                                       struct merit_buffer *out, uint64_t *previous_out)
 {
 	struct merit_model *model = &ledger->model;
 	struct merit_history after, before;
@@ -210,12 +211,11 @@ static bool is_page_start(struct merit_ledger *ledger, const struct statement *s
 {
 	struct merit_history history;
 
-	return before > 0 &&
-	       merit_model_balances_at(&ledger->model, statement->number, (uint64_t)before - 1, &history);
+	return before > 0 && merit_model_balances_at(&ledger->model, statement->number, (uint64_t)before - 1, &history);
 }
 
 enum merit_status merit_query_statement(struct merit_ledger *ledger, const struct merit_caller *caller,
-					const struct merit_value *values, struct merit_buffer *out)
+                                        const struct merit_value *values, struct merit_buffer *out)
 {
 	int64_t left = values[STATEMENT_LIMIT].present ? values[STATEMENT_LIMIT].integer : LIMIT_DEFAULT;
 	struct statement statement;

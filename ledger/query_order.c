@@ -42,7 +42,7 @@ static void put_item(struct merit_list *list, struct merit_text name, const void
 }
 
 enum merit_status merit_query_item(struct merit_ledger *ledger, const struct merit_caller *caller,
-				   const struct merit_value *values, struct merit_buffer *out)
+                                   const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .out = out };
 	const struct merit_item *item = merit_model_item(&ledger->model, values[0].text);
@@ -54,7 +54,7 @@ enum merit_status merit_query_item(struct merit_ledger *ledger, const struct mer
 }
 
 enum merit_status merit_query_items(struct merit_ledger *ledger, const struct merit_caller *caller,
-				    const struct merit_value *values, struct merit_buffer *out)
+                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_item };
 
@@ -101,7 +101,7 @@ static void put_line(struct merit_buffer *out, const struct merit_order_line *li
 }
 
 static void put_order_fields(struct merit_buffer *out, const struct merit_caller *caller, struct merit_text name,
-			     const struct merit_order *order)
+                             const struct merit_order *order)
 {
 	merit_put_text(out, "order", name);
 	merit_put_text(out, "member", merit_name_text(&order->head.member));
@@ -140,7 +140,7 @@ static void put_parts(struct merit_ledger *ledger, struct merit_buffer *out, con
 }
 
 enum merit_status merit_query_order(struct merit_ledger *ledger, const struct merit_caller *caller,
-				    const struct merit_value *values, struct merit_buffer *out)
+                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_order order;
 
@@ -219,7 +219,7 @@ static enum merit_status put_own_orders(struct merit_list *list, struct merit_te
 }
 
 enum merit_status merit_query_orders(struct merit_ledger *ledger, const struct merit_caller *caller,
-				     const struct merit_value *values, struct merit_buffer *out)
+                                     const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_order };
 

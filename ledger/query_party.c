@@ -30,7 +30,7 @@ static void put_party(struct merit_list *list, struct merit_text name, const voi
 }
 
 enum merit_status merit_query_party(struct merit_ledger *ledger, const struct merit_caller *caller,
-				    const struct merit_value *values, struct merit_buffer *out)
+                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .out = out };
 	const struct merit_party *party = merit_model_party(&ledger->model, values[0].text);
@@ -42,7 +42,7 @@ enum merit_status merit_query_party(struct merit_ledger *ledger, const struct me
 }
 
 enum merit_status merit_query_parties(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct merit_buffer *out)
+                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_party };
 
@@ -68,7 +68,7 @@ static bool key_visit(void *context, const void *key, size_t key_size, const voi
 	merit_buffer_put_comma(keys->out);
 	merit_buffer_put_char(keys->out, '{');
 	merit_put_text(keys->out, "key",
-		       (struct merit_text){ name + keys->party.size + 1, key_size - keys->party.size - 1 });
+	               (struct merit_text){ name + keys->party.size + 1, key_size - keys->party.size - 1 });
 	merit_buffer_put_key(keys->out, "public");
 	merit_buffer_put_char(keys->out, '"');
 	merit_base64url_put(keys->out, row->public_key.bytes, sizeof(row->public_key.bytes));
@@ -84,7 +84,7 @@ static bool key_visit(void *context, const void *key, size_t key_size, const voi
 }
 
 enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct merit_caller *caller,
-				   const struct merit_value *values, struct merit_buffer *out)
+                                   const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_text party = values[0].text;
 	struct keys keys = { party, out };
@@ -103,7 +103,7 @@ enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct mer
 /* ---- sponsor.get, merchant.get ---- */
 
 enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct merit_buffer *out)
+                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	const struct merit_sponsor *sponsor = merit_model_sponsor(&ledger->model, values[0].text);
 
@@ -120,7 +120,7 @@ enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct 
 }
 
 enum merit_status merit_query_merchant(struct merit_ledger *ledger, const struct merit_caller *caller,
-				       const struct merit_value *values, struct merit_buffer *out)
+                                       const struct merit_value *values, struct merit_buffer *out)
 {
 	const struct merit_merchant *merchant = merit_model_merchant(&ledger->model, values[0].text);
 
@@ -183,8 +183,8 @@ static bool rule_visit(void *context, const void *key, size_t key_size, const vo
 		return false;
 	merit_buffer_put_comma(rules->out);
 	merit_buffer_put_char(rules->out, '{');
-	merit_put_text(rules->out, "event", (struct merit_text){ (const char *)key + rules->prefix.size,
-								  key_size - rules->prefix.size });
+	merit_put_text(rules->out, "event",
+	               (struct merit_text){ (const char *)key + rules->prefix.size, key_size - rules->prefix.size });
 	merit_put_integer(rules->out, "version", rule->version);
 	if (rule->points != 0)
 		merit_put_integer(rules->out, "points", rule->points);
@@ -196,7 +196,7 @@ static bool rule_visit(void *context, const void *key, size_t key_size, const vo
 }
 
 enum merit_status merit_query_campaign(struct merit_ledger *ledger, const struct merit_caller *caller,
-				       const struct merit_value *values, struct merit_buffer *out)
+                                       const struct merit_value *values, struct merit_buffer *out)
 {
 	const struct merit_campaign *campaign = merit_model_campaign(&ledger->model, values[0].text);
 
@@ -217,9 +217,11 @@ enum merit_status merit_query_campaign(struct merit_ledger *ledger, const struct
 }
 
 enum merit_status merit_query_campaigns(struct merit_ledger *ledger, const struct merit_caller *caller,
-					const struct merit_value *values, struct merit_buffer *out)
+                                        const struct merit_value *values, struct merit_buffer *out)
 {
-	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_campaign };
+	struct merit_list list = {
+		.ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_campaign
+	};
 
 	return merit_put_list(&list, MERIT_TABLE_CAMPAIGN);
 }
@@ -245,14 +247,14 @@ static void put_proposal(struct merit_list *list, struct merit_text name, const 
 		merit_put_text(list->out, "method", merit_text_of(entry.values[PROPOSAL_CALL].call->name));
 		merit_buffer_put_key(list->out, "params");
 		merit_values_put(list->out, entry.values[PROPOSAL_CALL].call->params,
-				 entry.values[PROPOSAL_CALL].call->params_count, entry.values[PROPOSAL_CALL].cells);
+		                 entry.values[PROPOSAL_CALL].call->params_count, entry.values[PROPOSAL_CALL].cells);
 		merit_put_text(list->out, "reason", entry.values[PROPOSAL_REASON].text);
 	}
 	merit_buffer_put_char(list->out, '}');
 }
 
 enum merit_status merit_query_proposal(struct merit_ledger *ledger, const struct merit_caller *caller,
-				       const struct merit_value *values, struct merit_buffer *out)
+                                       const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .out = out };
 	const struct merit_proposal *proposal = merit_model_proposal(&ledger->model, values[0].text);
@@ -264,9 +266,11 @@ enum merit_status merit_query_proposal(struct merit_ledger *ledger, const struct
 }
 
 enum merit_status merit_query_proposals(struct merit_ledger *ledger, const struct merit_caller *caller,
-					const struct merit_value *values, struct merit_buffer *out)
+                                        const struct merit_value *values, struct merit_buffer *out)
 {
-	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_proposal };
+	struct merit_list list = {
+		.ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_proposal
+	};
 
 	return merit_put_list(&list, MERIT_TABLE_PROPOSAL);
 }

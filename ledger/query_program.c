@@ -6,7 +6,7 @@
 #include "ledger/query_inner.h"
 #include "ledger/receipt.h"
 
-#define LIMIT_DEFAULT 100
+#define LIMIT_DEFAULT    100
 #define ENTRIES_SIZE_MAX ((size_t)1024 * 1024) /* bytes of entries in one answer; the first always fits */
 
 /* ---- Printing ---- */
@@ -102,14 +102,14 @@ enum merit_status merit_put_list(struct merit_list *list, enum merit_table table
 
 	merit_list_begin(list);
 	merit_state_scan(list->ledger->model.state, (uint8_t)table, from->present ? from->text.data : "",
-			 from->present ? from->text.size : 0, list_visit, list);
+	                 from->present ? from->text.size : 0, list_visit, list);
 	return merit_list_end(list);
 }
 
 /* ---- program.get, checkpoint.get ---- */
 
 enum merit_status merit_query_program(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct merit_buffer *out)
+                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	const struct merit_program *program = &ledger->model.program;
 	struct merit_buffer vkey = { 0 };
@@ -137,7 +137,7 @@ enum merit_status merit_query_program(struct merit_ledger *ledger, const struct 
 }
 
 enum merit_status merit_query_checkpoint(struct merit_ledger *ledger, const struct merit_caller *caller,
-					 const struct merit_value *values, struct merit_buffer *out)
+                                         const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_hash root = merit_tree_root(&ledger->tree);
 
@@ -157,7 +157,7 @@ enum merit_status merit_query_checkpoint(struct merit_ledger *ledger, const stru
 
 /* A leaf the caller may see; NOT_FOUND for others, as if it were not there. */
 static enum merit_status visible_leaf(struct merit_ledger *ledger, const struct merit_caller *caller, uint64_t seq,
-				      const void **leaf_out, size_t *size_out)
+                                      const void **leaf_out, size_t *size_out)
 {
 	struct merit_model *model = &ledger->model;
 	struct merit_entry entry;
@@ -175,7 +175,7 @@ static enum merit_status visible_leaf(struct merit_ledger *ledger, const struct 
 }
 
 enum merit_status merit_query_entry(struct merit_ledger *ledger, const struct merit_caller *caller,
-				    const struct merit_value *values, struct merit_buffer *out)
+                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	const void *leaf;
 	size_t size;
@@ -190,7 +190,7 @@ enum merit_status merit_query_entry(struct merit_ledger *ledger, const struct me
 }
 
 enum merit_status merit_query_entries(struct merit_ledger *ledger, const struct merit_caller *caller,
-				      const struct merit_value *values, struct merit_buffer *out)
+                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_model *model = &ledger->model;
 	uint64_t seq = values[ENTRIES_FROM].present ? (uint64_t)values[ENTRIES_FROM].integer : 0;
@@ -214,7 +214,7 @@ enum merit_status merit_query_entries(struct merit_ledger *ledger, const struct 
 /* ---- proof.get, tile.get ---- */
 
 static enum merit_status put_receipt(struct merit_ledger *ledger, const struct merit_caller *caller, uint64_t seq,
-				     struct merit_buffer *out)
+                                     struct merit_buffer *out)
 {
 	struct merit_buffer receipt = { 0 };
 	struct merit_proof proof;
@@ -261,7 +261,7 @@ static enum merit_status put_consistency(struct merit_ledger *ledger, uint64_t f
 }
 
 enum merit_status merit_query_proof(struct merit_ledger *ledger, const struct merit_caller *caller,
-				    const struct merit_value *values, struct merit_buffer *out)
+                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	if (values[PROOF_SEQ].present == values[PROOF_FROM].present)
 		return MERIT_BAD_PARAMS;
@@ -271,7 +271,7 @@ enum merit_status merit_query_proof(struct merit_ledger *ledger, const struct me
 }
 
 enum merit_status merit_query_tile(struct merit_ledger *ledger, const struct merit_caller *caller,
-				   const struct merit_value *values, struct merit_buffer *out)
+                                   const struct merit_value *values, struct merit_buffer *out)
 {
 	int64_t width = values[TILE_WIDTH].present ? values[TILE_WIDTH].integer : MERIT_TILE_HASHES;
 	struct merit_hash hashes[MERIT_TILE_HASHES];
@@ -279,9 +279,8 @@ enum merit_status merit_query_tile(struct merit_ledger *ledger, const struct mer
 	(void)caller;
 	if (width > MERIT_TILE_HASHES || values[TILE_LEVEL].integer >= MERIT_TREE_LEVELS)
 		return MERIT_BAD_PARAMS;
-	enum merit_status status =
-		merit_tree_tile(&ledger->tree, (unsigned)values[TILE_LEVEL].integer, (uint64_t)values[TILE_INDEX].integer,
-				(unsigned)width, hashes);
+	enum merit_status status = merit_tree_tile(&ledger->tree, (unsigned)values[TILE_LEVEL].integer,
+	                                           (uint64_t)values[TILE_INDEX].integer, (unsigned)width, hashes);
 	if (status != MERIT_OK)
 		return status;
 	merit_buffer_put_text(out, "{\"hashes\":\"");
