@@ -65,7 +65,8 @@ merit()
 # service_start DIR [URL]: there, or on a free port; sets MERIT_URL.
 service_start()
 {
-	"$bin/meritd" --data "$1" --listen "${2:-tcp://127.0.0.1:0}" >"$work/meritd.log" 2>&1 &
+	: >"$work/meritd.log" # Here, not by the redirection behind: an earlier start's "ready" must not be taken for this one's.
+	"$bin/meritd" --data "$1" --listen "${2:-tcp://127.0.0.1:0}" >>"$work/meritd.log" 2>&1 &
 	service_pid=$!
 	tries=0
 	until grep -q event=ready "$work/meritd.log" 2>/dev/null; do
