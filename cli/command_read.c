@@ -27,6 +27,18 @@ static enum merit_exit ask(const struct merit_arguments *arguments, const char *
 	return end;
 }
 
+/* The same about the entry that the first operand names. */
+static enum merit_exit ask_of_entry(const struct merit_arguments *arguments, const char *method,
+                                    struct merit_session *session, struct merit_answer *answer, int64_t *seq_out)
+{
+	struct merit_buffer params = { 0 };
+
+	if (!merit_operand_seq(arguments, 0, seq_out))
+		return MERIT_EXIT_USAGE;
+	merit_buffer_put_format(&params, "{\"seq\":%lld}", (long long)*seq_out);
+	return ask(arguments, method, &params, session, answer);
+}
+
 static void ask_end(struct merit_session *session, struct merit_answer *answer)
 {
 	merit_answer_free(answer);
@@ -37,15 +49,11 @@ static void ask_end(struct merit_session *session, struct merit_answer *answer)
 
 enum merit_exit merit_command_entry(const struct merit_arguments *arguments)
 {
-	struct merit_buffer params = { 0 };
 	struct merit_session session;
 	struct merit_answer answer;
 	int64_t seq;
 
-	if (!merit_operand_seq(arguments, 0, &seq))
-		return MERIT_EXIT_USAGE;
-	merit_buffer_put_format(&params, "{\"seq\":%lld}", (long long)seq);
-	enum merit_exit end = ask(arguments, "entry.get", &params, &session, &answer);
+	enum merit_exit end = ask_of_entry(arguments, "entry.get", &session, &answer, &seq);
 	if (end != MERIT_EXIT_DONE)
 		return end;
 	const cJSON *entry = merit_json_member(answer.result, "entry");
@@ -243,15 +251,11 @@ static enum merit_exit receipt_check(const struct merit_session *session, const 
 
 enum merit_exit merit_command_receipt(const struct merit_arguments *arguments)
 {
-	struct merit_buffer params = { 0 };
 	struct merit_session session;
 	struct merit_answer answer;
 	int64_t seq;
 
-	if (!merit_operand_seq(arguments, 0, &seq))
-		return MERIT_EXIT_USAGE;
-	merit_buffer_put_format(&params, "{\"seq\":%lld}", (long long)seq);
-	enum merit_exit end = ask(arguments, "proof.get", &params, &session, &answer);
+	enum merit_exit end = ask_of_entry(arguments, "proof.get", &session, &answer, &seq);
 	if (end != MERIT_EXIT_DONE)
 		return end;
 	const char *text = merit_show_text(answer.result, "receipt");

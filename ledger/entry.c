@@ -199,6 +199,18 @@ static void head_put(struct merit_buffer *out, const struct merit_entry *entry)
 		merit_buffer_put_format(out, ",\"group\":[%u,%u]", (unsigned)entry->group_index, (unsigned)entry->group_count);
 }
 
+void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *entry)
+{
+	if (entry->why_count == 0)
+		return;
+	merit_buffer_put_text(out, ",\"why\":{");
+	for (size_t i = 0; i < entry->why_count; i++) {
+		merit_buffer_put_key(out, entry->why[i].name);
+		merit_buffer_put_integer(out, entry->why[i].number);
+	}
+	merit_buffer_put_char(out, '}');
+}
+
 void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry)
 {
 	head_put(out, entry);
@@ -207,14 +219,7 @@ void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry)
 	merit_buffer_put_text(out, ",\"status\":\"");
 	merit_buffer_put_text(out, merit_status_word(entry->status));
 	merit_buffer_put_char(out, '"');
-	if (entry->why_count > 0) {
-		merit_buffer_put_text(out, ",\"why\":{");
-		for (size_t i = 0; i < entry->why_count; i++) {
-			merit_buffer_put_key(out, entry->why[i].name);
-			merit_buffer_put_integer(out, entry->why[i].number);
-		}
-		merit_buffer_put_char(out, '}');
-	}
+	merit_entry_put_why(out, entry);
 	if (entry->status == MERIT_OK && entry->operation->results_count > 0) {
 		merit_buffer_put_text(out, ",\"result\":");
 		merit_values_put(out, entry->operation->results, entry->operation->results_count, entry->results);

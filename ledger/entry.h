@@ -80,6 +80,9 @@ void merit_entry_why(struct merit_entry *entry, const char *name, int64_t number
 void merit_entry_result_integer(struct merit_entry *entry, size_t index, int64_t integer);
 void merit_entry_result_text(struct merit_entry *entry, size_t index, struct merit_text text);
 
+/* Prints ,"why":{...}, or nothing where there are no reasons: the same in the leaf and in replies. */
+void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *entry);
+
 /* Prints the leaf. The caller checks out->bad and MERIT_ENTRY_SIZE_MAX. */
 void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry);
 

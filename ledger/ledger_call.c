@@ -205,7 +205,7 @@ static enum merit_status entry_decide(struct run *run, const struct merit_call *
 		return status;
 	entry_fill(run, call_index, entry);
 	operation->decide(&ledger->model, entry);
-	if (entry->status == MERIT_OK || !merit_due_bears_on(entry) || !merit_ledger_has_backlog(ledger))
+	if (entry->status == MERIT_OK || !merit_ledger_has_backlog(ledger) || !merit_due_bears_on(entry))
 		return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
 	status = merit_ledger_sweep(ledger);
 	if (status != MERIT_OK)
@@ -450,11 +450,8 @@ static void group_reply(struct run *run, const struct merit_call *calls, size_t 
 		merit_buffer_put_text(reply, "]}");
 		merit_reply_result_end(reply, calls->correlation);
 	} else {
-		const char *text = merit_status_text(failure);
-		merit_buffer_put_format(
-			reply, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(failure));
-		merit_buffer_put_json(reply, text, strlen(text));
-		merit_buffer_put_format(reply, ",\"data\":{\"status\":\"%s\",\"calls\":[", merit_status_word(failure));
+		merit_reply_error_begin(reply, failure);
+		merit_buffer_put_format(reply, "{\"status\":\"%s\",\"calls\":[", merit_status_word(failure));
 		merit_buffer_put(reply, outcomes.data, outcomes.size);
 		merit_buffer_put_text(reply, "]}}");
 		merit_reply_result_end(reply, calls->correlation);

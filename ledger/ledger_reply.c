@@ -1,6 +1,4 @@
 /* ledger_reply.c - outcomes of entries as JSON-RPC: for the first reply and, years later, for a duplicate's. */
-#include <string.h>
-
 #include "ledger/calendar.h"
 #include "ledger/ledger_inner.h"
 
@@ -39,18 +37,6 @@ static void balances_put(struct merit_ledger *ledger, struct merit_buffer *out, 
 	merit_buffer_put_char(out, '}');
 }
 
-static void why_put(struct merit_buffer *out, const struct merit_entry *entry)
-{
-	if (entry->why_count == 0)
-		return;
-	merit_buffer_put_text(out, ",\"why\":{");
-	for (size_t i = 0; i < entry->why_count; i++) {
-		merit_buffer_put_key(out, entry->why[i].name);
-		merit_buffer_put_integer(out, entry->why[i].number);
-	}
-	merit_buffer_put_char(out, '}');
-}
-
 void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
                          struct merit_text caller, enum merit_role role)
 {
@@ -68,7 +54,7 @@ void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, 
 	merit_buffer_put_text(out, "\",\"id\":\"");
 	merit_buffer_put(out, entry->id.data, entry->id.size);
 	merit_buffer_put_char(out, '"');
-	why_put(out, entry);
+	merit_entry_put_why(out, entry);
 	if (entry->status == MERIT_OK && entry->operation->results_count > 0) {
 		merit_buffer_put_text(out, ",\"result\":");
 		merit_values_put(out, entry->operation->results, entry->operation->results_count, entry->results);
@@ -81,18 +67,13 @@ void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, 
 void merit_reply_entry(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text correlation,
                        const struct merit_entry *entry, struct merit_text caller, enum merit_role role)
 {
-	const char *text = merit_status_text(entry->status);
-
 	if (entry->status == MERIT_OK) {
 		merit_reply_result_begin(out);
 		merit_reply_outcome(ledger, out, entry, caller, role);
 		merit_reply_result_end(out, correlation);
 		return;
 	}
-	merit_buffer_put_format(
-		out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(entry->status));
-	merit_buffer_put_json(out, text, strlen(text));
-	merit_buffer_put_text(out, ",\"data\":");
+	merit_reply_error_begin(out, entry->status);
 	merit_reply_outcome(ledger, out, entry, caller, role);
 	merit_buffer_put_char(out, '}');
 	merit_reply_result_end(out, correlation);

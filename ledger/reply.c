@@ -29,13 +29,19 @@ static void put_correlation(struct merit_buffer *out, struct merit_text correlat
 	merit_buffer_put_char(out, '}');
 }
 
-void merit_reply_error(struct merit_buffer *out, enum merit_status status, const struct merit_reply_fault *fault)
+void merit_reply_error_begin(struct merit_buffer *out, enum merit_status status)
 {
-	const char *word = merit_status_word(status), *text = merit_status_text(status);
+	const char *text = merit_status_text(status);
 
 	merit_buffer_put_format(out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(status));
 	merit_buffer_put_json(out, text, strlen(text));
-	merit_buffer_put_format(out, ",\"data\":{\"status\":\"%s\",\"number\":%d", word, (int)status);
+	merit_buffer_put_text(out, ",\"data\":");
+}
+
+void merit_reply_error(struct merit_buffer *out, enum merit_status status, const struct merit_reply_fault *fault)
+{
+	merit_reply_error_begin(out, status);
+	merit_buffer_put_format(out, "{\"status\":\"%s\",\"number\":%d", merit_status_word(status), (int)status);
 	if (fault->has_call) {
 		merit_buffer_put_key(out, "call");
 		merit_buffer_put_integer(out, (int64_t)fault->call_index);

@@ -21,6 +21,9 @@ struct merit_reply_fault {
 /* Appends {"jsonrpc":"2.0","error":{"code":..,"message":..,"data":{"status":..,"number":..}},"id":..}. */
 void merit_reply_error(struct merit_buffer *out, enum merit_status status, const struct merit_reply_fault *fault);
 
+/* What stands before the JSON of an error's data; behind it come } and merit_reply_result_end. */
+void merit_reply_error_begin(struct merit_buffer *out, enum merit_status status);
+
 /* What stands before and behind the JSON of a result. */
 void merit_reply_result_begin(struct merit_buffer *out);
 void merit_reply_result_end(struct merit_buffer *out, struct merit_text correlation);
