@@ -62,7 +62,7 @@ void bench_world_create(struct bench_world *world, const char *parent)
 	struct merit_ledger_birth birth = {
 		.origin = BENCH_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
 		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .grace_days = 30,
-		.hold_minutes = 60, .receive_days = 30, .late_days = 30, .time_ms = bench_wall_ms(),
+		.hold_minutes = 60, .receive_days = 30, .late_days = 366, .erase_days = 30, .time_ms = bench_wall_ms(),
 	};
 	char path[PATH_MAX];
 

@@ -2,6 +2,7 @@
 #include "ledger/entry.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/calendar.h"
@@ -49,6 +50,50 @@ void merit_entry_post(struct merit_entry *entry, enum merit_account account, str
 	}
 	entry->postings[entry->postings_count++] =
 		(struct merit_posting){ account, holder, campaign, day, line, amount };
+}
+
+static int text_order(struct merit_text a, struct merit_text b)
+{
+	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Pointers into one array: where all else is equal, the earlier posting goes first. */
+static int posting_order(const void *left, const void *right)
+{
+	const struct merit_posting *a = *(const struct merit_posting *const *)left;
+	const struct merit_posting *b = *(const struct merit_posting *const *)right;
+
+	if ((a->amount < 0) != (b->amount < 0))
+		return a->amount < 0 ? -1 : 1;
+	if (a->account != b->account)
+		return a->account < b->account ? -1 : 1;
+	int order = text_order(a->holder, b->holder);
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+void merit_entry_gather(struct merit_entry *entry)
+{
+	size_t count = entry->postings_count;
+	const struct merit_posting **order = merit_arena_allocate(entry->arena, (count + 1) * sizeof(*order));
+	struct merit_posting *gathered = merit_arena_allocate(entry->arena, (count + 1) * sizeof(*gathered));
+
+	if (order == NULL || gathered == NULL) {
+		entry->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		order[i] = &entry->postings[i];
+	qsort(order, count, sizeof(*order), posting_order);
+	entry->postings = gathered;
+	entry->postings_capacity = count + 1;
+	entry->postings_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct merit_posting *posting = order[i];
+		merit_entry_post(entry, posting->account, posting->holder, posting->campaign, posting->day,
+		                 posting->line, posting->amount);
+	}
 }
 
 void merit_entry_refuse(struct merit_entry *entry, enum merit_status status)

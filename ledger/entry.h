@@ -73,6 +73,10 @@ struct merit_entry {
 void merit_entry_post(struct merit_entry *entry, enum merit_account account, struct merit_text holder,
 		      struct merit_text campaign, int32_t day, int32_t line, int64_t amount);
 
+/* Puts postings in order: what leaves an account, then what comes to one; those of one account behind one another, as they
+ * were added. So an account's name stands in the leaf twice at most, however many lots move. */
+void merit_entry_gather(struct merit_entry *entry);
+
 /* Makes the entry a refusal: status, no postings, no results, no reasons but those added behind this. */
 void merit_entry_refuse(struct merit_entry *entry, enum merit_status status);
 void merit_entry_why(struct merit_entry *entry, const char *name, int64_t number);

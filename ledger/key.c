@@ -141,21 +141,47 @@ static enum merit_status check_file(int fd)
 	return (file.st_mode & (S_IRWXG | S_IRWXO)) == 0 ? MERIT_OK : MERIT_KEY_EXPOSED;
 }
 
-enum merit_status merit_secret_key_read(const char *path, struct merit_secret_key *key_out)
+/* The text of a key file that nobody else can read. The caller wipes it. */
+static enum merit_status read_file(const char *path, char text_out[KEY_FILE_SIZE_MAX], size_t *size_out)
 {
-	char pem[KEY_FILE_SIZE_MAX];
-	size_t size = 0;
-
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* Not held up by a pipe of that name. */
 	if (fd < 0)
 		return errno == ENOENT ? MERIT_NOT_FOUND : MERIT_IO_FAILED;
 	enum merit_status status = check_file(fd);
 	if (status == MERIT_OK)
-		status = read_all(fd, pem, &size);
+		status = read_all(fd, text_out, size_out);
 	close(fd);
+	return status;
+}
+
+enum merit_status merit_secret_key_read(const char *path, struct merit_secret_key *key_out)
+{
+	char pem[KEY_FILE_SIZE_MAX];
+	size_t size = 0;
+
+	enum merit_status status = read_file(path, pem, &size);
 	if (status == MERIT_OK)
 		status = parse_pem(pem, size, key_out);
 	sodium_memzero(pem, sizeof(pem));
+	return status;
+}
+
+enum merit_status merit_plain_key_read(const char *path, uint8_t key_out[MERIT_PLAIN_KEY_SIZE])
+{
+	char text[KEY_FILE_SIZE_MAX];
+	uint8_t key[MERIT_PLAIN_KEY_SIZE];
+	size_t size = 0, key_size = 0;
+
+	enum merit_status status = read_file(path, text, &size);
+	if (status == MERIT_OK && size > 0 && text[size - 1] == '\n')
+		size--;
+	if (status == MERIT_OK &&
+	    (!merit_base64url_decode(text, size, key, sizeof(key), &key_size) || key_size != sizeof(key)))
+		status = MERIT_BAD_FORMAT;
+	if (status == MERIT_OK)
+		memcpy(key_out, key, sizeof(key));
+	sodium_memzero(text, sizeof(text));
+	sodium_memzero(key, sizeof(key));
 	return status;
 }
 
@@ -207,6 +233,21 @@ static bool flush_folder(const char *path)
 	return flushed;
 }
 
+/* A new file that only its owner can read, on the disk when this returns MERIT_OK. */
+static enum merit_status write_file(const char *path, const char *text, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return errno == EEXIST ? MERIT_EXISTS : errno == ENOENT ? MERIT_NOT_FOUND : MERIT_IO_FAILED;
+	bool written = write_all(fd, text, size) && fsync(fd) == 0;
+	written &= close(fd) == 0;
+	written = written && flush_folder(path);
+	if (written)
+		return MERIT_OK;
+	(void)unlink(path);
+	return MERIT_IO_FAILED;
+}
+
 enum merit_status merit_secret_key_write(const char *path, const struct merit_secret_key *key)
 {
 	BIO *bio = print_pem(key);
@@ -214,19 +255,19 @@ enum merit_status merit_secret_key_write(const char *path, const struct merit_se
 
 	if (bio == NULL)
 		return MERIT_NO_MEMORY;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	if (fd < 0) {
-		int reason = errno; /* Before BIO_free can change it. */
-		BIO_free(bio);
-		return reason == EEXIST ? MERIT_EXISTS : reason == ENOENT ? MERIT_NOT_FOUND : MERIT_IO_FAILED;
-	}
 	long size = BIO_get_mem_data(bio, &pem);
-	bool written = write_all(fd, pem, (size_t)size) && fsync(fd) == 0;
-	written &= close(fd) == 0;
-	written = written && flush_folder(path);
+	enum merit_status status = write_file(path, pem, (size_t)size);
 	BIO_free(bio);
-	if (written)
-		return MERIT_OK;
-	(void)unlink(path);
-	return MERIT_IO_FAILED;
+	return status;
+}
+
+enum merit_status merit_plain_key_write(const char *path, const uint8_t key[MERIT_PLAIN_KEY_SIZE])
+{
+	char text[MERIT_BASE64URL_SIZE(MERIT_PLAIN_KEY_SIZE) + 1];
+
+	merit_base64url_encode(key, MERIT_PLAIN_KEY_SIZE, text);
+	text[sizeof(text) - 1] = '\n'; /* In place of the NUL. */
+	enum merit_status status = write_file(path, text, sizeof(text));
+	sodium_memzero(text, sizeof(text));
+	return status;
 }

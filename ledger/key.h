@@ -15,6 +15,7 @@
 
 #define MERIT_PUBLIC_KEY_SIZE 32
 #define MERIT_SEED_SIZE       32
+#define MERIT_PLAIN_KEY_SIZE  32
 #define MERIT_SIGNATURE_SIZE  64
 #define MERIT_THUMBPRINT_SIZE 43 /* characters of base64url, without a NUL */
 
@@ -54,5 +55,10 @@ MERIT_MUST_USE enum merit_status merit_secret_key_read(const char *path, struct 
  * Returns  EXISTS when there is a file already: it is left alone; NOT_FOUND without the folder; IO_FAILED; NO_MEMORY.
  *          After an error of its own the half-written file is gone */
 MERIT_MUST_USE enum merit_status merit_secret_key_write(const char *path, const struct merit_secret_key *key);
+
+/* A key that signs nothing, such as the one of the private rows (vault.h): its file is one line of base64url. Each
+ * returns as its namesake above. */
+MERIT_MUST_USE enum merit_status merit_plain_key_read(const char *path, uint8_t key_out[MERIT_PLAIN_KEY_SIZE]);
+MERIT_MUST_USE enum merit_status merit_plain_key_write(const char *path, const uint8_t key[MERIT_PLAIN_KEY_SIZE]);
 
 #endif

@@ -319,6 +319,8 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 		status = check_head(ledger);
 	if (status == MERIT_OK)
 		status = check_keys(ledger, options);
+	if (status == MERIT_OK)
+		status = merit_ledger_vault_open(ledger, options); /* Only now: catching up erases nothing again. */
 	if (status == MERIT_OK && merit_restore_is_pending(options->directory))
 		ledger->may_write = false;
 	if (ledger->view_open)
@@ -336,6 +338,7 @@ static void pending_free(struct merit_pending *pending)
 {
 	merit_buffer_free(&pending->leaves);
 	merit_buffer_free(&pending->requests);
+	merit_buffer_free(&pending->changes);
 	free(pending->ends);
 	free(pending->request_ends);
 }
@@ -351,6 +354,8 @@ void merit_ledger_close(struct merit_ledger *ledger)
 	if (ledger->reader != NULL)
 		merit_store_reader_close(ledger->reader);
 	merit_store_close(ledger->store);
+	merit_vault_close(ledger->vault);
+	merit_pending_private_forget(ledger);
 	merit_arena_free(&ledger->model.scratch);
 	merit_buffer_free(&ledger->checkpoint);
 	merit_buffer_free(&ledger->held_keys);
@@ -386,6 +391,13 @@ bool merit_ledger_may_write(const struct merit_ledger *ledger)
 struct merit_store *merit_ledger_store(struct merit_ledger *ledger)
 {
 	return ledger->store;
+}
+
+const char *merit_ledger_failure(const struct merit_ledger *ledger)
+{
+	const char *reason = merit_store_failure(ledger->store);
+
+	return reason != NULL || ledger->vault == NULL ? reason : merit_vault_failure(ledger->vault);
 }
 
 const struct merit_public_key *merit_ledger_log_key(const struct merit_ledger *ledger)
@@ -447,6 +459,7 @@ static void birth_put(struct merit_buffer *json, const struct merit_ledger_birth
 	integer_put(json, "hold_minutes", birth->hold_minutes);
 	integer_put(json, "receive_days", birth->receive_days);
 	integer_put(json, "late_days", birth->late_days);
+	integer_put(json, "erase_days", birth->erase_days);
 	merit_buffer_put_text(json, "},\"id\":1}");
 }
 
@@ -524,6 +537,16 @@ static bool is_unborn(const char *directory, const struct merit_store_options *o
 	return count == 0;
 }
 
+/* A new vault: one that an attempt before this one made is of another key, and empty. */
+static enum merit_status vault_renew(const char *directory, const uint8_t *key)
+{
+	char path[PATH_MAX];
+
+	if (!merit_env_path(path, directory, "private") || !merit_env_remove(path))
+		return MERIT_IO_FAILED;
+	return merit_ledger_vault_make(directory, key, BIRTH_MAP_SIZE);
+}
+
 static enum merit_status newborn_store(struct newborn *newborn, const char *directory,
                                        const struct merit_ledger_birth *birth)
 {
@@ -538,6 +561,8 @@ static enum merit_status newborn_store(struct newborn *newborn, const char *dire
 
 	if (status == MERIT_EXISTS && is_unborn(directory, &store))
 		status = MERIT_OK;
+	if (status == MERIT_OK && birth->private_key != NULL)
+		status = vault_renew(directory, birth->private_key);
 	if (status == MERIT_OK)
 		status = ledger_new(&options, &ledger);
 	if (status != MERIT_OK)

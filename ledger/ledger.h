@@ -16,10 +16,11 @@ struct merit_ledger;
 struct merit_ledger_birth {
 	const char *origin;
 	const struct merit_secret_key *log_key, *system_key, *admin_key;
+	const uint8_t *private_key; /* MERIT_PLAIN_KEY_SIZE bytes, of the vault; NULL: none is made */
 	const char *admin, *admin_key_name;
 	int offset_minutes;
 	const char *refund_policy; /* "restore", "grace" or "forfeit" */
-	int grace_days, hold_minutes, receive_days, late_days;
+	int grace_days, hold_minutes, receive_days, late_days, erase_days;
 	int64_t time_ms;
 };
 
@@ -30,13 +31,15 @@ MERIT_MUST_USE enum merit_status merit_ledger_create(const char *directory, cons
 struct merit_ledger_options {
 	const char *directory;
 	const struct merit_secret_key *log_key, *system_key; /* NULL, NULL: open to read; groups may not be committed */
+	const uint8_t *private_key; /* of the vault, which is made where there is none; NULL: private data stays closed */
 	size_t map_size;          /* bytes of address space a store may grow to; 0 = 64 GiB */
 	size_t state_rows_max;    /* dirty rows that make a write-back due; 0 = the default */
 	bool rebuild;             /* ignore state/ and derive it afresh */
 };
 
 /* Opens and catches up: what the log has beyond the last write-back is evolved again.
- * Returns IN_USE, FORMAT_VERSION, NOT_FOUND, BAD_FORMAT (keys that are not this ledger's), CORRUPT, IO_FAILED. */
+ * Returns IN_USE, FORMAT_VERSION, NOT_FOUND, BAD_FORMAT (keys that are not this ledger's), WRONG_KEY (of the
+ * vault), CORRUPT, IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_ledger_open(const struct merit_ledger_options *options,
 						   struct merit_ledger **ledger_out);
 void merit_ledger_close(struct merit_ledger *ledger);
@@ -62,9 +65,12 @@ MERIT_MUST_USE enum merit_status merit_ledger_execute(struct merit_ledger *ledge
 MERIT_MUST_USE enum merit_status merit_ledger_query(struct merit_ledger *ledger, const struct merit_request *request,
 						    struct merit_buffer *reply);
 
-/* Makes the group durable: requests, entries, tree, one signed checkpoint. A group without entries costs nothing.
- * Returns STORE_FAILED: end the process. */
+/* Makes the group durable: first its private bytes and erasures, where it has any, then requests, entries, tree, one
+ * signed checkpoint. A group without entries costs nothing. Returns STORE_FAILED: end the process. */
 MERIT_MUST_USE enum merit_status merit_ledger_commit(struct merit_ledger *ledger);
+
+/* Why the log or the vault failed, for one line in the service's log; NULL while neither has. */
+const char *merit_ledger_failure(const struct merit_ledger *ledger);
 
 /* The newest signed checkpoint (a C2SP note), valid until the next commit. */
 struct merit_text merit_ledger_checkpoint(const struct merit_ledger *ledger);

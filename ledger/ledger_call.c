@@ -250,9 +250,13 @@ static void call_execute(struct run *run, const struct merit_call *call, size_t 
 	} else if (status == MERIT_OK) {
 		status = call_fresh(run);
 		if (status == MERIT_OK)
+			status = merit_pending_private_room(run->ledger, call);
+		if (status == MERIT_OK)
 			status = entry_decide(run, call, call_index, &entry);
 		if (status == MERIT_OK)
 			status = entry_add(run, &entry);
+		if (status == MERIT_OK && entry.status == MERIT_OK)
+			merit_pending_private(run->ledger, call);
 	}
 	if (status == MERIT_OK)
 		merit_reply_entry(run->ledger, reply, call->correlation, &entry, run->who.party, run->who.role);
@@ -331,6 +335,8 @@ static enum merit_status group_try(struct run *run, const struct merit_call *cal
 	for (i = 0; i < count && status == MERIT_OK; i++) {
 		merit_arena_reset(&run->ledger->model.scratch);
 		status = call_permit(run, &calls[i]);
+		if (status == MERIT_OK)
+			status = merit_pending_private_room(run->ledger, &calls[i]);
 		if (status != MERIT_OK)
 			break;
 		entry_fill(run, first_index + i, failure);
@@ -341,6 +347,8 @@ static enum merit_status group_try(struct run *run, const struct merit_call *cal
 			break;
 		else
 			status = merit_pending_entry(run->ledger, failure, &run->source);
+		if (status == MERIT_OK)
+			merit_pending_private(run->ledger, &calls[i]);
 		if (status == MERIT_ENTRY_TOO_LARGE) {
 			merit_entry_refuse(failure, MERIT_ENTRY_TOO_LARGE);
 			status = MERIT_OK;
@@ -372,7 +380,7 @@ static enum merit_status group_refuse(struct run *run, size_t first_index, size_
 
 /* Where a group began: what to come back to when it is not accepted. */
 struct mark {
-	size_t count, requests_count;
+	size_t count, requests_count, changes_size;
 	struct merit_source source;
 };
 
@@ -381,14 +389,14 @@ static struct mark mark_set(const struct run *run)
 	const struct merit_pending *pending = &run->ledger->pending;
 
 	merit_state_mark(run->ledger->model.state);
-	return (struct mark){ pending->count, pending->requests_count, run->source };
+	return (struct mark){ pending->count, pending->requests_count, pending->changes.size, run->source };
 }
 
 static void mark_return(struct run *run, const struct mark *mark)
 {
 	merit_state_rollback(run->ledger->model.state);
 	merit_model_refresh(&run->ledger->model);
-	merit_pending_cut(run->ledger, mark->count, mark->requests_count);
+	merit_pending_cut(run->ledger, mark->count, mark->requests_count, mark->changes_size);
 	run->source = mark->source;
 }
 
@@ -397,8 +405,10 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 	struct merit_ledger *ledger = run->ledger;
 	struct merit_entry failure;
 	size_t failed;
-	enum merit_status status = merit_ledger_sweep(ledger);
+	enum merit_status status = merit_ledger_follow(ledger);
 
+	if (status == MERIT_OK)
+		status = merit_ledger_sweep(ledger);
 	if (status != MERIT_OK)
 		return status;
 	struct mark mark = mark_set(run);
@@ -500,6 +510,8 @@ enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct
 			call_execute(&run, call, i, reply);
 		i += call->group_count > 0 ? call->group_count : 1;
 	}
+	/* Where there is no room for it now, it stays due, and comes before whatever comes next. */
+	(void)!merit_ledger_follow(ledger);
 	if (request->is_batch)
 		merit_buffer_put_char(reply, ']');
 	return reply->bad ? MERIT_NO_MEMORY : MERIT_OK;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ledger/award.h"
 #include "ledger/calendar.h"
 #include "ledger/ledger_inner.h"
 
@@ -116,12 +117,84 @@ void merit_due_orders(struct merit_model *model, struct merit_text member, int64
 	                 &orders);
 }
 
+/* ---- Of an award ---- */
+
+/* A member's awards that wait, on the way to the one that is due first. */
+struct awards {
+	struct merit_model *model;
+	char prefix[8]; /* the member's number, as keys begin with it */
+	int64_t now_ms;
+	struct merit_text first; /* its key in the due table; size 0 = none is due so far */
+	uint64_t seq;
+};
+
+static int key_order(struct merit_text a, struct merit_text b)
+{
+	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static bool award_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	struct awards *awards = context;
+
+	(void)value;
+	(void)size;
+	if (key_size != 16 || memcmp(key, awards->prefix, sizeof(awards->prefix)) != 0)
+		return false;
+	uint64_t seq = (uint64_t)read_big_endian((const unsigned char *)key + 8);
+	const struct merit_award *award = merit_model_award(awards->model, seq);
+	int64_t due_ms = award->due_ms;
+	if (award->state != MERIT_AWARD_MATURING || due_ms > awards->now_ms)
+		return true;
+	struct merit_text due = merit_model_due_key(awards->model, due_ms, MERIT_DUE_MATURE,
+	                                            merit_model_award_name(awards->model, seq));
+	if (awards->first.size == 0 || key_order(due, awards->first) < 0) {
+		awards->first = due;
+		awards->seq = seq;
+	}
+	return true;
+}
+
+bool merit_due_award(struct merit_model *model, struct merit_text member, int64_t now_ms, uint64_t *seq_out)
+{
+	struct awards awards = { .model = model, .now_ms = now_ms };
+	int slot;
+	const struct merit_holder *holder = merit_model_holder(model, MERIT_ACCOUNT_PENDING, member, &slot);
+
+	if (holder == NULL || holder->balance[slot] == 0)
+		return false;
+	memcpy(awards.prefix, merit_model_pair_key(model, holder->number, 0).data, sizeof(awards.prefix));
+	merit_state_scan(model->state, MERIT_TABLE_MEMBER_AWARD, awards.prefix, sizeof(awards.prefix), award_visit,
+	                 &awards);
+	if (awards.first.size == 0)
+		return false;
+	*seq_out = awards.seq;
+	return true;
+}
+
+uint64_t merit_due_award_seq(struct merit_text name)
+{
+	uint64_t seq = 0;
+
+	for (size_t i = 0; i < name.size; i++)
+		seq = seq * 10 + (uint64_t)(name.data[i] - '0');
+	return seq;
+}
+
+bool merit_due_at_once(struct merit_model *model)
+{
+	return merit_due_any(model, MERIT_DUE_AT_ONCE_MS);
+}
+
 static bool member_is_due(struct merit_model *model, struct merit_text member, int64_t now_ms)
 {
 	struct merit_buffer names = { 0 };
+	uint64_t seq;
 	int32_t day;
 
-	if (merit_due_lot(model, member, now_ms, &day))
+	if (merit_due_lot(model, member, now_ms, &day) || merit_due_award(model, member, now_ms, &seq))
 		return true;
 	merit_due_orders(model, member, now_ms, 1, &names);
 	bool any = names.size > 0 || names.bad;
@@ -135,11 +208,19 @@ static bool member_is_due(struct merit_model *model, struct merit_text member, i
 static bool is_timeless(const char *method)
 {
 	static const char *const timeless[] = {
-		"program.get",   "checkpoint.get", "proof.get",       "tile.get",        "party.get",
-		"party.list",    "key.list",       "entry.get",       "entry.list",      "proposal.get",
-		"proposal.list", "party.create",   "key.add",         "key.rotate",      "key.revoke",
-		"key.bind",      "sponsor.create", "merchant.create", "member.create",   "campaign.create",
-		"campaign.rule", "item.create",    "item.update",     "proposal.create", "proposal.reject",
+		"program.get",     "checkpoint.get",    "proof.get",
+		"tile.get",        "party.get",         "party.list",
+		"key.list",        "entry.get",         "entry.list",
+		"proposal.get",    "proposal.list",     "party.create",
+		"key.add",         "key.rotate",        "key.revoke",
+		"key.bind",        "sponsor.create",    "merchant.create",
+		"member.create",   "campaign.create",   "campaign.rule",
+		"item.create",     "item.update",       "proposal.create",
+		"proposal.reject", "program.tier",      "member.tag",
+		"member.tier",     "campaign.referral", "sponsor.cap",
+		"code.add",        "code.withdraw",     "campaign.eligibility",
+		"rule.get",        "referral.record",   "referral.get",
+		"referral.list",   "order.recipient",   "order.code",
 	};
 
 	for (size_t i = 0; i < sizeof(timeless) / sizeof(timeless[0]); i++) {

@@ -94,7 +94,7 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
 	return MERIT_OK;
 }
 
-void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count)
+void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count, size_t changes_size)
 {
 	struct merit_pending *pending = &ledger->pending;
 
@@ -102,6 +102,7 @@ void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t request
 	pending->leaves.size = count == 0 ? 0 : pending->ends[count - 1];
 	pending->requests_count = requests_count;
 	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
+	merit_pending_private_cut(ledger, changes_size);
 }
 
 /* ---- What happens by itself ---- */
@@ -134,9 +135,10 @@ static enum merit_status system_source(struct merit_ledger *ledger)
 	return status;
 }
 
-/* One effect as an entry of the system's. Nothing to do, or not due, is a fault of ours: due rows are exact. */
-static enum merit_status effect(struct merit_ledger *ledger, enum merit_operation_number number, struct merit_text name,
-                                int32_t day)
+/* One effect as an entry of the system's, about a name or an earlier entry. Nothing to do, or not due, is a fault of ours:
+ * due rows are exact. */
+static enum merit_status effect(struct merit_ledger *ledger, enum merit_operation_number number,
+                                struct merit_value about, int32_t day)
 {
 	struct merit_entry entry;
 	char id[MERIT_ID_SIZE_MAX];
@@ -159,7 +161,7 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 	entry.id.data = id;
 	entry.request_index = ledger->system_index;
 	entry.request_hash = ledger->system.hash;
-	entry.values[0] = (struct merit_value){ .present = true, .text = name };
+	entry.values[0] = about;
 	if (number == MERIT_OP_EXPIRE)
 		entry.values[EXPIRE_DAY] = (struct merit_value){ .present = true, .integer = day };
 	entry.operation->decide(&ledger->model, &entry);
@@ -171,15 +173,37 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 	return status;
 }
 
+static enum merit_status effect_on_name(struct merit_ledger *ledger, enum merit_operation_number number,
+                                        struct merit_text name)
+{
+	return effect(ledger, number, (struct merit_value){ .present = true, .text = name }, 0);
+}
+
+static enum merit_status effect_expire(struct merit_ledger *ledger, struct merit_text member, int32_t day)
+{
+	return effect(ledger, MERIT_OP_EXPIRE, (struct merit_value){ .present = true, .text = member }, day);
+}
+
+static enum merit_status effect_mature(struct merit_ledger *ledger, uint64_t seq)
+{
+	return effect(ledger, MERIT_OP_MATURE, (struct merit_value){ .present = true, .integer = (int64_t)seq }, 0);
+}
+
+static enum merit_status referral_happen(struct merit_ledger *ledger, struct merit_text referee);
+
 static enum merit_status due_happen(struct merit_ledger *ledger, const struct merit_due_row *row)
 {
 	struct merit_text name = { row->name, row->name_size };
 
 	switch (row->kind) {
-	case MERIT_DUE_ORDER_LAPSE: return effect(ledger, MERIT_OP_ORDER_LAPSE, name, 0);
-	case MERIT_DUE_ORDER_RECEIVE: return effect(ledger, MERIT_OP_ORDER_RECEIVE, name, 0);
+	case MERIT_DUE_ORDER_LAPSE: return effect_on_name(ledger, MERIT_OP_ORDER_LAPSE, name);
+	case MERIT_DUE_ORDER_RECEIVE: return effect_on_name(ledger, MERIT_OP_ORDER_RECEIVE, name);
 	case MERIT_DUE_EXPIRE: /* due at the first millisecond behind the day */
-		return effect(ledger, MERIT_OP_EXPIRE, name, merit_model_day(&ledger->model, row->time_ms - 1));
+		return effect_expire(ledger, name, merit_model_day(&ledger->model, row->time_ms - 1));
+	case MERIT_DUE_MATURE: return effect_mature(ledger, merit_due_award_seq(name));
+	case MERIT_DUE_ORDER_ERASE: return effect_on_name(ledger, MERIT_OP_ORDER_ERASE, name);
+	case MERIT_DUE_REFERRAL: return referral_happen(ledger, name);
+	case MERIT_DUE_FORFEIT: return effect_on_name(ledger, MERIT_OP_FORFEIT, name);
 	}
 	return MERIT_CORRUPT;
 }
@@ -228,27 +252,63 @@ static enum merit_status settle_order(struct merit_ledger *ledger, struct merit_
 
 	while (status == MERIT_OK && merit_due_of_order(&ledger->model, order, ledger->group_ms, &kind)) {
 		bool lapses = kind == MERIT_DUE_ORDER_LAPSE;
-		status = effect(ledger, lapses ? MERIT_OP_ORDER_LAPSE : MERIT_OP_ORDER_RECEIVE, order, 0);
+		status = effect_on_name(ledger, lapses ? MERIT_OP_ORDER_LAPSE : MERIT_OP_ORDER_RECEIVE, order);
 		merit_arena_reset(&ledger->model.scratch);
 	}
 	return status;
 }
 
-/* The member's orders first: what they give back may die at once. */
-static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
+static enum merit_status settle_orders(struct merit_ledger *ledger, struct merit_text member)
 {
 	struct merit_buffer names = { 0 };
-	int32_t day;
 
 	merit_due_orders(&ledger->model, member, ledger->group_ms, SIZE_MAX, &names);
 	enum merit_status status = names.bad ? MERIT_NO_MEMORY : MERIT_OK;
 	for (size_t at = 0; status == MERIT_OK && at < names.size; at += 1 + (size_t)names.data[at])
 		status = settle_order(ledger, (struct merit_text){ names.data + at + 1, (size_t)names.data[at] });
 	merit_buffer_free(&names);
-	while (status == MERIT_OK && merit_due_lot(&ledger->model, member, ledger->group_ms, &day)) {
-		status = effect(ledger, MERIT_OP_EXPIRE, member, day);
+	return status;
+}
+
+/* Orders and awards first: what they give may die at once. */
+static enum merit_status settle_member(struct merit_ledger *ledger, struct merit_text member)
+{
+	enum merit_status status = settle_orders(ledger, member);
+	uint64_t seq;
+	int32_t day;
+
+	while (status == MERIT_OK && merit_due_award(&ledger->model, member, ledger->group_ms, &seq)) {
+		status = effect_mature(ledger, seq);
 		merit_arena_reset(&ledger->model.scratch);
 	}
+	while (status == MERIT_OK && merit_due_lot(&ledger->model, member, ledger->group_ms, &day)) {
+		status = effect_expire(ledger, member, day);
+		merit_arena_reset(&ledger->model.scratch);
+	}
+	return status;
+}
+
+/* Both sides as they stand by now, then what they are paid. */
+static enum merit_status referral_happen(struct merit_ledger *ledger, struct merit_text referee)
+{
+	const struct merit_referral *row = merit_model_referral(&ledger->model, referee);
+
+	assert(row != NULL);
+	struct merit_name referrer = row->referrer;
+	enum merit_status status = settle_member(ledger, referee);
+	if (status == MERIT_OK)
+		status = settle_member(ledger, merit_name_text(&referrer));
+	return status == MERIT_OK ? effect_on_name(ledger, MERIT_OP_REFERRAL, referee) : status;
+}
+
+enum merit_status merit_ledger_follow(struct merit_ledger *ledger)
+{
+	enum merit_status status = MERIT_OK;
+	struct merit_due_row row;
+
+	while (status == MERIT_OK && ledger->model.due_not_before_ms <= MERIT_DUE_AT_ONCE_MS && ledger->may_write &&
+	       merit_ledger_next_due_ms(ledger) <= MERIT_DUE_AT_ONCE_MS && merit_due_first(&ledger->model, &row))
+		status = due_happen(ledger, &row);
 	return status;
 }
 
@@ -266,10 +326,10 @@ enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *m
                                       const struct merit_parameter *parameters, size_t count,
                                       const struct merit_value *values)
 {
-	enum merit_status status = MERIT_OK;
+	enum merit_status status = merit_ledger_follow(ledger);
 
-	if (!merit_ledger_has_backlog(ledger))
-		return MERIT_OK;
+	if (status != MERIT_OK || !merit_ledger_has_backlog(ledger))
+		return status;
 	struct merit_due_scope scope = merit_due_scope(method, parameters, count, values);
 	if (scope.is_all)
 		return merit_ledger_sweep(ledger);
@@ -311,6 +371,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	ledger->effects_left = MERIT_TICK_EFFECTS_MAX;
 	ledger->pending.allowed_size = 0;
 	ledger->pending.row_count = 0;
+	ledger->pending.changes_allowed_size = 0;
 	if (status != MERIT_OK)
 		return status;
 	if (!ledger->may_write)
@@ -382,7 +443,10 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 		return MERIT_STORE_FAILED;
 	if (pending->count == 0)
 		return MERIT_OK;
-	enum merit_status status = merit_store_begin(ledger->store);
+	enum merit_status status = merit_pending_private_commit(ledger);
+	if (status != MERIT_OK)
+		return MERIT_STORE_FAILED;
+	status = merit_store_begin(ledger->store);
 	if (status == MERIT_OK)
 		status = append_all(ledger);
 	if (status == MERIT_OK)
@@ -395,7 +459,7 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 	}
 	ledger->size += pending->count;
 	ledger->requests += pending->requests_count;
-	merit_pending_cut(ledger, 0, 0);
+	merit_pending_cut(ledger, 0, 0, 0);
 	return MERIT_OK;
 }
 

@@ -4,6 +4,7 @@
  *   ledger_group.c  groups: room, entries, commit, what is due
  *   ledger_call.c   one call: who may, one id one outcome, decide, evolve, atomic groups
  *   ledger_due.c    what is due, and who depends on it
+ *   ledger_private.c  private bytes on their way into the vault, and out of it
  *   ledger_reply.c  outcomes of entries as JSON-RPC
  *   ledger_permit.c which object a role may touch */
 #ifndef MERIT_LEDGER_LEDGER_INNER_H
@@ -15,6 +16,9 @@
 #include "ledger/reply.h"
 #include "ledger/store.h"
 #include "ledger/tree.h"
+#include "ledger/vault.h"
+
+#define MERIT_CHANGE_CHAINS 4096 /* a power of two */
 
 /* What the group at hand will append. Nothing of it is on disk before commit. */
 struct merit_pending {
@@ -26,6 +30,9 @@ struct merit_pending {
 	size_t requests_count, requests_capacity;
 	uint64_t allowed_size;        /* bytes the store has room for, as far as asked */
 	uint64_t row_count;           /* rows asked for with them */
+	struct merit_buffer changes;  /* of the vault, in their order: see ledger_private.c */
+	size_t change_chains[MERIT_CHANGE_CHAINS]; /* 1 + where the newest of each chain begins; 0: none */
+	uint64_t changes_allowed_size; /* bytes of them the vault has room for, as far as asked */
 };
 
 /* The signed message that entries of the group come from. Its bytes are appended with the first of them, so that a request
@@ -39,6 +46,7 @@ struct merit_source {
 
 struct merit_ledger {
 	struct merit_store *store;
+	struct merit_vault *vault;         /* NULL: opened without its key */
 	struct merit_store_reader *reader; /* the owner's; its view is open within a group */
 	bool view_open;
 	struct merit_model model;
@@ -79,9 +87,9 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
 MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
 						     struct merit_source *source);
 
-/* Forgets the pending entries and requests behind so many. The caller rolls back their state, and their source to what it
- * was before them. */
-void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count);
+/* Forgets the pending entries, requests and bytes of changes of the vault behind so many. The caller rolls back their
+ * state, and their source to what it was before them. */
+void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count, size_t changes_size);
 
 /* The seq the next entry gets. */
 uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger);
@@ -92,6 +100,9 @@ bool merit_ledger_has_backlog(struct merit_ledger *ledger);
 /* Writes everything due by the group's time, within what the group may still sweep. BUSY when something is left. */
 MERIT_MUST_USE enum merit_status merit_ledger_sweep(struct merit_ledger *ledger);
 
+/* Writes what must follow the last entry at once: before any other call, and before the group ends. */
+MERIT_MUST_USE enum merit_status merit_ledger_follow(struct merit_ledger *ledger);
+
 /* Writes what is due by the group's time of what a call or read with these parameters depends on. BUSY as above. */
 MERIT_MUST_USE enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *method,
 						     const struct merit_parameter *parameters, size_t count,
@@ -99,6 +110,34 @@ MERIT_MUST_USE enum merit_status merit_ledger_settle(struct merit_ledger *ledger
 
 /* Prints the JSON of the request under which the system key writes what is due by time_ms. */
 void merit_tick_put(struct merit_buffer *json, int64_t time_ms);
+
+/* ---- ledger_private.c ---- */
+
+/* Makes an empty DIR/private; opens it, and makes it where there is none. Without a key in options it stays closed. From
+ * then on evolve erases from it. */
+MERIT_MUST_USE enum merit_status merit_ledger_vault_make(const char *directory, const uint8_t *key, size_t map_size);
+MERIT_MUST_USE enum merit_status merit_ledger_vault_open(struct merit_ledger *ledger,
+							 const struct merit_ledger_options *options);
+
+/* Whether the call's private bytes can be kept, asked before it is decided: PRIVATE_CLOSED, STORE_FULL, NO_MEMORY; or
+ * CODE_REPEATED, CORRUPT, IO_FAILED for a code. Then keeps them, once its entry was accepted and added to the group. */
+MERIT_MUST_USE enum merit_status merit_pending_private_room(struct merit_ledger *ledger, const struct merit_call *call);
+void merit_pending_private(struct merit_ledger *ledger, const struct merit_call *call);
+
+/* Erases private bytes with the group's commit; the model's private_erased. context is the ledger. */
+void merit_pending_erase(void *context, const uint8_t *commitment);
+
+/* Makes the group's changes of the vault durable, before its entries are; forgets them. */
+MERIT_MUST_USE enum merit_status merit_pending_private_commit(struct merit_ledger *ledger);
+void merit_pending_private_forget(struct merit_ledger *ledger);
+
+/* Forgets the changes behind the first size bytes of them: of a group that failed. Wiped, as they are in clear. */
+void merit_pending_private_cut(struct merit_ledger *ledger, size_t size);
+
+/* Appends the private bytes behind a commitment, as things stand in this group.
+ * Returns NOT_FOUND (never kept, or erased), PRIVATE_CLOSED, CORRUPT, NO_MEMORY, IO_FAILED */
+MERIT_MUST_USE enum merit_status merit_ledger_private(struct merit_ledger *ledger, const struct merit_hash *commitment,
+						      struct merit_buffer *bytes);
 
 /* ---- ledger_due.c ---- */
 
@@ -116,6 +155,15 @@ bool merit_due_any(struct merit_model *model, int64_t now_ms);
 
 /* Whether something of an order's own is, and which comes first. */
 bool merit_due_of_order(struct merit_model *model, struct merit_text order, int64_t now_ms, enum merit_due *kind_out);
+
+/* Whether one of a member's awards is mature, and the seq of its earn. */
+bool merit_due_award(struct merit_model *model, struct merit_text member, int64_t now_ms, uint64_t *seq_out);
+
+/* The seq of the earn whose award stands under this name in the due table. */
+uint64_t merit_due_award_seq(struct merit_text name);
+
+/* Whether something must still follow the last entry at once. */
+bool merit_due_at_once(struct merit_model *model);
 
 /* Whether some of a member's points that are available have died, and the last day of one lot of them. */
 bool merit_due_lot(struct merit_model *model, struct merit_text member, int64_t now_ms, int32_t *day_out);

@@ -14,11 +14,14 @@ static bool owns_item(struct merit_model *model, struct merit_text party, struct
 	return item == NULL || is_own(party, merit_name_text(&item->merchant));
 }
 
-/* Prices and what is on offer are the platform's; a merchant renames its own. */
+/* Prices, limits and what is on offer are the platform's; a merchant renames its own. */
 static bool renames_own_item(struct merit_model *model, struct merit_text party, const struct merit_value *values)
 {
-	return owns_item(model, party, values[ITEM_UPDATE_ITEM].text) && !values[ITEM_UPDATE_POINTS].present &&
-	       !values[ITEM_UPDATE_PRICE_MINOR].present && !values[ITEM_UPDATE_OFFERED].present;
+	for (size_t i = ITEM_UPDATE_ITEM + 1; i < MERIT_item_update_params_count; i++) {
+		if (values[i].present && i != ITEM_UPDATE_TITLE)
+			return false;
+	}
+	return owns_item(model, party, values[ITEM_UPDATE_ITEM].text);
 }
 
 static bool is_member_of_order(struct merit_model *model, struct merit_text party, struct merit_text name)
@@ -64,6 +67,7 @@ static bool permit_member(struct merit_model *model, struct merit_text party, en
 	case MERIT_OP_ORDER_CANCEL: /* not of a name that no order has: that would use up other people's */
 		return merit_model_has_order(model, values[CANCEL_ORDER].text) &&
 		       is_member_of_order(model, party, values[CANCEL_ORDER].text);
+	case MERIT_OP_ORDER_REFUND_REQUEST: return is_member_of_order(model, party, values[REQUEST_ORDER].text);
 	default: return true;
 	}
 }
@@ -75,6 +79,8 @@ static bool permit_merchant(struct merit_model *model, struct merit_text party, 
 	case MERIT_OP_ITEM_CREATE: return is_own(party, values[ITEM_MERCHANT].text);
 	case MERIT_OP_ITEM_UPDATE: return renames_own_item(model, party, values);
 	case MERIT_OP_ITEM_STOCK: return owns_item(model, party, values[STOCK_ITEM].text);
+	case MERIT_OP_CODE_ADD: return owns_item(model, party, values[CODE_ADD_ITEM].text);
+	case MERIT_OP_CODE_WITHDRAW: return owns_item(model, party, values[CODE_WITHDRAW_ITEM].text);
 	case MERIT_OP_ORDER_FULFIL:
 		return supplies_lines(model, party, values[FULFIL_ORDER].text, &values[FULFIL_LINES]);
 	case MERIT_OP_ORDER_CANCEL:
@@ -82,6 +88,8 @@ static bool permit_merchant(struct merit_model *model, struct merit_text party, 
 		       supplies_lines(model, party, values[CANCEL_ORDER].text, &values[CANCEL_LINES]);
 	case MERIT_OP_ORDER_REFUND:
 		return supplies_lines(model, party, values[REFUND_ORDER].text, &values[REFUND_LINES]);
+	case MERIT_OP_ORDER_REFUND_DECLINE:
+		return supplies_lines(model, party, values[DECLINE_ORDER].text, &values[DECLINE_LINES]);
 	default: return true;
 	}
 }
@@ -157,15 +165,42 @@ bool merit_permit_account(struct merit_model *model, struct merit_text party, en
 	}
 }
 
+/* Whether the posting is of an order just placed, for a line that another merchant sells: it is held, so it names none. */
+static bool is_held_for_another(struct merit_model *model, struct merit_text party, const struct merit_entry *entry,
+                                const struct merit_posting *posting)
+{
+	if (entry->operation->number != MERIT_OP_ORDER_PLACE || posting->account != MERIT_ACCOUNT_HELD)
+		return false;
+	const struct merit_value *line = &entry->values[PLACE_LINES].cells[posting->line * PLACE_LINE_COLUMNS];
+	return !owns_item(model, party, line[PLACE_LINE_ITEM].text);
+}
+
 /* Whether the posting shows a partner somebody else's business: a sponsor points of a campaign that is not its own, a
  * merchant the sale of another. */
 static bool is_anothers(struct merit_model *model, struct merit_text party, enum merit_role role,
-                        const struct merit_posting *posting)
+                        const struct merit_entry *entry, const struct merit_posting *posting)
 {
 	if (role == MERIT_ROLE_SPONSOR)
 		return !sponsors(model, party, posting->campaign);
-	return role == MERIT_ROLE_MERCHANT && posting->account == MERIT_ACCOUNT_REDEEMED &&
-	       !is_own(party, posting->holder);
+	if (role != MERIT_ROLE_MERCHANT)
+		return false;
+	return is_held_for_another(model, party, entry, posting) ||
+	       (posting->account == MERIT_ACCOUNT_REDEEMED && !is_own(party, posting->holder));
+}
+
+/* Whether the entry tells a member how another one stands: what it owes, or what keeps it from a reward. */
+static bool tells_of_another(struct merit_text party, const struct merit_entry *entry)
+{
+	const struct merit_value *results = entry->results;
+
+	for (size_t i = 0; i < entry->postings_count; i++) {
+		if (entry->postings[i].account == MERIT_ACCOUNT_DEBT && !is_own(party, entry->postings[i].holder))
+			return true;
+	}
+	if (entry->operation->number != MERIT_OP_REFERRAL || entry->status != MERIT_OK)
+		return false;
+	return results[is_own(party, results[REFERRAL_REFERRER].text) ? REFERRAL_REFEREE_WHY : REFERRAL_REFERRER_WHY]
+	        .present;
 }
 
 bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum merit_role role,
@@ -175,9 +210,11 @@ bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum
 		return true;
 	/* Others see an entry that moves points of theirs and none that are another partner's: it is shown whole. */
 	bool any = false;
+	if (role == MERIT_ROLE_MEMBER && tells_of_another(party, entry))
+		return false;
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
-		if (is_anothers(model, party, role, posting))
+		if (is_anothers(model, party, role, entry, posting))
 			return false;
 		any = any || merit_permit_account(model, party, role, posting->account, posting->holder);
 	}

@@ -39,6 +39,11 @@
 #define MERIT_PARTY_KEYS_MAX     32    /* live keys of one party */
 #define MERIT_PARTY_KEYS_EVER_MAX 1000 /* keys of one party, revoked ones counted, from where it can add none itself */
 #define MERIT_LINE_QUANTITY_MAX  1000000
+#define MERIT_ORDER_CODES_MAX    100   /* codes handed over in one order */
+#define MERIT_MEMBER_TAGS_MAX    32
+#define MERIT_TIERS_MAX          16
+#define MERIT_MULTIPLIERS_MAX    16    /* of one rule */
+#define MERIT_PRIVATE_SIZE_MAX   2048  /* bytes behind one commitment: a recipient, a code */
 #define MERIT_MONTHS_MAX         1200  /* how long points may live */
 #define MERIT_HOLD_MINUTES_MAX   527040 /* a year and a day: how long an order may wait to be fulfilled */
 #define MERIT_DAYS_MAX           36525 /* any other span a program sets in days: a century, for late imports */

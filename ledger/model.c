@@ -2,6 +2,7 @@
 #include "ledger/model.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,42 @@ struct merit_text merit_model_number_key(struct merit_model *model, uint64_t num
 	return (struct merit_text){ bytes, 8 };
 }
 
+struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second)
+{
+	char *bytes = key_start(model, 16);
+
+	put_big_endian(bytes, first, 8);
+	put_big_endian(bytes + 8, second, 8);
+	return (struct merit_text){ bytes, 16 };
+}
+
+struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number)
+{
+	char *bytes = key_start(model, name.size + 1 + 8);
+	size_t at = put_text(bytes, name);
+
+	bytes[at++] = '\0';
+	at += put_big_endian(bytes + at, number, 8);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_count_key(struct merit_model *model, uint8_t counter, uint32_t number, struct merit_text a,
+					struct merit_text b, uint8_t period, int32_t first_day)
+{
+	char *bytes = key_start(model, 1 + 4 + a.size + 1 + b.size + 1 + 1 + 4);
+	size_t at = 1;
+
+	bytes[0] = (char)counter;
+	at += put_big_endian(bytes + at, number, 4);
+	at += put_text(bytes + at, a);
+	bytes[at++] = '\0';
+	at += put_text(bytes + at, b);
+	bytes[at++] = '\0';
+	bytes[at++] = (char)period;
+	at += put_big_endian(bytes + at, (uint32_t)first_day ^ 0x80000000u, 4);
+	return (struct merit_text){ bytes, at };
+}
+
 /* ---- Rows ---- */
 
 const void *merit_model_get(struct merit_model *model, enum merit_table table, struct merit_text key, size_t *size_out)
@@ -209,6 +246,26 @@ const struct merit_item *merit_model_item(struct merit_model *model, struct meri
 const struct merit_proposal *merit_model_proposal(struct merit_model *model, struct merit_text proposal)
 {
 	return merit_model_get(model, MERIT_TABLE_PROPOSAL, proposal, NULL);
+}
+
+const struct merit_terms *merit_model_terms(struct merit_model *model, uint32_t campaign)
+{
+	return merit_model_get(model, MERIT_TABLE_TERMS, merit_model_number_key(model, campaign), NULL);
+}
+
+const struct merit_award *merit_model_award(struct merit_model *model, uint64_t seq)
+{
+	return merit_model_get(model, MERIT_TABLE_AWARD, merit_model_number_key(model, seq), NULL);
+}
+
+const struct merit_referral *merit_model_referral(struct merit_model *model, struct merit_text member)
+{
+	return merit_model_get(model, MERIT_TABLE_REFERRAL, member, NULL);
+}
+
+const struct merit_code *merit_model_code(struct merit_model *model, struct merit_text commitment)
+{
+	return merit_model_get(model, MERIT_TABLE_CODE, commitment, NULL);
 }
 
 struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number)
@@ -321,6 +378,14 @@ void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_d
 		merit_model_edit(model, MERIT_TABLE_DUE, key, 0);
 	else
 		merit_state_delete(model->state, MERIT_TABLE_DUE, key.data, key.size);
+}
+
+struct merit_text merit_model_award_name(struct merit_model *model, uint64_t seq)
+{
+	char *digits = key_start(model, 24);
+	int size = snprintf(digits, 24, "%llu", (unsigned long long)seq);
+
+	return (struct merit_text){ digits, (size_t)size };
 }
 
 int64_t merit_model_day_end_ms(const struct merit_model *model, int32_t day)

@@ -11,7 +11,7 @@
 #include "ledger/key.h"
 #include "ledger/state.h"
 
-#define MERIT_STATE_VERSION 2 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+#define MERIT_STATE_VERSION 3 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
 
 /* X(TABLE, 'letter', "key -> row") */
 #define MERIT_TABLE_MAP(X)                                                                                             \
@@ -26,15 +26,31 @@
 	X(CAMPAIGN, 'C', "campaign -> what it promises, its balances")                                                 \
 	X(CAMPAIGN_NAME, 'c', "campaign number -> campaign")                                                           \
 	X(RULE, 'R', "campaign number, event -> its rule in force")                                                    \
+	X(RULE_VERSION, 'r', "campaign number, event, version -> the seq that set it")                                 \
+	X(TERMS, 'u', "campaign number -> what it pays for referrals")                                                 \
+	X(ELIGIBILITY, 'e', "campaign number, class -> whether its points may buy it")                                 \
+	X(SPONSOR_CAP, 'k', "sponsor number, currency -> what a member's year may be worth")                           \
+	X(TIERS, 'q', "(one row) -> the program's tiers")                                                              \
+	X(COUNT, 'N', "what is counted, of whom, period -> points, awards, pieces or money so far")                    \
 	X(MEMBER, 'M', "member -> balances, lots, debts")                                                              \
+	X(TAGS, 'g', "member -> its tags")                                                                             \
+	X(AWARD, 'A', "an earn's seq -> where its award stands, when it had to wait")                                  \
+	X(MEMBER_AWARD, 'a', "member number, an earn's seq -> (nothing): the award waits")                       \
+	X(REVIEW, 'W', "an earn's seq -> (nothing): the award waits for a reviewer")                                   \
+	X(REFERRAL, 'Y', "member -> who referred it, and those it hangs together with")                                \
+	X(REFERRED, 'y', "referrer number, seq -> referee")                                                            \
+	X(FLAGGED, 'w', "seq -> referee: the referral waits for a reviewer")                                           \
 	X(BALANCE, 'B', "account, campaign number, day, holder -> points in that lot")                                 \
 	X(REFERENCE, 'F', "campaign number, event, member, reference -> the earn's seq")                               \
-	X(EVIDENCE, 'E', "hash -> the earn's seq")                                                                     \
+	X(EVIDENCE, 'E', "hash -> the seq of the first earn that brought it, and how many did")                        \
 	X(REVERSED, 'V', "an earn's seq -> the seq that reversed it")                                                  \
 	X(ITEM, 'T', "item -> version in force, stock")                                                                \
 	X(ITEM_VERSION, 't', "item, version -> price")                                                                 \
+	X(CODE, 'Z', "commitment -> item, whether it was given away")                                                  \
+	X(POOL, 'z', "item, place -> commitment of a code nobody has; at an end of places without, the other")         \
 	X(ORDER, 'O', "order -> lines, what is held, captured, received")                                              \
 	X(MEMBER_ORDER, 'L', "member number, seq -> order")                                                            \
+	X(ORDER_EVENT, 'o', "seq that placed an order, seq -> the seq before it that changed the order")               \
 	X(PROPOSAL, 'Q', "proposal -> who asked for what")                                                             \
 	X(HISTORY, 'H', "holder, seq -> balances behind that entry, the seq before it")                                \
 	X(DUE, 'D', "time, kind, name -> (nothing): what happens by itself then")
@@ -75,6 +91,8 @@ struct merit_program {
 	int32_t offset_minutes, policy, grace_days, hold_minutes, receive_days, late_days, rules;
 	uint32_t numbers;       /* parties, campaigns and holders numbered so far */
 	uint32_t admin_parties; /* admins with a live key */
+	int32_t erase_days;
+	uint32_t sponsor_caps;  /* caps set so far, of all sponsors: without any, none need be looked for */
 	int64_t granted;        /* points funded and not taken back */
 	int64_t owed;           /* by all members; granted + owed is what all other accounts hold, and bounds each of them */
 };
@@ -108,16 +126,76 @@ struct merit_campaign {
 	int64_t value_minor, value_points;
 };
 
+/* The periods in which a rule counts, in the order of its caps and quotas. */
+enum merit_period { MERIT_PERIOD_DAY, MERIT_PERIOD_MONTH, MERIT_PERIOD_YEAR, MERIT_PERIOD_LIFETIME, MERIT_PERIOD_COUNT };
+
+/* The most there may be in each period; 0 = any. */
+struct merit_caps { int64_t most[MERIT_PERIOD_COUNT]; };
+
+/* Multiplies what members of a tier, or with a tag, get. */
+struct merit_multiplier {
+	struct merit_name name;
+	uint8_t is_tag;
+	uint8_t reserved[2];
+	int32_t basis_points;
+};
+
 struct merit_rule {
 	int64_t points, maximum; /* one of them is 0 */
+	int64_t minimum;         /* of an earn's quantity */
+	struct merit_caps caps;  /* points of a member */
+	struct merit_caps quotas; /* awards of a member */
+	int64_t quota_reference, quota_event; /* awards of all members */
+	uint64_t seq;            /* of the entry that set this version: all of its parameters are there */
+	int32_t version, evidence, delay_days;
+	uint8_t review, clip;
+	uint8_t qualifies;       /* the campaign's terms name this event */
+	uint8_t counted;         /* MERIT_COUNTED bits: what this version or one before it limits, so what is counted */
+	uint32_t multipliers_count;
+	uint32_t reserved;
+	struct merit_multiplier multipliers[]; /* MERIT_MULTIPLIERS_MAX at most */
+};
+
+/* Periods by their place, then these. */
+#define MERIT_COUNTED_REFERENCE (1u << MERIT_PERIOD_COUNT)
+#define MERIT_COUNTED_EVENT (1u << (MERIT_PERIOD_COUNT + 1))
+
+/* What a campaign pays for referrals. */
+struct merit_terms {
+	struct merit_name event;
+	uint8_t counted;       /* as a rule's */
+	uint8_t reserved[6];
 	int32_t version;
-	int32_t evidence;
+	int32_t window_days;   /* -1 = any */
+	int64_t referrer_points, referee_points;
+	int64_t flag_day;      /* 0 = none are flagged */
+	struct merit_caps caps; /* points of a referrer */
+	uint64_t seq;          /* of the entry that set this version */
+};
+
+/* Whether a campaign's points may buy a class. Without a row: goods, codes and services may, cash and medicine not. */
+struct merit_eligibility {
+	uint8_t allowed;
+	struct merit_name tag, tier; /* size 0 = of any member */
+};
+
+struct merit_tier {
+	struct merit_name name;
+	uint8_t reserved[7];
+	int64_t points; /* earned in a calendar year from which on it holds */
+};
+
+/* In the order they were added, so that a place in the row names a tier for ever. */
+struct merit_tiers {
+	uint64_t count;
+	struct merit_tier tiers[MERIT_TIERS_MAX];
 };
 
 struct merit_lot {
 	uint32_t campaign; /* number */
-	int32_t day;       /* last day, or NEVER */
+	int32_t day;       /* last day, NEVER, or NONE while pending */
 	int64_t available, held;
+	int64_t pending;   /* in the lot without a day; the others are 0 there, as it is in them */
 };
 
 struct merit_debt {
@@ -130,6 +208,12 @@ struct merit_debt {
 struct merit_member_head {
 	struct merit_holder holder;
 	uint32_t lots_count, debts_count;
+	uint8_t frozen, closed;
+	uint8_t tier;           /* 1 + its place among the tiers, set by an operator; 0 = by points earned */
+	uint8_t reserved;
+	int32_t year;           /* the latest in which something was earned */
+	uint64_t stands_since;  /* seq + 1 of the entry that froze, unfroze or closed it last; 0 = none did */
+	int64_t earned[2];      /* points that became available by awards of that year, and of the one before it */
 };
 
 /* A member's row, copied out to work on. */
@@ -140,6 +224,41 @@ struct merit_member {
 	size_t lots_capacity, debts_capacity;
 };
 
+/* An award that had to wait. What it is for stands in the earn's leaf. */
+struct merit_award {
+	uint8_t state;    /* place among the words of AWARD_STATE */
+	uint8_t counted;  /* what the rule counted when it was made, so what a rejection gives back */
+	uint8_t reserved[2];
+	int32_t last_day; /* once available */
+	int64_t due_ms;   /* when it matures; 0 = as soon as it is approved */
+	uint64_t reviewed; /* seq + 1 of its review; 0 = none */
+};
+
+/* What proves something. It is free again once every award that brought it was rejected. */
+struct merit_evidence {
+	uint64_t seq;  /* of the first earn that brought it */
+	uint64_t uses; /* earns that brought it and were not rejected */
+};
+
+/* A member in the tree of referrals, as referee, referrer or both. */
+struct merit_referral {
+	struct merit_name referrer; /* size 0 = nobody referred it */
+	struct merit_name leader;   /* a member of the same tree with more members behind it; size 0 = it leads */
+	uint8_t state;              /* place among the words of REFERRAL_STATE */
+	uint8_t qualified;          /* the qualifying earn has happened; flagged, it waits for the reviewer only */
+	uint32_t campaign;          /* number */
+	uint32_t size;              /* members it leads, itself one of them */
+	uint64_t seq;               /* that recorded the referral, + 1 */
+	uint64_t paid;              /* that paid it, + 1; 0 = not yet */
+	int64_t occurred_ms;
+};
+
+struct merit_code {
+	struct merit_name item;
+	uint8_t given;     /* to an order, or withdrawn */
+	uint64_t place;    /* in its item's pool */
+};
+
 struct merit_item {
 	struct merit_name merchant;
 	char currency[3];
@@ -147,6 +266,10 @@ struct merit_item {
 	int32_t version;
 	int64_t points, price_minor;
 	int64_t stock, reserved; /* pieces free to order; pieces held by orders */
+	uint64_t codes_first, codes_next; /* of class code: the places in its pool from the oldest, and behind the newest */
+	struct merit_caps limits;         /* pieces of one member */
+	uint8_t counted;                  /* bits of the periods this version or one before it limits */
+	uint8_t delivery;
 	uint8_t title_size;
 	char title[MERIT_TEXT_SIZE_MAX];
 };
@@ -158,9 +281,11 @@ struct merit_item_version {
 
 struct merit_order_line {
 	struct merit_name item, merchant;
+	uint8_t counted; /* the item's, when it was placed: what a piece that is not kept gives back */
 	int32_t version;
 	int64_t points; /* of a piece */
 	int64_t quantity, held, fulfilled, received, refunded; /* pieces; what is none of these was cancelled */
+	int64_t requested; /* of those fulfilled, pieces for which a refund was asked */
 };
 
 /* Points of one lot that pay for one line. */
@@ -174,8 +299,14 @@ struct merit_order_part {
 struct merit_order_head {
 	struct merit_name member;
 	uint8_t cancelled_unknown; /* the name was used up by a cancellation that came first */
+	uint8_t has_recipient, erased;
+	uint8_t recipient[32];     /* commitment */
+	uint64_t last_event;       /* seq + 1 of the last entry that changed the order */
+	int64_t over_ms;           /* when nothing was held or under way any more; 0 = not yet */
 	uint64_t seq;
-	int64_t placed_ms, deadline_ms, shipped_ms; /* shipped: the last time; 0 = never */
+	int64_t placed_ms;
+	int64_t deadline_ms; /* 0: nothing was ever held */
+	int64_t shipped_ms;  /* the last time; 0 = never */
 	uint32_t lines_count, parts_count;
 };
 
@@ -196,7 +327,18 @@ struct merit_proposal {
 };
 
 /* Kinds of what is due. Part of keys, and the order in which things due at one time happen. */
-enum merit_due { MERIT_DUE_ORDER_LAPSE = 1, MERIT_DUE_ORDER_RECEIVE = 2, MERIT_DUE_EXPIRE = 3 };
+enum merit_due {
+	MERIT_DUE_ORDER_LAPSE = 1,
+	MERIT_DUE_ORDER_RECEIVE = 2,
+	MERIT_DUE_EXPIRE = 3,
+	MERIT_DUE_MATURE = 4,      /* the name is the earn's seq in decimal digits */
+	MERIT_DUE_ORDER_ERASE = 5,
+	MERIT_DUE_REFERRAL = 6,    /* at once: the name is the referee */
+	MERIT_DUE_FORFEIT = 7,     /* at once */
+};
+
+/* The time of what must happen right behind the entry that caused it, before any other: first in the due table. */
+#define MERIT_DUE_AT_ONCE_MS 0
 
 struct merit_model {
 	struct merit_state *state;
@@ -206,6 +348,8 @@ struct merit_model {
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
 	/* The leaf of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
 	const void *(*leaf)(void *context, uint64_t seq, size_t *size_out);
+	/* Told of every commitment (32 bytes) whose private bytes are to go; may be NULL. */
+	void (*private_erased)(void *context, const uint8_t *commitment);
 	/* Told of every key as it is added or revoked; may be NULL. */
 	void (*key_changed)(void *context, struct merit_text party, struct merit_text key);
 	void *context;
@@ -226,6 +370,11 @@ const struct merit_proposal *merit_model_proposal(struct merit_model *model, str
 
 /* The name of the campaign with this number; there is one for every number in a lot. */
 struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number);
+
+const struct merit_terms *merit_model_terms(struct merit_model *model, uint32_t campaign);
+const struct merit_award *merit_model_award(struct merit_model *model, uint64_t seq);
+const struct merit_referral *merit_model_referral(struct merit_model *model, struct merit_text member);
+const struct merit_code *merit_model_code(struct merit_model *model, struct merit_text commitment); /* its 32 bytes */
 
 /* Copies of the two rows that vary in length, in scratch with room for room more lots (or debts); false when there is none. */
 bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out);
@@ -259,12 +408,19 @@ struct merit_text merit_model_history_key(struct merit_model *model, uint32_t ho
 struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
 					  int32_t day, struct merit_text holder);
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
+struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second);
+struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number);
+struct merit_text merit_model_count_key(struct merit_model *model, uint8_t counter, uint32_t number, struct merit_text a,
+					struct merit_text b, uint8_t period, int32_t first_day);
 
 const void *merit_model_get(struct merit_model *model, enum merit_table table, struct merit_text key, size_t *size_out);
 bool merit_model_has(struct merit_model *model, enum merit_table table, struct merit_text key);
 
 /* Sets or clears a row of the due table. */
 void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_due kind, struct merit_text name, bool due);
+
+/* The name under which an earn's award stands in the due table: its seq in decimal digits, into scratch. */
+struct merit_text merit_model_award_name(struct merit_model *model, uint64_t seq);
 
 /* When a lot with this last day dies: the first millisecond after it, in the program's offset. */
 int64_t merit_model_day_end_ms(const struct merit_model *model, int32_t day);

@@ -41,7 +41,7 @@ struct merit_lot *merit_member_lot(struct merit_member *member, int32_t day, uin
 		return &member->lots[place];
 	assert(count < member->lots_capacity);
 	memmove(&member->lots[place + 1], &member->lots[place], (count - place) * sizeof(member->lots[0]));
-	member->lots[place] = (struct merit_lot){ campaign, day, 0, 0 };
+	member->lots[place] = (struct merit_lot){ campaign, day, 0, 0, 0 };
 	member->head.lots_count++;
 	return &member->lots[place];
 }
@@ -51,7 +51,8 @@ static void lots_drop_empty(struct merit_member *member)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < member->head.lots_count; i++) {
-		if (member->lots[i].available != 0 || member->lots[i].held != 0)
+		const struct merit_lot *lot = &member->lots[i];
+		if (lot->available != 0 || lot->held != 0 || lot->pending != 0)
 			member->lots[kept++] = member->lots[i];
 	}
 	member->head.lots_count = (uint32_t)kept;
@@ -129,6 +130,11 @@ static void member_add(struct merit_model *model, struct merit_member *member, c
 		merit_member_lot(member, posting->day, campaign)->held += posting->amount;
 		slot = MERIT_HELD;
 		break;
+	case MERIT_ACCOUNT_PENDING:
+		assert(posting->day == MERIT_DAY_NONE);
+		merit_member_lot(member, posting->day, campaign)->pending += posting->amount;
+		slot = MERIT_PENDING;
+		break;
 	case MERIT_ACCOUNT_DEBT:
 		debt_add(member, campaign, posting->amount);
 		owed_add(model, posting);
@@ -151,7 +157,8 @@ static void history_put(struct merit_model *model, struct merit_holder *holder, 
 	holder->last = seq + 1;
 }
 
-/* All postings of one member in one go: the row is copied out and back once. */
+/* All postings of one member in one go: the row is copied out and back once. A closed member keeps nothing: forfeit is
+ * due while anything is available. */
 static void post_member(struct merit_model *model, const struct merit_entry *entry, struct merit_text name)
 {
 	struct merit_member member;
@@ -167,6 +174,9 @@ static void post_member(struct merit_model *model, const struct merit_entry *ent
 		if (posting->account == MERIT_ACCOUNT_MEMBER && is_of_member(posting, name))
 			day_set_due(model, name, &member, posting->day);
 	}
+	if (member.head.closed)
+		merit_model_set_due(model, MERIT_DUE_AT_ONCE_MS, MERIT_DUE_FORFEIT, name,
+		                    member.head.holder.balance[MERIT_AVAILABLE] > 0);
 	lots_drop_empty(&member);
 	history_put(model, &member.head.holder, entry->seq);
 	merit_model_store_member(model, name, &member);

@@ -1,4 +1,4 @@
-/* op_campaign.c - campaigns: what they promise, what their events pay, their budgets. */
+/* op_campaign.c - campaigns: what they promise, and their budgets. */
 #include <assert.h>
 #include <string.h>
 
@@ -45,48 +45,6 @@ void merit_evolve_campaign_create(struct merit_model *model, const struct merit_
 	row->months = (int32_t)values[CAMPAIGN_MONTHS].integer;
 	row->value_minor = values[CAMPAIGN_VALUE_MINOR].integer;
 	row->value_points = values[CAMPAIGN_VALUE_POINTS].integer;
-}
-
-/* ---- campaign.rule ---- */
-
-void merit_decide_campaign_rule(struct merit_model *model, struct merit_entry *entry)
-{
-	const struct merit_value *values = entry->values;
-	const struct merit_campaign *campaign = merit_model_campaign(model, values[RULE_CAMPAIGN].text);
-	const struct merit_value *points = &values[RULE_POINTS], *maximum = &values[RULE_MAXIMUM];
-	enum merit_status fault = MERIT_OK;
-
-	if ((points->present && points->integer == 0) || (maximum->present && maximum->integer == 0))
-		fault = MERIT_ZERO_AMOUNT;
-	else if ((points->present && points->integer < 0) || (maximum->present && maximum->integer < 0))
-		fault = MERIT_NEGATIVE_AMOUNT;
-	else if (campaign == NULL)
-		fault = MERIT_CAMPAIGN_UNKNOWN;
-	else if (campaign->closed)
-		fault = MERIT_CAMPAIGN_CLOSED;
-	else if (points->present && maximum->present)
-		fault = MERIT_POINTS_FIXED;
-	else if (!points->present && !maximum->present)
-		fault = MERIT_POINTS_MISSING;
-	if (fault != MERIT_OK) {
-		merit_entry_refuse(entry, fault);
-		return;
-	}
-	const struct merit_rule *rule = merit_model_rule(model, campaign->holder.number, values[RULE_EVENT].text);
-	merit_entry_result_integer(entry, RESULT_VERSION, rule == NULL ? 1 : rule->version + 1);
-}
-
-void merit_evolve_campaign_rule(struct merit_model *model, const struct merit_entry *entry)
-{
-	const struct merit_value *values = entry->values;
-	uint32_t number = merit_model_campaign(model, values[RULE_CAMPAIGN].text)->holder.number;
-	struct merit_text key = merit_model_rule_key(model, number, values[RULE_EVENT].text);
-	struct merit_rule *row = merit_model_edit(model, MERIT_TABLE_RULE, key, sizeof(*row));
-
-	row->points = values[RULE_POINTS].present ? values[RULE_POINTS].integer : 0;
-	row->maximum = values[RULE_MAXIMUM].present ? values[RULE_MAXIMUM].integer : 0;
-	row->evidence = (int32_t)values[RULE_EVIDENCE].integer;
-	row->version = (int32_t)entry->results[RESULT_VERSION].integer;
 }
 
 /* ---- campaign.fund, campaign.close ---- */

@@ -1,7 +1,8 @@
-/* op_item.c - items of the mall: versions, prices, stock. */
+/* op_item.c - items of the mall: versions, prices, limits, stock. */
 #include <string.h>
 
-#include "ledger/model.h"
+#include "ledger/count.h"
+#include "ledger/eligibility.h"
 #include "ledger/op.h"
 
 static enum merit_status price_fault(const struct merit_value *points, const struct merit_value *price_minor)
@@ -34,6 +35,16 @@ static void title_put(struct merit_item *row, struct merit_text title)
 	row->title_size = (uint8_t)title.size;
 }
 
+/* Limits stand in the parameters in the order of the periods. What is not named stays. */
+static void limits_put(struct merit_item *row, const struct merit_value *limits)
+{
+	for (unsigned period = 0; period < MERIT_PERIOD_COUNT; period++) {
+		if (limits[period].present)
+			row->limits.most[period] = limits[period].integer;
+	}
+	row->counted |= merit_caps_mask(&row->limits);
+}
+
 /* ---- item.create ---- */
 
 void merit_decide_item_create(struct merit_model *model, struct merit_entry *entry)
@@ -47,11 +58,13 @@ void merit_decide_item_create(struct merit_model *model, struct merit_entry *ent
 		fault = MERIT_MERCHANT_UNKNOWN;
 	if (fault == MERIT_OK && merit_model_item(model, values[ITEM_ITEM].text) != NULL)
 		fault = MERIT_ITEM_EXISTS;
+	if (fault == MERIT_OK && values[ITEM_CLASS].integer == MERIT_CLASS_CODE && values[ITEM_STOCK].integer != 0)
+		fault = MERIT_STOCK_IS_CODES;
 	if (fault != MERIT_OK) {
 		merit_entry_refuse(entry, fault);
 		return;
 	}
-	/* What the platform is to owe a merchant for a piece is not the merchant's to say: an operator offers the item. */
+	/* What the platform is to owe a merchant for a piece is not the merchant's to say: an operator offers it. */
 	entry->results[ITEM_OFFERED] =
 		(struct merit_value){ .present = true, .integer = entry->role != MERIT_ROLE_MERCHANT };
 }
@@ -69,12 +82,23 @@ void merit_evolve_item_create(struct merit_model *model, const struct merit_entr
 	row->points = values[ITEM_POINTS].integer;
 	row->price_minor = values[ITEM_PRICE_MINOR].integer;
 	row->stock = values[ITEM_STOCK].present ? values[ITEM_STOCK].integer : 0;
+	row->delivery = (uint8_t)values[ITEM_DELIVERY].integer; /* none when absent */
+	limits_put(row, &values[ITEM_LIMIT_DAY]);
 	if (values[ITEM_TITLE].present)
 		title_put(row, values[ITEM_TITLE].text);
 	version_put(model, values[ITEM_ITEM].text, entry->seq);
 }
 
 /* ---- item.update ---- */
+
+static bool changes_something(const struct merit_value *values)
+{
+	for (size_t i = ITEM_UPDATE_ITEM + 1; i < MERIT_item_update_params_count; i++) {
+		if (values[i].present)
+			return true;
+	}
+	return false;
+}
 
 void merit_decide_item_update(struct merit_model *model, struct merit_entry *entry)
 {
@@ -84,8 +108,7 @@ void merit_decide_item_update(struct merit_model *model, struct merit_entry *ent
 
 	if (fault == MERIT_OK && item == NULL)
 		fault = MERIT_ITEM_UNKNOWN;
-	if (fault == MERIT_OK && !values[ITEM_UPDATE_POINTS].present && !values[ITEM_UPDATE_PRICE_MINOR].present &&
-	    !values[ITEM_UPDATE_TITLE].present && !values[ITEM_UPDATE_OFFERED].present)
+	if (fault == MERIT_OK && !changes_something(values))
 		fault = MERIT_NOTHING_TO_DO;
 	if (fault != MERIT_OK)
 		merit_entry_refuse(entry, fault);
@@ -105,6 +128,9 @@ void merit_evolve_item_update(struct merit_model *model, const struct merit_entr
 		row->price_minor = values[ITEM_UPDATE_PRICE_MINOR].integer;
 	if (values[ITEM_UPDATE_OFFERED].present)
 		row->offered = values[ITEM_UPDATE_OFFERED].integer != 0;
+	if (values[ITEM_UPDATE_DELIVERY].present)
+		row->delivery = (uint8_t)values[ITEM_UPDATE_DELIVERY].integer;
+	limits_put(row, &values[ITEM_UPDATE_LIMIT_DAY]);
 	if (values[ITEM_UPDATE_TITLE].present)
 		title_put(row, values[ITEM_UPDATE_TITLE].text);
 	version_put(model, values[ITEM_UPDATE_ITEM].text, entry->seq);
@@ -126,6 +152,8 @@ void merit_decide_item_stock(struct merit_model *model, struct merit_entry *entr
 		fault = MERIT_ITEM_UNKNOWN;
 	else if (item->stock + change < 0)
 		fault = MERIT_SHORT_STOCK;
+	else if (item->class_ == MERIT_CLASS_CODE)
+		fault = MERIT_STOCK_IS_CODES;
 	if (fault == MERIT_OK)
 		return;
 	merit_entry_refuse(entry, fault);

@@ -1,32 +1,53 @@
-/* op_order_place.c - order.place: prices and stock checked, lots assigned to lines, points and stock held together. */
+/* op_order_place.c - order.place: prices, limits and stock checked, lots assigned to lines, points and stock held
+ * together.
+ *
+ * A line of class code is over in the same entry: paid, handed over, received. */
 #include <assert.h>
 #include <string.h>
 
+#include "ledger/calendar.h"
+#include "ledger/code_pool.h"
+#include "ledger/count.h"
+#include "ledger/eligibility.h"
 #include "ledger/op.h"
 #include "ledger/op_common.h"
-
-/* The places of the words of an item's class. */
-enum { CLASS_GOODS, CLASS_SERVICE, CLASS_CASH, CLASS_MEDICINE };
+#include "ledger/order_work.h"
 
 #define MINUTE_MS 60000LL
+
+/* The place of "none" among the words of a delivery. */
+enum { DELIVERY_NONE };
 
 /* A line while it is being decided. */
 struct line {
 	struct merit_text item_name;
 	const struct merit_item *item;
+	struct merit_name merchant;
 	int64_t quantity;
 	int64_t points;   /* of all its pieces */
 	int64_t eligible; /* of the member's points, those that may buy this */
+};
+
+/* One of the member's lots: what no line has taken of it yet, and what it may buy. */
+struct purse {
+	int64_t left;
+	const struct merit_campaign *campaign;
+	struct merit_text campaign_name;
+	unsigned classes; /* bit of each class of item */
 };
 
 struct placing {
 	struct merit_member member;
 	struct line *lines;
 	size_t count;
-	int64_t *left;                           /* by lot: available points no line has taken yet */
-	const struct merit_campaign **campaigns; /* by lot */
-	struct merit_text *campaign_names;       /* by lot */
+	struct purse *purses; /* by lot */
+	int64_t codes;        /* pieces of class code */
 };
+
+static bool is_code(const struct line *line)
+{
+	return line->item->class_ == MERIT_CLASS_CODE;
+}
 
 static const struct merit_value *cells_of(const struct merit_entry *entry, size_t index)
 {
@@ -71,11 +92,14 @@ static bool lines_read(struct merit_entry *entry, struct placing *placing)
 static bool items_find(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
 {
 	for (size_t i = 0; i < placing->count; i++) {
-		placing->lines[i].item = merit_model_item(model, placing->lines[i].item_name);
-		if (placing->lines[i].item == NULL) {
+		struct line *line = &placing->lines[i];
+		line->item = merit_model_item(model, line->item_name);
+		if (line->item == NULL) {
 			merit_refuse_line(entry, MERIT_ITEM_UNKNOWN, (int64_t)i);
 			return false;
 		}
+		line->merchant = line->item->merchant;
+		placing->codes += is_code(line) ? line->quantity : 0;
 	}
 	return true;
 }
@@ -101,13 +125,11 @@ static bool items_offered(struct merit_entry *entry, const struct placing *placi
 			return false;
 		}
 	}
-	for (size_t i = 0; i < placing->count; i++) {
-		uint8_t class_ = placing->lines[i].item->class_;
-		if (class_ == CLASS_CASH || class_ == CLASS_MEDICINE) {
-			merit_refuse_line(entry, MERIT_ITEM_BARRED, (int64_t)i);
-			return false;
-		}
-	}
+	return true;
+}
+
+static bool prices_agree(struct merit_entry *entry, const struct placing *placing)
+{
 	for (size_t i = 0; i < placing->count; i++) {
 		const struct merit_item *item = placing->lines[i].item;
 		const struct merit_value *cells = cells_of(entry, i);
@@ -117,6 +139,54 @@ static bool items_offered(struct merit_entry *entry, const struct placing *placi
 			merit_entry_why(entry, "version", item->version);
 			merit_entry_why(entry, "points", item->points);
 			return false;
+		}
+	}
+	return true;
+}
+
+static bool recipient_suffices(struct merit_entry *entry, const struct placing *placing)
+{
+	for (size_t i = 0; i < placing->count && !entry->values[PLACE_RECIPIENT].present; i++) {
+		if (placing->lines[i].item->delivery != DELIVERY_NONE) {
+			merit_refuse_line(entry, MERIT_RECIPIENT_MISSING, (int64_t)i);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool limit_allows(struct merit_model *model, struct merit_entry *entry, const struct placing *placing,
+                         size_t index, enum merit_period period)
+{
+	static const char *const names[MERIT_PERIOD_COUNT] = { "limit_day", "limit_month", "limit_year",
+		                                               "limit_lifetime" };
+	const struct line *line = &placing->lines[index];
+	struct merit_counted counted = {
+		.counter = MERIT_COUNT_ITEM,
+		.a = line->item_name,
+		.b = entry->values[PLACE_MEMBER].text,
+		.period = period,
+		.day = merit_model_day(model, entry->time_ms),
+	};
+	int64_t most = line->item->limits.most[period];
+
+	if (most == 0)
+		return true;
+	int64_t left = most - merit_count_get(model, &counted).amount;
+	if (asked_so_far(placing, index) <= left)
+		return true;
+	merit_refuse_line(entry, MERIT_LIMIT_REACHED, (int64_t)index);
+	merit_entry_why(entry, names[period], most);
+	merit_entry_why(entry, "left", left < 0 ? 0 : left); /* below 0 where the limit came later */
+	return false;
+}
+
+static bool limits_allow(struct merit_model *model, struct merit_entry *entry, const struct placing *placing)
+{
+	for (size_t i = 0; i < placing->count; i++) {
+		for (unsigned period = 0; period < MERIT_PERIOD_COUNT; period++) {
+			if (!limit_allows(model, entry, placing, i, (enum merit_period)period))
+				return false;
 		}
 	}
 	return true;
@@ -137,33 +207,101 @@ static bool stock_suffices(struct merit_entry *entry, const struct placing *plac
 
 /* ---- Which lots pay for which line ---- */
 
-static bool may_buy(const struct placing *placing, size_t lot, const struct line *line)
+static bool may_buy(const struct purse *purse, const struct line *line)
 {
-	return memcmp(placing->campaigns[lot]->currency, line->item->currency, sizeof(line->item->currency)) == 0;
+	return (purse->classes & (1u << line->item->class_)) != 0 &&
+	       memcmp(purse->campaign->currency, line->item->currency, sizeof(line->item->currency)) == 0;
 }
 
-static bool lots_prepare(struct merit_model *model, struct placing *placing)
+/* The classes of the order's items that points of a campaign may buy for the member. */
+static unsigned classes_of(struct merit_model *model, const struct merit_entry *entry, const struct placing *placing,
+                           uint32_t campaign)
+{
+	int32_t year = merit_date_of_day(entry->day).year;
+	unsigned asked = 0, classes = 0;
+
+	for (size_t i = 0; i < placing->count; i++) {
+		uint8_t class_ = placing->lines[i].item->class_;
+		if ((asked & (1u << class_)) == 0 &&
+		    merit_points_may_buy(model, campaign, (enum merit_class)class_, entry->values[PLACE_MEMBER].text,
+		                         &placing->member.head, year))
+			classes |= 1u << class_;
+		asked |= 1u << class_;
+	}
+	return classes;
+}
+
+/* The purse of an earlier lot of the same campaign, which may buy the same. */
+static const struct purse *purse_alike(const struct placing *placing, size_t lot)
+{
+	for (size_t i = 0; i < lot; i++) {
+		if (placing->purses[i].left > 0 &&
+		    placing->member.lots[i].campaign == placing->member.lots[lot].campaign)
+			return &placing->purses[i];
+	}
+	return NULL;
+}
+
+static void purse_fill(struct merit_model *model, const struct merit_entry *entry, struct placing *placing, size_t lot)
+{
+	uint32_t campaign = placing->member.lots[lot].campaign;
+	const struct purse *alike = purse_alike(placing, lot);
+	struct purse *purse = &placing->purses[lot];
+
+	if (alike != NULL) {
+		*purse = *alike;
+	} else {
+		purse->campaign_name = merit_model_campaign_name(model, campaign);
+		purse->campaign = merit_model_campaign(model, purse->campaign_name);
+		purse->classes = classes_of(model, entry, placing, campaign);
+	}
+	purse->left = placing->member.lots[lot].available;
+}
+
+static bool purses_open(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
 {
 	size_t count = placing->member.head.lots_count;
 
-	placing->left = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->left[0]));
-	placing->campaigns = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->campaigns[0]));
-	placing->campaign_names =
-		merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->campaign_names[0]));
-	if (placing->left == NULL || placing->campaigns == NULL || placing->campaign_names == NULL)
+	placing->purses = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->purses[0]));
+	if (placing->purses == NULL) {
+		entry->no_memory = true;
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		placing->left[i] = placing->member.lots[i].available;
-		placing->campaign_names[i] = merit_model_campaign_name(model, placing->member.lots[i].campaign);
-		placing->campaigns[i] = merit_model_campaign(model, placing->campaign_names[i]);
 	}
-	for (size_t i = 0; i < placing->count; i++) {
-		for (size_t lot = 0; lot < count; lot++) {
-			if (may_buy(placing, lot, &placing->lines[i]))
-				placing->lines[i].eligible += placing->left[lot];
+	for (size_t i = 0; i < count; i++) {
+		if (placing->member.lots[i].available > 0)
+			purse_fill(model, entry, placing, i);
+	}
+	return true;
+}
+
+/* Whether some of the member's points may buy each line's class, unless there are none at all. */
+static bool classes_allowed(struct merit_entry *entry, const struct placing *placing)
+{
+	unsigned classes = 0;
+	bool any = false;
+
+	for (size_t lot = 0; lot < placing->member.head.lots_count; lot++) {
+		any = any || placing->purses[lot].left > 0;
+		classes |= placing->purses[lot].classes;
+	}
+	for (size_t i = 0; any && i < placing->count; i++) {
+		if ((classes & (1u << placing->lines[i].item->class_)) == 0) {
+			merit_refuse_line(entry, MERIT_ITEM_BARRED, (int64_t)i);
+			return false;
 		}
 	}
 	return true;
+}
+
+static void eligible_count(struct placing *placing)
+{
+	for (size_t i = 0; i < placing->count; i++) {
+		for (size_t lot = 0; lot < placing->member.head.lots_count; lot++) {
+			const struct purse *purse = &placing->purses[lot];
+			if (purse->left > 0 && may_buy(purse, &placing->lines[i]))
+				placing->lines[i].eligible += purse->left;
+		}
+	}
 }
 
 /* Takes a line's points from the lots it may use, the earliest last day first; false when they do not suffice. */
@@ -174,13 +312,13 @@ static bool line_take(struct merit_entry *entry, struct placing *placing, size_t
 	int64_t missing = line->points;
 
 	for (size_t lot = 0; lot < placing->member.head.lots_count && missing > 0; lot++) {
-		if (placing->left[lot] == 0 || !may_buy(placing, lot, line))
+		struct purse *purse = &placing->purses[lot];
+		if (purse->left == 0 || !may_buy(purse, line))
 			continue;
-		int64_t taken = placing->left[lot] < missing ? placing->left[lot] : missing;
-		int32_t day = placing->member.lots[lot].day;
-		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, placing->campaign_names[lot], day, (int32_t)index,
-		                 -taken);
-		placing->left[lot] -= taken;
+		int64_t taken = purse->left < missing ? purse->left : missing;
+		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, purse->campaign_name, placing->member.lots[lot].day,
+		                 (int32_t)index, -taken);
+		purse->left -= taken;
 		missing -= taken;
 	}
 	*have_out = line->points - missing;
@@ -216,28 +354,86 @@ static bool lots_assign(struct merit_entry *entry, struct placing *placing)
 			return false;
 		}
 	}
-	size_t count = entry->postings_count; /* What left the member is held, lot by lot and line by line. */
+	return true;
+}
+
+/* What left the member for lines of class code is its merchants', the rest is held: lot by lot, line by line. */
+static void taken_post(struct merit_entry *entry, const struct placing *placing, size_t count, bool codes)
+{
 	for (size_t i = 0; i < count; i++) {
 		struct merit_posting taken = entry->postings[i];
-		merit_entry_post(entry, MERIT_ACCOUNT_HELD, taken.holder, taken.campaign, taken.day, taken.line,
-		                 -taken.amount);
+		const struct line *line = &placing->lines[taken.line];
+		if (is_code(line) != codes)
+			continue;
+		merit_entry_post(entry, codes ? MERIT_ACCOUNT_REDEEMED : MERIT_ACCOUNT_HELD,
+		                 codes ? merit_name_text(&line->merchant) : taken.holder, taken.campaign, taken.day,
+		                 taken.line, -taken.amount);
 	}
-	return true;
 }
 
 /* ---- The size of later entries ---- */
 
-/* An upper bound of the longest entry this order can ever cause: a refund of all of it into dead lots, four postings a
- * part, each with its account and lot. doc/format.md, section 2, has the bytes. */
+/* Bytes of a posting beside its campaign's name, and of an account with what stands around it: doc/format.md, section 2. */
+#define POSTING_SIZE 40
+#define ACCOUNT_SIZE (MERIT_NAME_SIZE_MAX + 32)
+
+static bool campaign_is_new(const struct merit_entry *entry, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (merit_text_equal(entry->postings[i].campaign, entry->postings[index].campaign))
+			return false;
+	}
+	return true;
+}
+
+/* An upper bound of the longest entry this order can ever cause: a refund of all of it into dead lots. That is four
+ * postings a part; and three accounts a campaign, two a line's merchant, the member's own. */
 static size_t longest_entry(const struct merit_entry *entry)
 {
-	size_t size = 2048 + entry->values[PLACE_LINES].row_count * 96; /* head, reason, lines in params and results */
+	size_t lines = entry->values[PLACE_LINES].row_count;
+	size_t size = 2048 + lines * (96 + 2 * ACCOUNT_SIZE); /* head, reason, lines in params and results */
 
 	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (entry->postings[i].account == MERIT_ACCOUNT_HELD)
-			size += 4 * (entry->postings[i].campaign.size + 44) + 2 * (2 * MERIT_NAME_SIZE_MAX + 40);
+		if (entry->postings[i].account != MERIT_ACCOUNT_MEMBER)
+			size += 4 * (entry->postings[i].campaign.size + POSTING_SIZE);
+		if (campaign_is_new(entry, i))
+			size += 3 * ACCOUNT_SIZE;
 	}
 	return size;
+}
+
+/* ---- Deciding ---- */
+
+static void results_put(struct merit_model *model, struct merit_entry *entry, const struct placing *placing)
+{
+	bool is_over = true;
+
+	for (size_t i = 0; i < placing->count; i++)
+		is_over = is_over && is_code(&placing->lines[i]);
+	if (!is_over)
+		merit_entry_result_integer(entry, PLACE_DEADLINE,
+		                           entry->time_ms + model->program.hold_minutes * MINUTE_MS);
+	entry->results[PLACE_STATE] = merit_order_state(is_over);
+	merit_codes_choose(model, entry);
+}
+
+/* Lines, names, and whether the member may order: false when the entry has become a refusal. */
+static bool placing_read(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
+{
+	if (!lines_read(entry, placing))
+		return false;
+	if (!merit_model_member(model, entry->values[PLACE_MEMBER].text, 0, &placing->member)) {
+		merit_entry_refuse(entry, MERIT_MEMBER_UNKNOWN);
+		return false;
+	}
+	if (!items_find(model, entry, placing))
+		return false;
+	enum merit_status fault = merit_model_has_order(model, entry->values[PLACE_ORDER].text)
+	                                  ? MERIT_ORDER_EXISTS
+	                                  : merit_member_fault(&placing->member.head);
+	if (fault != MERIT_OK)
+		merit_entry_refuse(entry, fault);
+	return fault == MERIT_OK;
 }
 
 void merit_decide_order_place(struct merit_model *model, struct merit_entry *entry)
@@ -249,31 +445,22 @@ void merit_decide_order_place(struct merit_model *model, struct merit_entry *ent
 		entry->no_memory = true;
 		return;
 	}
-	if (!lines_read(entry, &placing))
+	if (!placing_read(model, entry, &placing) || !items_offered(entry, &placing) ||
+	    !purses_open(model, entry, &placing) || !classes_allowed(entry, &placing) ||
+	    !prices_agree(entry, &placing) || !recipient_suffices(entry, &placing) ||
+	    !limits_allow(model, entry, &placing) || !stock_suffices(entry, &placing))
 		return;
-	if (!merit_model_member(model, entry->values[PLACE_MEMBER].text, 0, &placing.member)) {
-		merit_entry_refuse(entry, MERIT_MEMBER_UNKNOWN);
-		return;
-	}
-	if (!items_find(model, entry, &placing))
-		return;
-	if (merit_model_has_order(model, entry->values[PLACE_ORDER].text)) {
-		merit_entry_refuse(entry, MERIT_ORDER_EXISTS);
-		return;
-	}
-	if (!items_offered(entry, &placing) || !stock_suffices(entry, &placing))
-		return;
-	if (!lots_prepare(model, &placing)) {
-		entry->no_memory = true;
-		return;
-	}
+	eligible_count(&placing);
 	if (!lots_assign(entry, &placing))
 		return;
-	if (longest_entry(entry) > MERIT_ENTRY_SIZE_MAX) {
+	size_t taken_count = entry->postings_count;
+	taken_post(entry, &placing, taken_count, false);
+	taken_post(entry, &placing, taken_count, true);
+	merit_entry_gather(entry);
+	if (placing.codes > MERIT_ORDER_CODES_MAX || longest_entry(entry) > MERIT_ENTRY_SIZE_MAX)
 		merit_entry_refuse(entry, MERIT_ORDER_TOO_LARGE);
-		return;
-	}
-	merit_entry_result_integer(entry, PLACE_DEADLINE, entry->time_ms + model->program.hold_minutes * MINUTE_MS);
+	else
+		results_put(model, entry, &placing);
 }
 
 /* ---- Evolving ---- */
@@ -284,15 +471,33 @@ static void line_fill(struct merit_model *model, struct merit_order_line *line, 
 	struct merit_item *item = merit_model_edit(model, MERIT_TABLE_ITEM, name, sizeof(*item));
 	int64_t quantity = cells[PLACE_LINE_QUANTITY].integer;
 
-	item->stock -= quantity;
-	item->reserved += quantity;
-	assert(item->stock >= 0);
 	line->item = merit_name_of(name);
 	line->merchant = item->merchant;
+	line->counted = item->counted;
 	line->version = (int32_t)cells[PLACE_LINE_VERSION].integer;
 	line->points = cells[PLACE_LINE_POINTS].integer;
 	line->quantity = quantity;
+	if (item->class_ == MERIT_CLASS_CODE) { /* its stock goes with each of the codes */
+		line->fulfilled = line->received = quantity;
+		return;
+	}
 	line->held = quantity;
+	item->stock -= quantity;
+	item->reserved += quantity;
+	assert(item->stock >= 0);
+}
+
+static void part_add(struct merit_model *model, struct merit_order *order, const struct merit_posting *posting)
+{
+	struct merit_order_part *part = &order->parts[order->head.parts_count++];
+
+	part->line = (uint32_t)posting->line;
+	part->campaign = merit_model_campaign(model, posting->campaign)->holder.number;
+	part->day = posting->day;
+	if (posting->account == MERIT_ACCOUNT_HELD)
+		part->held = posting->amount;
+	else
+		part->captured = posting->amount;
 }
 
 static void parts_fill(struct merit_model *model, struct merit_order *order, const struct merit_entry *entry)
@@ -300,39 +505,53 @@ static void parts_fill(struct merit_model *model, struct merit_order *order, con
 	for (uint32_t line = 0; line < order->head.lines_count; line++) {
 		for (size_t i = 0; i < entry->postings_count; i++) {
 			const struct merit_posting *posting = &entry->postings[i];
-			if (posting->account != MERIT_ACCOUNT_HELD || posting->line != (int32_t)line)
-				continue;
-			struct merit_order_part *part = &order->parts[order->head.parts_count++];
-			part->line = line;
-			part->campaign = merit_model_campaign(model, posting->campaign)->holder.number;
-			part->day = posting->day;
-			part->held = posting->amount;
+			if (posting->account != MERIT_ACCOUNT_MEMBER && posting->line == (int32_t)line)
+				part_add(model, order, posting);
 		}
 	}
 }
 
+static void head_fill(struct merit_model *model, struct merit_order_head *head, const struct merit_entry *entry)
+{
+	const struct merit_value *recipient = &entry->values[PLACE_RECIPIENT];
+
+	head->member = merit_name_of(entry->values[PLACE_MEMBER].text);
+	head->seq = entry->seq;
+	head->placed_ms = entry->time_ms;
+	head->deadline_ms = entry->results[PLACE_DEADLINE].integer;
+	head->lines_count = (uint32_t)entry->values[PLACE_LINES].row_count;
+	head->has_recipient = recipient->present;
+	if (recipient->present)
+		memcpy(head->recipient, merit_commitment_of(model, recipient).data, sizeof(head->recipient));
+}
+
+static void member_order_put(struct merit_model *model, const struct merit_entry *entry)
+{
+	struct merit_text name = entry->values[PLACE_ORDER].text;
+	int slot;
+	const struct merit_holder *holder =
+		merit_model_holder(model, MERIT_ACCOUNT_MEMBER, entry->values[PLACE_MEMBER].text, &slot);
+	struct merit_text key = merit_model_history_key(model, holder->number, entry->seq);
+
+	memcpy(merit_model_edit(model, MERIT_TABLE_MEMBER_ORDER, key, name.size), name.data, name.size);
+}
+
 void merit_evolve_order_place(struct merit_model *model, const struct merit_entry *entry)
 {
-	struct merit_text name = entry->values[PLACE_ORDER].text, member = entry->values[PLACE_MEMBER].text;
 	size_t lines = entry->values[PLACE_LINES].row_count;
 	struct merit_order order;
-	int slot;
 
 	memset(&order, 0, sizeof(order));
 	order.lines = merit_arena_allocate(&model->scratch, lines * sizeof(order.lines[0]));
 	order.parts = merit_arena_allocate(&model->scratch, (entry->postings_count + 1) * sizeof(order.parts[0]));
 	assert(order.lines != NULL && order.parts != NULL);
-	order.head.member = merit_name_of(member);
-	order.head.seq = entry->seq;
-	order.head.placed_ms = entry->time_ms;
-	order.head.deadline_ms = entry->results[PLACE_DEADLINE].integer;
-	order.head.lines_count = (uint32_t)lines;
-	for (size_t i = 0; i < lines; i++)
+	head_fill(model, &order.head, entry);
+	for (size_t i = 0; i < lines; i++) {
 		line_fill(model, &order.lines[i], &entry->values[PLACE_LINES].cells[i * PLACE_LINE_COLUMNS]);
+		merit_order_count(model, &order, &order.lines[i], order.lines[i].quantity);
+	}
+	merit_codes_give(model, entry);
 	parts_fill(model, &order, entry);
-	merit_model_store_order(model, name, &order);
-	merit_model_set_due(model, order.head.deadline_ms, MERIT_DUE_ORDER_LAPSE, name, true);
-	const struct merit_holder *holder = merit_model_holder(model, MERIT_ACCOUNT_MEMBER, member, &slot);
-	struct merit_text key = merit_model_history_key(model, holder->number, entry->seq);
-	memcpy(merit_model_edit(model, MERIT_TABLE_MEMBER_ORDER, key, name.size), name.data, name.size);
+	merit_order_keep(model, entry, entry->values[PLACE_ORDER].text, &order, 0);
+	member_order_put(model, entry);
 }

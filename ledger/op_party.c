@@ -146,6 +146,7 @@ void merit_evolve_program_create(struct merit_model *model, const struct merit_e
 	program->hold_minutes = (int32_t)values[PROGRAM_HOLD].integer;
 	program->receive_days = (int32_t)values[PROGRAM_RECEIVE].integer;
 	program->late_days = (int32_t)values[PROGRAM_LATE].integer;
+	program->erase_days = (int32_t)values[PROGRAM_ERASE].integer;
 	program->rules = (int32_t)values[PROGRAM_RULES].integer;
 	party_put(model, MERIT_TEXT("system"), MERIT_ROLE_SYSTEM, entry->seq);
 	key_put(model, MERIT_TEXT("system"), MERIT_TEXT("k1"), values[PROGRAM_SYSTEM_KEY].text, entry->seq);

@@ -50,6 +50,7 @@ const char *merit_role_word(enum merit_role role);
 	X(PROGRAM_HOLD, "hold_minutes", MINUTES, true, "how long an order waits to be fulfilled")                      \
 	X(PROGRAM_RECEIVE, "receive_days", DAYS, true, "days after shipping an order counts as received")              \
 	X(PROGRAM_LATE, "late_days", DAYS, true, "how many days late an earn may arrive")                              \
+	X(PROGRAM_ERASE, "erase_days", DAYS, true, "days after an order ended its recipient is erased")                \
 	X(PROGRAM_OLD_ORIGIN, "old_origin", ORIGIN, false, "the ledger this one continues")                            \
 	X(PROGRAM_OLD_SIZE, "old_size", SEQ, false, "and the size")                                                    \
 	X(PROGRAM_OLD_ROOT, "old_root", HASH, false, "and root of its last known head")
@@ -89,6 +90,41 @@ const char *merit_role_word(enum merit_role role);
 #define MERIT_MERCHANT_CREATE_PARAMS(X) X(MERCHANT_MERCHANT, "merchant", NAME, true, "the new party's name")
 #define MERIT_MEMBER_CREATE_PARAMS(X) X(MEMBER_MEMBER, "member", NAME, true, "an opaque id: no name, phone or address")
 
+#define MERIT_PROGRAM_TIER_PARAMS(X)                                                                                   \
+	X(TIER_TIER, "tier", NAME, true, "a new tier, or one to change")                                               \
+	X(TIER_POINTS, "points", CAP, true, "points earned in a calendar year from which on it holds")
+
+#define MERIT_MEMBER_OPENING_PARAMS(X)                                                                                 \
+	X(OPENING_MEMBER, "member", NAME, true, "who had points before this ledger")                                   \
+	X(OPENING_CAMPAIGN, "campaign", NAME, true, "whose budget stands for them")                                    \
+	X(OPENING_POINTS, "points", POINTS, true, "how many")                                                          \
+	X(OPENING_REFERENCE, "reference", REFERENCE, true, "the old system's; a member is given it once")              \
+	X(OPENING_LAST_DAY, "last_day", DAY, false, "their last day; by the campaign's months from today when absent")
+
+#define MERIT_OPENING_RESULTS(X)                                                                                       \
+	X(OPENING_LAST, "last_day", DAY, false, "the lot's last day; absent = never expires")
+
+#define MERIT_MEMBER_TAG_PARAMS(X)                                                                                     \
+	X(TAG_MEMBER, "member", NAME, true, "which member")                                                            \
+	X(TAG_TAG, "tag", NAME, true, "a word of the program, such as cardiology")                                     \
+	X(TAG_ON, "on", FLAG, true, "to put it on, or take it off")
+
+#define MERIT_MEMBER_TIER_PARAMS(X)                                                                                    \
+	X(MEMBER_TIER_MEMBER, "member", NAME, true, "which member")                                                    \
+	X(MEMBER_TIER_TIER, "tier", NAME, false, "stays until changed; by points earned again when absent")
+
+#define MERIT_MEMBER_FREEZE_PARAMS(X)                                                                                  \
+	X(FREEZE_MEMBER, "member", NAME, true, "neither earns nor orders until unfrozen")                              \
+	X(FREEZE_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_MEMBER_UNFREEZE_PARAMS(X)                                                                                \
+	X(UNFREEZE_MEMBER, "member", NAME, true, "may earn and order again")                                           \
+	X(UNFREEZE_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_MEMBER_CLOSE_PARAMS(X)                                                                                   \
+	X(MEMBER_CLOSE_MEMBER, "member", NAME, true, "for ever; what is available expires")                            \
+	X(MEMBER_CLOSE_REASON, "reason", TEXT, true, "why")
+
 #define MERIT_CAMPAIGN_CREATE_PARAMS(X)                                                                                \
 	X(CAMPAIGN_CAMPAIGN, "campaign", NAME, true, "the new campaign's name")                                        \
 	X(CAMPAIGN_SPONSOR, "sponsor", NAME, true, "who funds it")                                                     \
@@ -107,7 +143,25 @@ const char *merit_role_word(enum merit_role role);
 	X(RULE_EVENT, "event", NAME, true, "the event type, such as course_completion")                                \
 	X(RULE_POINTS, "points", POINTS, false, "fixed points; either this or maximum")                                \
 	X(RULE_MAXIMUM, "maximum", POINTS, false, "the caller names the points, up to this many")                      \
-	X(RULE_EVIDENCE, "evidence", EVIDENCE, true, "whether an earn must bring evidence, and new evidence")
+	X(RULE_EVIDENCE, "evidence", EVIDENCE, true, "whether an earn must bring evidence, and new evidence")          \
+	X(RULE_MINIMUM, "minimum", MEASURE, false, "the least quantity of an earn, such as minutes watched")           \
+	X(RULE_REVIEW, "review", FLAG, false, "awards wait for earn.review")                                           \
+	X(RULE_DELAY, "delay_days", DAYS, false, "days from the day it occurred until the points can be used")         \
+	X(RULE_CLIP, "clip", FLAG, false, "over a cap, pay what is left of it in place of refusing")                   \
+	X(RULE_CAP_DAY, "cap_day", CAP, false, "points a member gets by this rule in a day")                           \
+	X(RULE_CAP_MONTH, "cap_month", CAP, false, "in a month")                                                       \
+	X(RULE_CAP_YEAR, "cap_year", CAP, false, "in a year")                                                          \
+	X(RULE_CAP_LIFETIME, "cap_lifetime", CAP, false, "ever")                                                       \
+	X(RULE_QUOTA_DAY, "quota_day", LIMIT, false, "awards a member gets by this rule in a day")                     \
+	X(RULE_QUOTA_MONTH, "quota_month", LIMIT, false, "in a month")                                                 \
+	X(RULE_QUOTA_YEAR, "quota_year", LIMIT, false, "in a year")                                                    \
+	X(RULE_QUOTA_LIFETIME, "quota_lifetime", LIMIT, false, "ever")                                                 \
+	X(RULE_QUOTA_REFERENCE, "quota_reference", LIMIT, false, "awards for one reference, all members together")     \
+	X(RULE_QUOTA_EVENT, "quota_event", LIMIT, false, "awards for the event, all members together")                 \
+	X(RULE_MULTIPLIERS, "multipliers", MULTIPLIERS, false, "by tier or tag; the highest that applies, before caps") \
+	X(RULE_NATURE, "nature", TEXT, false, "nature of payment, for disclosure")                                     \
+	X(RULE_FORM, "form", TEXT, false, "form of payment, for disclosure")                                           \
+	X(RULE_INCOME, "income", TEXT, false, "class of income, for tax reports")
 
 #define MERIT_VERSION_RESULTS(X) X(RESULT_VERSION, "version", VERSION, true, "the version this made")
 
@@ -118,6 +172,30 @@ const char *merit_role_word(enum merit_role role);
 
 #define MERIT_CAMPAIGN_CLOSE_PARAMS(X) X(CLOSE_CAMPAIGN, "campaign", NAME, true, "which; its budget goes back")
 
+#define MERIT_CAMPAIGN_REFERRAL_PARAMS(X)                                                                              \
+	X(TERMS_CAMPAIGN, "campaign", NAME, true, "which campaign")                                                    \
+	X(TERMS_EVENT, "event", NAME, true, "the referee qualifies with the first earn for this event")                \
+	X(TERMS_REFERRER_POINTS, "referrer_points", CAP, true, "for who referred; 0 = nothing")                        \
+	X(TERMS_REFEREE_POINTS, "referee_points", CAP, true, "for who was referred; 0 = nothing")                      \
+	X(TERMS_WINDOW, "window_days", DAYS, false, "days from the referral in which to qualify; any when absent")     \
+	X(TERMS_CAP_DAY, "cap_day", CAP, false, "points a referrer gets in a day")                                     \
+	X(TERMS_CAP_MONTH, "cap_month", CAP, false, "in a month")                                                      \
+	X(TERMS_CAP_YEAR, "cap_year", CAP, false, "in a year")                                                         \
+	X(TERMS_CAP_LIFETIME, "cap_lifetime", CAP, false, "ever")                                                      \
+	X(TERMS_FLAG_DAY, "flag_day", LIMIT, false, "referrals of one referrer in a day beyond which they wait for a reviewer")
+
+#define MERIT_CAMPAIGN_ELIGIBILITY_PARAMS(X)                                                                           \
+	X(ELIGIBILITY_CAMPAIGN, "campaign", NAME, true, "whose points")                                                \
+	X(ELIGIBILITY_CLASS, "class", CLASS, true, "may buy items of this class")                                      \
+	X(ELIGIBILITY_ALLOWED, "allowed", FLAG, true, "or may not; cash and medicine need a proposal to be allowed")   \
+	X(ELIGIBILITY_TAG, "tag", NAME, false, "only for members with this tag")                                       \
+	X(ELIGIBILITY_TIER, "tier", NAME, false, "only for members of this tier or a higher one")
+
+#define MERIT_SPONSOR_CAP_PARAMS(X)                                                                                    \
+	X(CAP_SPONSOR, "sponsor", NAME, true, "whose campaigns, all together")                                         \
+	X(CAP_CURRENCY, "currency", CURRENCY, true, "those in this currency")                                          \
+	X(CAP_MINOR, "cap_minor", CAP, true, "what a member's awards of a calendar year may be worth; 0 = any")
+
 #define MERIT_ITEM_CREATE_PARAMS(X)                                                                                    \
 	X(ITEM_ITEM, "item", NAME, true, "the new item's name")                                                        \
 	X(ITEM_MERCHANT, "merchant", NAME, true, "who supplies it")                                                    \
@@ -126,7 +204,12 @@ const char *merit_role_word(enum merit_role role);
 	X(ITEM_CURRENCY, "currency", CURRENCY, true, "of the settlement price")                                        \
 	X(ITEM_PRICE_MINOR, "price_minor", MINOR, true, "what the merchant is due for a piece")                        \
 	X(ITEM_STOCK, "stock", CHANGE, false, "pieces on hand")                                                        \
-	X(ITEM_TITLE, "title", TEXT, false, "what people read")
+	X(ITEM_TITLE, "title", TEXT, false, "what people read")                                                        \
+	X(ITEM_DELIVERY, "delivery", DELIVERY, false, "what an order must say: none when absent")                      \
+	X(ITEM_LIMIT_DAY, "limit_day", LIMIT, false, "pieces a member may order in a day")                             \
+	X(ITEM_LIMIT_MONTH, "limit_month", LIMIT, false, "in a month")                                                 \
+	X(ITEM_LIMIT_YEAR, "limit_year", LIMIT, false, "in a year")                                                    \
+	X(ITEM_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")
 
 #define MERIT_ITEM_CREATE_RESULTS(X)                                                                                   \
 	X(ITEM_OFFERED, "offered", FLAG, true, "whether it can be ordered; a merchant's waits for an operator")
@@ -136,12 +219,26 @@ const char *merit_role_word(enum merit_role role);
 	X(ITEM_UPDATE_POINTS, "points", POINTS, false, "new price of a piece")                                         \
 	X(ITEM_UPDATE_PRICE_MINOR, "price_minor", MINOR, false, "new settlement price")                                \
 	X(ITEM_UPDATE_TITLE, "title", TEXT, false, "new title")                                                        \
-	X(ITEM_UPDATE_OFFERED, "offered", FLAG, false, "whether it can be ordered")
+	X(ITEM_UPDATE_OFFERED, "offered", FLAG, false, "whether it can be ordered")                                    \
+	X(ITEM_UPDATE_DELIVERY, "delivery", DELIVERY, false, "what an order must say")                                 \
+	X(ITEM_UPDATE_LIMIT_DAY, "limit_day", LIMIT, false, "pieces a member may order in a day")                      \
+	X(ITEM_UPDATE_LIMIT_MONTH, "limit_month", LIMIT, false, "in a month")                                          \
+	X(ITEM_UPDATE_LIMIT_YEAR, "limit_year", LIMIT, false, "in a year")                                             \
+	X(ITEM_UPDATE_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")
 
 #define MERIT_ITEM_STOCK_PARAMS(X)                                                                                     \
 	X(STOCK_ITEM, "item", NAME, true, "which item")                                                                \
 	X(STOCK_QUANTITY, "quantity", CHANGE, true, "pieces added, or taken away below 0")                             \
 	X(STOCK_REASON, "reason", TEXT, false, "why")
+
+#define MERIT_CODE_ADD_PARAMS(X)                                                                                       \
+	X(CODE_ADD_ITEM, "item", NAME, true, "an item of class code")                                                  \
+	X(CODE_ADD_CODE, "code", COMMITMENT, true, "the code itself follows the JSON")
+
+#define MERIT_CODE_WITHDRAW_PARAMS(X)                                                                                  \
+	X(CODE_WITHDRAW_ITEM, "item", NAME, true, "which item")                                                        \
+	X(CODE_WITHDRAW_CODE, "code", HASH, true, "the commitment of a code that is not given away yet")               \
+	X(CODE_WITHDRAW_REASON, "reason", TEXT, false, "why")
 
 #define MERIT_EARN_PARAMS(X)                                                                                           \
 	X(EARN_MEMBER, "member", NAME, true, "who earns")                                                              \
@@ -151,12 +248,21 @@ const char *merit_role_word(enum merit_role role);
 	X(EARN_OCCURRED, "occurred", TIME, true, "when it happened")                                                   \
 	X(EARN_POINTS, "points", POINTS, false, "where the rule leaves it to the caller")                              \
 	X(EARN_EVIDENCE, "evidence", HASH, false, "SHA-256 of what proves it")                                         \
-	X(EARN_ACTOR, "actor", NAME, false, "who triggered it, where not the member")
+	X(EARN_ACTOR, "actor", NAME, false, "who triggered it, where not the member")                                  \
+	X(EARN_QUANTITY, "quantity", MEASURE, false, "what the rule has a minimum of, such as minutes watched")        \
+	X(EARN_PRODUCT, "product", TEXT, false, "what it was about, for disclosure")                                   \
+	X(EARN_NATURE, "nature", TEXT, false, "nature of payment, in place of the rule's")                             \
+	X(EARN_FORM, "form", TEXT, false, "form of payment, in place of the rule's")                                   \
+	X(EARN_INCOME, "income", TEXT, false, "class of income, in place of the rule's")
 
 #define MERIT_EARN_RESULTS(X)                                                                                          \
 	X(EARN_RULE, "rule", VERSION, true, "the version of the rule that paid")                                       \
 	X(EARN_PAID, "paid", POINTS, true, "points, debt paid down included")                                          \
-	X(EARN_LAST_DAY, "last_day", DAY, false, "the lot's last day; absent = never expires")
+	X(EARN_LAST_DAY, "last_day", DAY, false, "the lot's last day; absent = never expires")                         \
+	X(EARN_STATE, "state", AWARD_STATE, false, "review or maturing; absent = available")                           \
+	X(EARN_MATURES, "matures", TIME, false, "when an award that waits becomes available, at the earliest")            \
+	X(EARN_MULTIPLIER, "multiplier", BASIS, false, "that applied, where not once")                                 \
+	X(EARN_ASKED, "asked", POINTS, false, "where a cap clipped it: the points before")
 
 #define MERIT_REVERSE_PARAMS(X)                                                                                        \
 	X(REVERSE_ENTRY, "entry", SEQ, true, "the earn's seq")                                                         \
@@ -167,12 +273,59 @@ const char *merit_role_word(enum merit_role role);
 	X(REVERSE_POINTS, "points", POINTS, true, "clawed back")                                                       \
 	X(REVERSE_OWED, "owed", INTEGER, true, "of them now a debt")
 
+#define MERIT_EARN_REVIEW_PARAMS(X)                                                                                    \
+	X(REVIEW_ENTRY, "entry", SEQ, true, "the earn's seq")                                                          \
+	X(REVIEW_DECISION, "decision", DECISION, true, "rejecting frees reference, evidence, budget and caps")         \
+	X(REVIEW_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_AWARD_RESULTS(X)                                                                                         \
+	X(AWARD_MEMBER, "member", NAME, true, "whose award it is")                                                     \
+	X(AWARD_CAMPAIGN, "campaign", NAME, true, "who pays")                                                          \
+	X(AWARD_POINTS, "points", POINTS, true, "debt paid down included")                                             \
+	X(AWARD_STATE, "state", AWARD_STATE, true, "behind this entry")                                                \
+	X(AWARD_LAST_DAY, "last_day", DAY, false, "the lot's last day; absent = not available, or never expires")      \
+	X(AWARD_MATURES, "matures", TIME, false, "when a maturing award becomes available")
+
+#define MERIT_MATURE_PARAMS(X)                                                                                         \
+	X(MATURE_ENTRY, "entry", SEQ, true, "the earn's seq")
+
+#define MERIT_REFERRAL_RECORD_PARAMS(X)                                                                                \
+	X(RECORD_REFERRER, "referrer", NAME, true, "the member who brought somebody in")                               \
+	X(RECORD_REFEREE, "referee", NAME, true, "the member brought in; has one referrer for ever")                   \
+	X(RECORD_CAMPAIGN, "campaign", NAME, true, "whose terms apply")                                                \
+	X(RECORD_OCCURRED, "occurred", TIME, false, "when; now when absent")
+
+#define MERIT_REFERRAL_RECORD_RESULTS(X)                                                                               \
+	X(RECORD_STATE, "state", REFERRAL_STATE, true, "recorded, or flagged for a reviewer")
+
+#define MERIT_REFERRAL_REVIEW_PARAMS(X)                                                                                \
+	X(RELEASE_REFEREE, "referee", NAME, true, "whose referral")                                                    \
+	X(RELEASE_DECISION, "decision", DECISION, true, "a rejected referral is never paid")                           \
+	X(RELEASE_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_REFERRAL_PARAMS(X)                                                                                       \
+	X(REFERRAL_REFEREE, "referee", NAME, true, "who qualified")
+
+#define MERIT_REFERRAL_RESULTS(X)                                                                                      \
+	X(REFERRAL_REFERRER, "referrer", NAME, true, "who referred")                                                   \
+	X(REFERRAL_CAMPAIGN, "campaign", NAME, true, "who pays")                                                       \
+	X(REFERRAL_TERMS, "terms", VERSION, true, "the version of the terms that paid")                                \
+	X(REFERRAL_REFERRER_PAID, "referrer_paid", INTEGER, true, "points, debt paid down included")                   \
+	X(REFERRAL_REFEREE_PAID, "referee_paid", INTEGER, true, "points, debt paid down included")                     \
+	X(REFERRAL_REFERRER_WHY, "referrer_why", NAME, false, "the status that kept the referrer from more")           \
+	X(REFERRAL_REFEREE_WHY, "referee_why", NAME, false, "the status that kept the referee from it")                \
+	X(REFERRAL_STATE, "state", REFERRAL_STATE, true, "paid; flagged when the budget was short")
+
 #define MERIT_ORDER_PLACE_PARAMS(X)                                                                                    \
 	X(PLACE_ORDER, "order", NAME, true, "the new order's name")                                                    \
 	X(PLACE_MEMBER, "member", NAME, true, "whose points")                                                          \
-	X(PLACE_LINES, "lines", PLACE_LINES, true, "what, at which version and price, how many")
+	X(PLACE_LINES, "lines", PLACE_LINES, true, "what, at which version and price, how many")                       \
+	X(PLACE_RECIPIENT, "recipient", COMMITMENT, false, "where to; the recipient itself follows the JSON")
 
-#define MERIT_ORDER_PLACE_RESULTS(X) X(PLACE_DEADLINE, "deadline", TIME, true, "when what is unfulfilled is released")
+#define MERIT_ORDER_PLACE_RESULTS(X)                                                                                   \
+	X(PLACE_DEADLINE, "deadline", TIME, false, "when what is unfulfilled is released; absent: nothing is held")    \
+	X(PLACE_CODES, "codes", CODES, false, "handed over by this entry; only the owner can open them")               \
+	X(PLACE_STATE, "state", ORDER_STATE, true, "ended when all of it was codes")
 
 #define MERIT_ORDER_FULFIL_PARAMS(X)                                                                                   \
 	X(FULFIL_ORDER, "order", NAME, true, "which order")                                                            \
@@ -192,6 +345,21 @@ const char *merit_role_word(enum merit_role role);
 	X(REFUND_LINES, "lines", LINES, false, "which lines and how many; all that was fulfilled when absent")         \
 	X(REFUND_RESTOCK, "restock", FLAG, false, "whether the pieces are on the shelf again")                         \
 	X(REFUND_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_ORDER_REFUND_REQUEST_PARAMS(X)                                                                           \
+	X(REQUEST_ORDER, "order", NAME, true, "which order")                                                           \
+	X(REQUEST_LINES, "lines", LINES, false, "which lines and how many; all that was fulfilled when absent")        \
+	X(REQUEST_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_ORDER_REFUND_DECLINE_PARAMS(X)                                                                           \
+	X(DECLINE_ORDER, "order", NAME, true, "which order")                                                           \
+	X(DECLINE_LINES, "lines", LINES, false, "which lines and how many; all that was asked for when absent")        \
+	X(DECLINE_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_ORDER_ERASE_PARAMS(X)                                                                                    \
+	X(ERASE_ORDER, "order", NAME, true, "which order")                                                             \
+	X(ERASE_CODES, "codes", FLAG, false, "its codes too, which nobody can open from then on")                      \
+	X(ERASE_REASON, "reason", TEXT, false, "why; the system gives none")
 
 /* What an operation on some of an order's lines did, with absent lines spelled out. */
 #define MERIT_ORDER_LINES_RESULTS(X)                                                                                   \
@@ -215,6 +383,9 @@ const char *merit_role_word(enum merit_role role);
 #define MERIT_EXPIRE_PARAMS(X)                                                                                         \
 	X(EXPIRE_MEMBER, "member", NAME, true, "whose lots")                                                           \
 	X(EXPIRE_DAY, "last_day", DAY, true, "the last day that ended")
+
+#define MERIT_FORFEIT_PARAMS(X)                                                                                        \
+	X(FORFEIT_MEMBER, "member", NAME, true, "whose points; the member is closed")
 
 #define MERIT_ORDER_LAPSE_PARAMS(X) X(LAPSE_ORDER, "order", NAME, true, "whose deadline passed")
 
@@ -240,6 +411,21 @@ const char *merit_role_word(enum merit_role role);
 	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), false, merchant_create, "adds a merchant")                           \
 	X(MEMBER_CREATE, 12, "member.create", MEMBER_CREATE_PARAMS, NO_PARAMS,                                         \
 	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, member_create, "adds a member")          \
+	X(MEMBER_OPENING, 13, "member.opening", MEMBER_OPENING_PARAMS, OPENING_RESULTS,                                \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, member_opening,                                              \
+	  "points from before this ledger, out of a budget that stands for them")                                      \
+	X(PROGRAM_TIER, 14, "program.tier", PROGRAM_TIER_PARAMS, NO_PARAMS,                                            \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), true, program_tier, "adds a tier, or moves where it begins")         \
+	X(MEMBER_TAG, 15, "member.tag", MEMBER_TAG_PARAMS, NO_PARAMS,                                                  \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, member_tag, "puts a tag on a member, or takes it off")      \
+	X(MEMBER_TIER, 16, "member.tier", MEMBER_TIER_PARAMS, NO_PARAMS, MERIT_MAY(OPERATOR), true,                    \
+	  member_tier, "gives a member a tier whatever was earned")                                                    \
+	X(MEMBER_FREEZE, 17, "member.freeze", MEMBER_FREEZE_PARAMS, NO_PARAMS,                                         \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), true, member_freeze, "keeps a member from earning and ordering")     \
+	X(MEMBER_UNFREEZE, 18, "member.unfreeze", MEMBER_UNFREEZE_PARAMS, NO_PARAMS,                                   \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), true, member_unfreeze, "ends that")                                  \
+	X(MEMBER_CLOSE, 19, "member.close", MEMBER_CLOSE_PARAMS, NO_PARAMS,                                            \
+	  MERIT_MAY(ADMIN) | MERIT_MAY(OPERATOR), true, member_close, "ends a member; what is available expires")      \
 	X(CAMPAIGN_CREATE, 20, "campaign.create", CAMPAIGN_CREATE_PARAMS, NO_PARAMS, MERIT_MAY(OPERATOR), true,        \
 	  campaign_create, "adds a campaign; what it promises never changes")                                          \
 	X(CAMPAIGN_RULE, 21, "campaign.rule", CAMPAIGN_RULE_PARAMS, VERSION_RESULTS, MERIT_MAY(OPERATOR), true,        \
@@ -248,16 +434,42 @@ const char *merit_role_word(enum merit_role role);
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_fund, "adds to a campaign's budget")                \
 	X(CAMPAIGN_CLOSE, 23, "campaign.close", CAMPAIGN_CLOSE_PARAMS, NO_PARAMS,                                      \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, campaign_close, "ends a campaign; its budget goes back")     \
+	X(CAMPAIGN_REFERRAL, 24, "campaign.referral", CAMPAIGN_REFERRAL_PARAMS, VERSION_RESULTS,                       \
+	  MERIT_MAY(OPERATOR), true, campaign_referral,                                                                \
+	  "sets what bringing somebody in pays: the next version of the terms")                                        \
+	X(CAMPAIGN_ELIGIBILITY, 25, "campaign.eligibility", CAMPAIGN_ELIGIBILITY_PARAMS, NO_PARAMS,                    \
+	  MERIT_MAY(OPERATOR), true, campaign_eligibility, "sets whether its points may buy a class of item")          \
+	X(SPONSOR_CAP, 26, "sponsor.cap", SPONSOR_CAP_PARAMS, NO_PARAMS,                                               \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(FINANCE), true, sponsor_cap,                                                 \
+	  "limits what a member may get from a sponsor in a year")                                                     \
 	X(ITEM_CREATE, 30, "item.create", ITEM_CREATE_PARAMS, ITEM_CREATE_RESULTS,                                      \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT), false, item_create, "adds an item to the mall")                                                              \
 	X(ITEM_UPDATE, 31, "item.update", ITEM_UPDATE_PARAMS, VERSION_RESULTS,                                         \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT), false, item_update, "changes an item: its next version")          \
 	X(ITEM_STOCK, 32, "item.stock", ITEM_STOCK_PARAMS, NO_PARAMS,                                                  \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE), false, item_stock, "changes the stock")      \
+	X(CODE_ADD, 33, "code.add", CODE_ADD_PARAMS, NO_PARAMS,                                                        \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE), false, code_add,                             \
+	  "adds a voucher code to the stock of its item")                                                              \
+	X(CODE_WITHDRAW, 34, "code.withdraw", CODE_WITHDRAW_PARAMS, NO_PARAMS,                                         \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(MERCHANT) | MERIT_MAY(SERVICE), false, code_withdraw,                        \
+	  "takes a code back that nobody has")                                                                         \
 	X(EARN, 40, "earn", EARN_PARAMS, EARN_RESULTS, MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, earn,          \
 	  "pays a member once for what happened")                                                                      \
 	X(REVERSE, 41, "reverse", REVERSE_PARAMS, REVERSE_RESULTS, MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), true,     \
 	  reverse, "takes an earn back, what was spent as a debt")                                                     \
+	X(EARN_REVIEW, 42, "earn.review", EARN_REVIEW_PARAMS, AWARD_RESULTS,                                           \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, earn_review,                                                \
+	  "approves or rejects an award; never by who submitted it")                                                   \
+	X(MATURE, 43, "mature", MATURE_PARAMS, AWARD_RESULTS, MERIT_MAY(SYSTEM), false,                                \
+	  mature, "an award whose delay is over")                                                                      \
+	X(REFERRAL_RECORD, 44, "referral.record", REFERRAL_RECORD_PARAMS, REFERRAL_RECORD_RESULTS,                     \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, referral_record, "says who brought whom in")                \
+	X(REFERRAL_REVIEW, 45, "referral.review", REFERRAL_REVIEW_PARAMS, REFERRAL_RECORD_RESULTS,                     \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, referral_review,                                            \
+	  "releases or rejects a flagged referral; never by who recorded it")                                          \
+	X(REFERRAL, 46, "referral", REFERRAL_PARAMS, REFERRAL_RESULTS, MERIT_MAY(SYSTEM), false,                       \
+	  referral, "pays both sides, once")                                                                           \
 	X(ORDER_PLACE, 50, "order.place", ORDER_PLACE_PARAMS, ORDER_PLACE_RESULTS,                                     \
 	  MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_place, "holds points and stock")  \
 	X(ORDER_FULFIL, 51, "order.fulfil", ORDER_FULFIL_PARAMS, ORDER_LINES_RESULTS,                                  \
@@ -272,6 +484,14 @@ const char *merit_role_word(enum merit_role role);
 	X(ORDER_REFUND, 54, "order.refund", ORDER_REFUND_PARAMS, ORDER_LINES_RESULTS,                                  \
 	  MERIT_MAY(MERCHANT) | MERIT_MAY(OPERATOR), false, order_refund,                                              \
 	  "gives points back for what was fulfilled")                                                                  \
+	X(ORDER_REFUND_REQUEST, 55, "order.refund_request", ORDER_REFUND_REQUEST_PARAMS, ORDER_LINES_RESULTS,          \
+	  MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, order_refund_request,                   \
+	  "asks the merchant for a refund")                                                                            \
+	X(ORDER_REFUND_DECLINE, 56, "order.refund_decline", ORDER_REFUND_DECLINE_PARAMS, ORDER_LINES_RESULTS,          \
+	  MERIT_MAY(MERCHANT) | MERIT_MAY(OPERATOR), false, order_refund_decline,                                      \
+	  "ends such a request without a refund")                                                                      \
+	X(ORDER_ERASE, 57, "order.erase", ORDER_ERASE_PARAMS, NO_PARAMS,                                               \
+	  MERIT_MAY(OPERATOR) | MERIT_MAY(SYSTEM), true, order_erase, "erases where an order went, for good")         \
 	X(PROPOSAL_CREATE, 60, "proposal.create", PROPOSAL_CREATE_PARAMS, NO_PARAMS, MERIT_MAY_STAFF, false,           \
 	  proposal_create, "asks another party to agree to a call")                                                    \
 	X(PROPOSAL_APPROVE, 61, "proposal.approve", PROPOSAL_APPROVE_PARAMS, PROPOSAL_APPROVE_RESULTS,                           \
@@ -280,6 +500,8 @@ const char *merit_role_word(enum merit_role role);
 	  proposal_reject, "ends a proposal; its own party may withdraw it")                                           \
 	X(EXPIRE, 70, "expire", EXPIRE_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, expire,                            \
 	  "a member's lots whose last day ended")                                                                      \
+	X(FORFEIT, 72, "forfeit", FORFEIT_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, forfeit,                        \
+	  "what a closed member still held")                                                                           \
 	X(ORDER_LAPSE, 71, "order.lapse", ORDER_LAPSE_PARAMS, ORDER_LINES_RESULTS, MERIT_MAY(SYSTEM), false,           \
 	  order_lapse, "releases what an order still holds at its deadline")
 
@@ -326,6 +548,31 @@ ENUM_OF(proposal_approve_results, MERIT_PROPOSAL_APPROVE_RESULTS);
 ENUM_OF(proposal_reject_params, MERIT_PROPOSAL_REJECT_PARAMS);
 ENUM_OF(expire_params, MERIT_EXPIRE_PARAMS);
 ENUM_OF(order_lapse_params, MERIT_ORDER_LAPSE_PARAMS);
+ENUM_OF(program_tier_params, MERIT_PROGRAM_TIER_PARAMS);
+ENUM_OF(member_opening_params, MERIT_MEMBER_OPENING_PARAMS);
+ENUM_OF(opening_results, MERIT_OPENING_RESULTS);
+ENUM_OF(member_tag_params, MERIT_MEMBER_TAG_PARAMS);
+ENUM_OF(member_tier_params, MERIT_MEMBER_TIER_PARAMS);
+ENUM_OF(member_freeze_params, MERIT_MEMBER_FREEZE_PARAMS);
+ENUM_OF(member_unfreeze_params, MERIT_MEMBER_UNFREEZE_PARAMS);
+ENUM_OF(member_close_params, MERIT_MEMBER_CLOSE_PARAMS);
+ENUM_OF(campaign_referral_params, MERIT_CAMPAIGN_REFERRAL_PARAMS);
+ENUM_OF(campaign_eligibility_params, MERIT_CAMPAIGN_ELIGIBILITY_PARAMS);
+ENUM_OF(sponsor_cap_params, MERIT_SPONSOR_CAP_PARAMS);
+ENUM_OF(code_add_params, MERIT_CODE_ADD_PARAMS);
+ENUM_OF(code_withdraw_params, MERIT_CODE_WITHDRAW_PARAMS);
+ENUM_OF(earn_review_params, MERIT_EARN_REVIEW_PARAMS);
+ENUM_OF(award_results, MERIT_AWARD_RESULTS);
+ENUM_OF(mature_params, MERIT_MATURE_PARAMS);
+ENUM_OF(referral_record_params, MERIT_REFERRAL_RECORD_PARAMS);
+ENUM_OF(referral_record_results, MERIT_REFERRAL_RECORD_RESULTS);
+ENUM_OF(referral_review_params, MERIT_REFERRAL_REVIEW_PARAMS);
+ENUM_OF(referral_params, MERIT_REFERRAL_PARAMS);
+ENUM_OF(referral_results, MERIT_REFERRAL_RESULTS);
+ENUM_OF(order_refund_request_params, MERIT_ORDER_REFUND_REQUEST_PARAMS);
+ENUM_OF(order_refund_decline_params, MERIT_ORDER_REFUND_DECLINE_PARAMS);
+ENUM_OF(order_erase_params, MERIT_ORDER_ERASE_PARAMS);
+ENUM_OF(forfeit_params, MERIT_FORFEIT_PARAMS);
 #undef ENUM_OF
 #undef ENUM_ROW
 

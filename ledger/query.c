@@ -13,8 +13,18 @@ static const struct merit_parameter party[] = { { "party", MERIT_TYPE_NAME, true
 static const struct merit_parameter sponsor[] = { { "sponsor", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
 static const struct merit_parameter merchant[] = { { "merchant", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
 static const struct merit_parameter campaign[] = { { "campaign", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter rule[] = {
+	[RULE_GET_CAMPAIGN] = { "campaign", MERIT_TYPE_NAME, true, "which campaign" },
+	[RULE_GET_EVENT] = { "event", MERIT_TYPE_NAME, true, "which event" },
+	[RULE_GET_VERSION] = { "version", MERIT_TYPE_VERSION, false, "the one in force when absent" },
+	NO_PARAMETERS,
+};
 static const struct merit_parameter member[] = { { "member", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
-static const struct merit_parameter item[] = { { "item", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter item[] = {
+	[ITEM_GET_ITEM] = { "item", MERIT_TYPE_NAME, true, "which" },
+	[ITEM_GET_VERSION] = { "version", MERIT_TYPE_VERSION, false, "its price then; as it is now when absent" },
+	NO_PARAMETERS,
+};
 static const struct merit_parameter order[] = { { "order", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
 static const struct merit_parameter proposal[] = { { "proposal", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
 static const struct merit_parameter names[] = {
@@ -28,6 +38,13 @@ static const struct merit_parameter orders[] = {
 	[ORDERS_MEMBER] = { "member", MERIT_TYPE_NAME, false, "only this member's" },
 	[ORDERS_MERCHANT] = { "merchant", MERIT_TYPE_NAME, false, "only those with a line of this merchant's" },
 	[ORDERS_STATE] = { "state", MERIT_TYPE_ORDER_STATE, false, "only those that are open, or ended" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter referee[] = { { "referee", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter referrals[] = {
+	[REFERRALS_FROM] = { "from", MERIT_TYPE_SEQ, false, "the first record's seq, or the next one behind it" },
+	[REFERRALS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[REFERRALS_REFERRER] = { "referrer", MERIT_TYPE_NAME, false, "this member's; those that wait when absent" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter balance[] = {
@@ -46,6 +63,13 @@ static const struct merit_parameter entry[] = { { "seq", MERIT_TYPE_SEQ, true, "
 static const struct merit_parameter entries[] = {
 	[ENTRIES_FROM] = { "from", MERIT_TYPE_SEQ, false, "the first seq, 0 when absent" },
 	[ENTRIES_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "entries at most, 100 when absent" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter award[] = { { "entry", MERIT_TYPE_SEQ, true, "the earn's seq" }, NO_PARAMETERS };
+static const struct merit_parameter awards[] = {
+	[AWARDS_FROM] = { "from", MERIT_TYPE_SEQ, false, "the first earn's seq, or the next one behind it" },
+	[AWARDS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[AWARDS_MEMBER] = { "member", MERIT_TYPE_NAME, false, "only this member's, those that mature too" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter proof[] = {
@@ -89,20 +113,35 @@ static const struct merit_query rows[] = {
 	    "a merchant's points"),
 	ROW("campaign.get", campaign, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_campaign,
 	    "a campaign: promises, rules, balances"),
+	ROW("rule.get", rule, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_rule,
+	    "what an event pays, or paid: a version of its rule"),
 	ROW("campaign.list", names, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR), false, false, merit_query_campaigns,
 	    "campaigns, by name"),
 	ROW("member.get", member, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_member,
-	    "a member: balances, lots, debts"),
+	    "a member: state, tier, tags, balances, lots, debts"),
+	ROW("member.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_members, "members, by name"),
 	ROW("balance.get", balance, EVERYBODY, false, false, merit_query_balance, "what an account holds now"),
 	ROW("statement.get", statement, EVERYBODY, false, false, merit_query_statement,
 	    "an account's movements with running balances, newest first"),
 	ROW("entry.get", entry, EVERYBODY, false, false, merit_query_entry, "an entry, as it is in the log"),
 	ROW("entry.list", entries, MERIT_MAY_READ_ALL, false, false, merit_query_entries, "entries in order of seq"),
-	ROW("order.get", order, EVERYBODY, false, false, merit_query_order, "an order: lines, what is held, shipped, received"),
+	ROW("award.get", award, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER) | MERIT_MAY(SPONSOR), false, false,
+	    merit_query_award, "an award: what it is for, and where it stands"),
+	ROW("award.list", awards, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_awards,
+	    "awards that wait for a reviewer, or all of a member's that wait, in order of seq"),
+	ROW("order.get", order, EVERYBODY, false, false, merit_query_order,
+	    "an order: lines, what is held, shipped, received, and its events"),
 	ROW("order.list", orders, EVERYBODY, false, false, merit_query_orders, "orders by name; a member's in the order they were placed"),
+	ROW("order.recipient", order, MERIT_MAY(MEMBER) | MERIT_MAY(MERCHANT), false, false, merit_query_recipient,
+	    "where an order goes, for its member and who ships it"),
+	ROW("order.code", order, MERIT_MAY(MEMBER), false, false, merit_query_code, "an order's codes, for its member"),
 	ROW("proposal.get", proposal, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposal, "a proposal"),
 	ROW("proposal.list", names, MERIT_MAY_STAFF | MERIT_MAY(AUDITOR), false, false, merit_query_proposals,
 	    "proposals, by name"),
+	ROW("referral.get", referee, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_referral,
+	    "who referred a member, and whether it was paid"),
+	ROW("referral.list", referrals, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_referrals,
+	    "referrals that wait for a reviewer, or those of one referrer, in order of seq"),
 	ROW("feed.read", feed, MERIT_MAY_READ_ALL, false, true, NULL, "new entries as they become durable"),
 };
 

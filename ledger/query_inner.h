@@ -6,7 +6,11 @@
 #include "ledger/query.h"
 
 enum { LIST_FROM, LIST_LIMIT };
+enum { RULE_GET_CAMPAIGN, RULE_GET_EVENT, RULE_GET_VERSION };
 enum { ORDERS_FROM, ORDERS_LIMIT, ORDERS_MEMBER, ORDERS_MERCHANT, ORDERS_STATE };
+enum { REFERRALS_FROM, REFERRALS_LIMIT, REFERRALS_REFERRER };
+enum { AWARDS_FROM, AWARDS_LIMIT, AWARDS_MEMBER };
+enum { ITEM_GET_ITEM, ITEM_GET_VERSION };
 enum { BALANCE_MEMBER, BALANCE_ACCOUNT };
 enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT };
 enum { ENTRIES_FROM, ENTRIES_LIMIT };
@@ -19,13 +23,25 @@ merit_query_fn merit_query_entry, merit_query_entries;
 
 /* query_party.c */
 merit_query_fn merit_query_party, merit_query_parties, merit_query_keys, merit_query_proposal, merit_query_proposals;
-merit_query_fn merit_query_sponsor, merit_query_merchant, merit_query_campaign, merit_query_campaigns;
+merit_query_fn merit_query_sponsor, merit_query_merchant;
+
+/* query_campaign.c */
+merit_query_fn merit_query_campaign, merit_query_campaigns, merit_query_rule;
 
 /* query_member.c */
-merit_query_fn merit_query_member, merit_query_balance, merit_query_statement;
+merit_query_fn merit_query_member, merit_query_members, merit_query_balance, merit_query_statement;
+
+/* query_award.c */
+merit_query_fn merit_query_award, merit_query_awards;
 
 /* query_order.c */
 merit_query_fn merit_query_item, merit_query_items, merit_query_order, merit_query_orders;
+
+/* query_referral.c */
+merit_query_fn merit_query_referral, merit_query_referrals;
+
+/* query_private.c */
+merit_query_fn merit_query_recipient, merit_query_code;
 
 /* ---- Printing ---- */
 

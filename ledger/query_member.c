@@ -1,12 +1,58 @@
-/* query_member.c - what accounts hold, and how they came to hold it. */
+/* query_member.c - who members are, what accounts hold, and how they came to hold it. */
 #include <string.h>
 
+#include "ledger/calendar.h"
+#include "ledger/op_common.h"
 #include "ledger/query_inner.h"
 
 #define LIMIT_DEFAULT 100
 
-/* ---- member.get, balance.get ---- */
+/* ---- member.get, member.list, balance.get ---- */
 
+/* The tier as of now, or null; and what it follows from where none was given. */
+static void put_tier(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_member_head *head)
+{
+	int32_t year = merit_date_of_day(merit_model_day(&ledger->model, ledger->group_ms)).year;
+	int place = merit_member_tier(&ledger->model, head, year);
+
+	if (place >= 0)
+		merit_put_text(out, "tier", merit_name_text(&merit_model_tiers(&ledger->model)->tiers[place].name));
+	else
+		merit_buffer_put_text(out, ",\"tier\":null");
+	merit_put_integer(out, "tier_points", merit_member_earned_in(head, year));
+}
+
+/* What of a member stands in its row's head. */
+static void put_head(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text name,
+                     const struct merit_member_head *head)
+{
+	const int64_t *balance = head->holder.balance;
+
+	merit_put_text(out, "member", name);
+	merit_put_text(out, "state", merit_text_of(head->closed ? "closed" : head->frozen ? "frozen" : "active"));
+	if (head->stands_since != 0) /* that entry has the reason */
+		merit_put_integer(out, "state_entry", (int64_t)head->stands_since - 1);
+	put_tier(ledger, out, head);
+	merit_put_integer(out, "available", balance[MERIT_AVAILABLE]);
+	merit_put_integer(out, "pending", balance[MERIT_PENDING]);
+	merit_put_integer(out, "held", balance[MERIT_HELD]);
+	merit_put_integer(out, "debt", -balance[MERIT_DEBT]);
+}
+
+static void put_tags(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text member)
+{
+	size_t size = 0;
+	const struct merit_name *tags = merit_model_get(&ledger->model, MERIT_TABLE_TAGS, member, &size);
+
+	merit_buffer_put_text(out, ",\"tags\":[");
+	for (size_t i = 0; i < size / sizeof(*tags); i++) {
+		merit_buffer_put_comma(out);
+		merit_buffer_put_json(out, tags[i].text, tags[i].size);
+	}
+	merit_buffer_put_char(out, ']');
+}
+
+/* What is pending has no last day yet, and a lot of its own. */
 static void put_lots(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_member *member)
 {
 	merit_buffer_put_text(out, ",\"lots\":[");
@@ -18,6 +64,7 @@ static void put_lots(struct merit_ledger *ledger, struct merit_buffer *out, cons
 		merit_put_day(out, "last_day", lot->day);
 		merit_put_integer(out, "available", lot->available);
 		merit_put_integer(out, "held", lot->held);
+		merit_put_integer(out, "pending", lot->pending);
 		merit_buffer_put_char(out, '}');
 	}
 	merit_buffer_put_text(out, "],\"debts\":[");
@@ -40,13 +87,9 @@ static enum merit_status put_member(struct merit_ledger *ledger, const struct me
 		return MERIT_NOT_PERMITTED;
 	if (!merit_model_member(&ledger->model, name, 0, &member))
 		return MERIT_MEMBER_UNKNOWN;
-	const int64_t *balance = member.head.holder.balance;
 	merit_buffer_put_char(out, '{');
-	merit_put_text(out, "member", name);
-	merit_put_integer(out, "available", balance[MERIT_AVAILABLE]);
-	merit_put_integer(out, "pending", balance[MERIT_PENDING]);
-	merit_put_integer(out, "held", balance[MERIT_HELD]);
-	merit_put_integer(out, "debt", -balance[MERIT_DEBT]);
+	put_head(ledger, out, name, &member.head);
+	put_tags(ledger, out, name);
 	put_lots(ledger, out, &member);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
@@ -57,6 +100,24 @@ enum merit_status merit_query_member(struct merit_ledger *ledger, const struct m
                                      const struct merit_value *values, struct merit_buffer *out)
 {
 	return put_member(ledger, caller, values[0].text, out);
+}
+
+static void put_listed(struct merit_list *list, struct merit_text name, const void *row)
+{
+	merit_buffer_put_comma(list->out);
+	merit_buffer_put_char(list->out, '{');
+	put_head(list->ledger, list->out, name, row);
+	merit_buffer_put_char(list->out, '}');
+}
+
+enum merit_status merit_query_members(struct merit_ledger *ledger, const struct merit_caller *caller,
+                                      const struct merit_value *values, struct merit_buffer *out)
+{
+	struct merit_list list = {
+		.ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_listed
+	};
+
+	return merit_put_list(&list, MERIT_TABLE_MEMBER);
 }
 
 /* The account a parameter names, if the caller may see it. */
@@ -138,22 +199,48 @@ static enum merit_status statement_of(struct merit_ledger *ledger, const struct 
 	return MERIT_OK;
 }
 
-/* What the entry was about, from its parameters or results: campaign, event, reference, order, reason. */
-static void put_about(struct merit_buffer *out, const struct merit_entry *entry)
-{
-	static const char *const wanted[] = { "campaign", "event", "reference", "order", "reason", "entry" };
+#define ABOUT_COUNT 7
 
-	for (size_t i = 0; i < entry->operation->params_count; i++) {
-		for (size_t j = 0; j < sizeof(wanted) / sizeof(wanted[0]); j++) {
-			const struct merit_value *value = &entry->values[i];
-			if (!value->present || strcmp(entry->operation->params[i].name, wanted[j]) != 0)
+/* Those of a call's parameters, or of its results, that tell what it was about and were not told yet. */
+static void put_told(struct merit_buffer *out, const struct merit_parameter *list, size_t count,
+                     const struct merit_value *values, bool told[ABOUT_COUNT])
+{
+	static const char *const wanted[ABOUT_COUNT] = { "campaign", "event", "reference", "order",
+		                                         "reason",   "entry", "last_day" };
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < ABOUT_COUNT; j++) {
+			if (told[j] || !values[i].present || strcmp(list[i].name, wanted[j]) != 0)
 				continue;
-			if (value->text.data != NULL)
-				merit_put_text(out, wanted[j], value->text);
+			told[j] = true;
+			if (list[i].type == MERIT_TYPE_DAY)
+				merit_put_day(out, wanted[j], (int32_t)values[i].integer);
+			else if (values[i].text.data != NULL)
+				merit_put_text(out, wanted[j], values[i].text);
 			else
-				merit_put_integer(out, wanted[j], value->integer);
+				merit_put_integer(out, wanted[j], values[i].integer);
 		}
 	}
+}
+
+/* What the entry was about, from its parameters and results: campaign, event, reference, order, reason. Of an approval,
+ * what the call was about that it carried out. */
+static void put_about(struct merit_buffer *out, const struct merit_entry *entry)
+{
+	const struct merit_operation *operation = entry->operation;
+	const struct merit_value *values = entry->values, *results = entry->results;
+	bool told[ABOUT_COUNT] = { false };
+
+	if (operation->number == MERIT_OP_PROPOSAL_APPROVE) {
+		const struct merit_value *done = &entry->results[APPROVE_DONE];
+		merit_put_text(out, "proposal", entry->values[APPROVE_PROPOSAL].text);
+		operation = done->call;
+		values = done->cells;
+		results = done->results;
+		merit_put_text(out, "call", merit_text_of(operation->name));
+	}
+	put_told(out, operation->params, operation->params_count, values, told);
+	put_told(out, operation->results, operation->results_count, results, told);
 }
 
 static void put_row(struct merit_buffer *out, const struct statement *statement, const struct merit_entry *entry,

@@ -1,7 +1,10 @@
 /* query_order.c - reads of the mall: items and orders. */
 #include <string.h>
 
+#include "ledger/order_work.h"
 #include "ledger/query_inner.h"
+
+#define EVENTS_MAX 100 /* of an order, that order.get tells */
 
 enum { STATE_OPEN, STATE_ENDED }; /* the places of the words of their type */
 
@@ -21,15 +24,33 @@ static void put_item_fields(struct merit_buffer *out, struct merit_text name, co
 }
 
 /* What the merchant is due is between it and the platform. */
-static void put_item_terms(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_item *item)
+static bool may_see_terms(const struct merit_caller *caller, const struct merit_item *item)
 {
 	bool is_own = merit_text_equal(caller->party, merit_name_text(&item->merchant));
 
-	if (caller->is_public || (!is_own && (MERIT_MAY_READ_ALL & (1u << caller->role)) == 0))
+	return !caller->is_public && (is_own || (MERIT_MAY_READ_ALL & (1u << caller->role)) != 0);
+}
+
+static void put_item_terms(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_item *item)
+{
+	if (!may_see_terms(caller, item))
 		return;
 	merit_put_text(out, "currency", (struct merit_text){ item->currency, sizeof(item->currency) });
 	merit_put_integer(out, "price_minor", item->price_minor);
 	merit_put_integer(out, "reserved", item->reserved);
+}
+
+/* What an order of it must keep to. */
+static void put_item_limits(struct merit_buffer *out, const struct merit_item *item)
+{
+	static const char *const names[MERIT_PERIOD_COUNT] = { "limit_day", "limit_month", "limit_year",
+		                                               "limit_lifetime" };
+
+	merit_put_word(out, "delivery", MERIT_TYPE_DELIVERY, item->delivery);
+	for (unsigned period = 0; period < MERIT_PERIOD_COUNT; period++) {
+		if (item->limits.most[period] != 0)
+			merit_put_integer(out, names[period], item->limits.most[period]);
+	}
 }
 
 static void put_item(struct merit_list *list, struct merit_text name, const void *row)
@@ -37,19 +58,49 @@ static void put_item(struct merit_list *list, struct merit_text name, const void
 	merit_buffer_put_comma(list->out);
 	merit_buffer_put_char(list->out, '{');
 	put_item_fields(list->out, name, row);
+	put_item_limits(list->out, row);
 	put_item_terms(list->out, list->caller, row);
 	merit_buffer_put_char(list->out, '}');
+}
+
+/* What never changes of an item, and what a version of it changed: the price. Its entry has the rest. */
+static enum merit_status put_item_version(struct merit_ledger *ledger, const struct merit_caller *caller,
+                                          struct merit_text name, int64_t number, struct merit_buffer *out)
+{
+	struct merit_model *model = &ledger->model;
+	const struct merit_item *item = merit_model_item(model, name);
+	const struct merit_item_version *version = merit_model_get(
+		model, MERIT_TABLE_ITEM_VERSION, merit_model_id_key(model, (uint32_t)number, name), NULL);
+
+	if (version == NULL)
+		return MERIT_NOT_FOUND;
+	merit_buffer_put_char(out, '{');
+	merit_put_text(out, "item", name);
+	merit_put_text(out, "merchant", merit_name_text(&item->merchant));
+	merit_put_word(out, "class", MERIT_TYPE_CLASS, item->class_);
+	merit_put_integer(out, "version", number);
+	merit_put_integer(out, "points", version->points);
+	if (may_see_terms(caller, item)) {
+		merit_put_text(out, "currency", (struct merit_text){ item->currency, sizeof(item->currency) });
+		merit_put_integer(out, "price_minor", version->price_minor);
+	}
+	merit_put_integer(out, "entry", (int64_t)version->seq);
+	merit_buffer_put_char(out, '}');
+	return MERIT_OK;
 }
 
 enum merit_status merit_query_item(struct merit_ledger *ledger, const struct merit_caller *caller,
                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_list list = { .ledger = ledger, .caller = caller, .out = out };
-	const struct merit_item *item = merit_model_item(&ledger->model, values[0].text);
+	struct merit_text name = values[ITEM_GET_ITEM].text;
+	const struct merit_item *item = merit_model_item(&ledger->model, name);
 
 	if (item == NULL)
 		return MERIT_ITEM_UNKNOWN;
-	put_item(&list, values[0].text, item);
+	if (values[ITEM_GET_VERSION].present)
+		return put_item_version(ledger, caller, name, values[ITEM_GET_VERSION].integer, out);
+	put_item(&list, name, item);
 	return MERIT_OK;
 }
 
@@ -95,29 +146,44 @@ static void put_line(struct merit_buffer *out, const struct merit_order_line *li
 	merit_put_integer(out, "held", line->held);
 	merit_put_integer(out, "fulfilled", line->fulfilled);
 	merit_put_integer(out, "received", line->received);
+	merit_put_integer(out, "requested", line->requested);
 	merit_put_integer(out, "refunded", line->refunded);
 	merit_put_integer(out, "cancelled", line->quantity - line->held - line->fulfilled - line->refunded);
 	merit_buffer_put_char(out, '}');
 }
 
-static void put_order_fields(struct merit_buffer *out, const struct merit_caller *caller, struct merit_text name,
-                             const struct merit_order *order)
+/* A merchant sees what is its own to ship. */
+static bool may_see_line(const struct merit_caller *caller, const struct merit_order_line *line)
+{
+	return caller->role != MERIT_ROLE_MERCHANT || merit_text_equal(caller->party, merit_name_text(&line->merchant));
+}
+
+/* Whether there is a recipient to ask for with order.recipient. */
+static void put_recipient(const struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_order *order)
+{
+	if (order->head.has_recipient && merit_order_recipient_is_erased(&ledger->model, order, ledger->group_ms))
+		merit_put_text(out, "recipient", MERIT_TEXT("erased"));
+	else
+		merit_put_flag(out, "recipient", order->head.has_recipient != 0);
+}
+
+static void put_order_fields(const struct merit_ledger *ledger, struct merit_buffer *out,
+                             const struct merit_caller *caller, struct merit_text name, const struct merit_order *order)
 {
 	merit_put_text(out, "order", name);
 	merit_put_text(out, "member", merit_name_text(&order->head.member));
 	merit_put_word(out, "state", MERIT_TYPE_ORDER_STATE, merit_order_is_over(order) ? STATE_ENDED : STATE_OPEN);
 	merit_put_integer(out, "placed", order->head.placed_ms);
-	merit_put_integer(out, "deadline", order->head.deadline_ms);
+	if (order->head.deadline_ms != 0)
+		merit_put_integer(out, "deadline", order->head.deadline_ms);
 	if (order->head.shipped_ms != 0)
 		merit_put_integer(out, "shipped", order->head.shipped_ms);
 	merit_put_integer(out, "entry", (int64_t)order->head.seq);
+	put_recipient(ledger, out, order);
 	merit_buffer_put_text(out, ",\"lines\":[");
 	for (uint32_t i = 0; i < order->head.lines_count; i++) {
-		/* A merchant sees what is its own to ship. */
-		if (caller->role == MERIT_ROLE_MERCHANT &&
-		    !merit_text_equal(caller->party, merit_name_text(&order->lines[i].merchant)))
-			continue;
-		put_line(out, &order->lines[i], i);
+		if (may_see_line(caller, &order->lines[i]))
+			put_line(out, &order->lines[i], i);
 	}
 	merit_buffer_put_char(out, ']');
 }
@@ -139,6 +205,162 @@ static void put_parts(struct merit_ledger *ledger, struct merit_buffer *out, con
 	merit_buffer_put_char(out, ']');
 }
 
+/* How many codes it handed over: order.code has them. */
+static void put_codes_count(struct merit_model *model, struct merit_buffer *out, const struct merit_caller *caller,
+                            const struct merit_order *order)
+{
+	int64_t codes = 0;
+
+	for (uint32_t i = 0; i < order->head.lines_count; i++) {
+		const struct merit_order_line *line = &order->lines[i];
+		if (may_see_line(caller, line) && merit_line_is_code(model, line))
+			codes += line->quantity;
+	}
+	merit_put_integer(out, "codes", codes);
+}
+
+/* ---- The events of an order ---- */
+
+/* The seqs of the newest events, the newest first, and how many; *more_out says whether there are older ones. */
+static size_t events_find(struct merit_model *model, const struct merit_order *order, uint64_t seqs[EVENTS_MAX],
+                          bool *more_out)
+{
+	uint64_t next = order->head.last_event; /* seq + 1 */
+	size_t count = 0;
+
+	while (next != 0 && count < EVENTS_MAX) {
+		struct merit_text key = merit_model_pair_key(model, order->head.seq, next - 1);
+		const uint64_t *previous = merit_model_get(model, MERIT_TABLE_ORDER_EVENT, key, NULL);
+		seqs[count++] = next - 1;
+		next = previous == NULL ? 0 : *previous;
+	}
+	*more_out = next != 0;
+	return count;
+}
+
+/* A row of the event's lines: in the entry that placed the order they are numbered by their place. */
+static void event_line(const struct merit_entry *event, size_t row, int64_t *line_out, int64_t *quantity_out)
+{
+	if (event->operation->number == MERIT_OP_ORDER_PLACE) {
+		*line_out = (int64_t)row;
+		*quantity_out =
+			event->values[PLACE_LINES].cells[row * PLACE_LINE_COLUMNS + PLACE_LINE_QUANTITY].integer;
+		return;
+	}
+	*line_out = event->results[DONE_LINES].cells[row * LINE_COLUMNS + LINE_LINE].integer;
+	*quantity_out = event->results[DONE_LINES].cells[row * LINE_COLUMNS + LINE_QUANTITY].integer;
+}
+
+static size_t event_lines_count(const struct merit_entry *event)
+{
+	switch (event->operation->number) {
+	case MERIT_OP_ORDER_PLACE: return event->values[PLACE_LINES].row_count;
+	case MERIT_OP_ORDER_ERASE: return 0;
+	default: return event->results[DONE_LINES].row_count;
+	}
+}
+
+/* Whether the event is about the whole order, or about a line for the caller's eyes. */
+static bool may_see_event(const struct merit_caller *caller, const struct merit_order *order,
+                          const struct merit_entry *event)
+{
+	size_t count = event_lines_count(event);
+	int64_t line, quantity;
+
+	for (size_t i = 0; i < count; i++) {
+		event_line(event, i, &line, &quantity);
+		if (may_see_line(caller, &order->lines[line]))
+			return true;
+	}
+	return count == 0;
+}
+
+static void put_event_lines(struct merit_buffer *out, const struct merit_caller *caller,
+                            const struct merit_order *order, const struct merit_entry *event)
+{
+	size_t count = event_lines_count(event);
+	int64_t line, quantity;
+
+	merit_buffer_put_text(out, ",\"lines\":[");
+	for (size_t i = 0; i < count; i++) {
+		event_line(event, i, &line, &quantity);
+		if (!may_see_line(caller, &order->lines[line]))
+			continue;
+		merit_buffer_put_comma(out);
+		merit_buffer_put_char(out, '{');
+		merit_put_integer(out, "line", line);
+		merit_put_integer(out, "quantity", quantity);
+		merit_buffer_put_char(out, '}');
+	}
+	merit_buffer_put_char(out, ']');
+}
+
+/* Seq, time, what, by whom, lines; then what people wrote: carrier, tracking, reason. */
+static void put_event(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_order *order,
+                      const struct merit_entry *event)
+{
+	const struct merit_operation *operation = event->operation;
+
+	merit_buffer_put_comma(out);
+	merit_buffer_put_char(out, '{');
+	merit_put_integer(out, "seq", (int64_t)event->seq);
+	merit_put_integer(out, "time", event->time_ms);
+	merit_put_text(out, "op", (struct merit_text){ operation->name, operation->name_size });
+	merit_buffer_put_key(out, "by");
+	merit_buffer_put_format(out, "\"%.*s/%.*s\"", (int)event->party.size, event->party.data, (int)event->key.size,
+	                        event->key.data);
+	put_event_lines(out, caller, order, event);
+	for (size_t i = 0; i < operation->params_count; i++) {
+		enum merit_type type = operation->params[i].type;
+		if (event->values[i].present && (type == MERIT_TYPE_TEXT || type == MERIT_TYPE_REFERENCE))
+			merit_put_text(out, operation->params[i].name, event->values[i].text);
+	}
+	merit_buffer_put_char(out, '}');
+}
+
+/* What an approval carried out is the event, by who approved it. */
+static void event_open(struct merit_entry *event)
+{
+	if (event->operation->number != MERIT_OP_PROPOSAL_APPROVE)
+		return;
+	const struct merit_value done = event->results[APPROVE_DONE];
+	event->operation = done.call;
+	memcpy(event->values, done.cells, done.call->params_count * sizeof(event->values[0]));
+	if (done.call->results_count > 0)
+		memcpy(event->results, done.results, done.call->results_count * sizeof(event->results[0]));
+}
+
+/* The newest of them, the oldest of those first. */
+static enum merit_status put_events(struct merit_ledger *ledger, struct merit_buffer *out,
+                                    const struct merit_caller *caller, const struct merit_order *order)
+{
+	struct merit_model *model = &ledger->model;
+	uint64_t seqs[EVENTS_MAX];
+	bool more;
+	size_t count = events_find(model, order, seqs, &more);
+	enum merit_status status = MERIT_OK;
+	struct merit_arena arena = { 0 }; /* the order itself lies in scratch */
+	struct merit_entry event;
+
+	merit_put_flag(out, "more", more);
+	merit_buffer_put_text(out, ",\"events\":[");
+	while (count > 0 && status == MERIT_OK) {
+		size_t size = 0;
+		const void *leaf = model->leaf(model->context, seqs[--count], &size);
+		merit_arena_reset(&arena);
+		status = leaf == NULL ? MERIT_CORRUPT : merit_entry_read(leaf, size, &arena, &event);
+		if (status == MERIT_OK)
+			event_open(&event);
+		if (status == MERIT_OK && may_see_event(caller, order, &event))
+			put_event(out, caller, order, &event);
+	}
+	merit_buffer_put_char(out, ']');
+	merit_arena_free(&arena);
+	return status == MERIT_BAD_FORMAT ? MERIT_CORRUPT : status;
+}
+
+/* ---- order.get, order.list: answers ---- */
+
 enum merit_status merit_query_order(struct merit_ledger *ledger, const struct merit_caller *caller,
                                     const struct merit_value *values, struct merit_buffer *out)
 {
@@ -148,12 +370,14 @@ enum merit_status merit_query_order(struct merit_ledger *ledger, const struct me
 	    !may_see(caller, &order))
 		return MERIT_ORDER_UNKNOWN;
 	merit_buffer_put_char(out, '{');
-	put_order_fields(out, caller, values[0].text, &order);
+	put_order_fields(ledger, out, caller, values[0].text, &order);
+	put_codes_count(&ledger->model, out, caller, &order);
 	if (caller->role != MERIT_ROLE_MERCHANT)
 		put_parts(ledger, out, &order);
+	enum merit_status status = put_events(ledger, out, caller, &order);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
+	return status;
 }
 
 static bool is_wanted(const struct merit_value *values, const struct merit_order *order)
@@ -179,7 +403,7 @@ static void put_order(struct merit_list *list, struct merit_text name, const voi
 		return;
 	merit_buffer_put_comma(list->out);
 	merit_buffer_put_char(list->out, '{');
-	put_order_fields(list->out, list->caller, name, &order);
+	put_order_fields(list->ledger, list->out, list->caller, name, &order);
 	merit_buffer_put_char(list->out, '}');
 }
 

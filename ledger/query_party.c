@@ -1,6 +1,7 @@
-/* query_party.c - reads of parties, keys, sponsors, merchants, campaigns and proposals. */
+/* query_party.c - reads of parties, keys, sponsors, merchants and proposals. */
 #include <string.h>
 
+#include "ledger/award.h"
 #include "ledger/encode.h"
 #include "ledger/query_inner.h"
 
@@ -102,6 +103,41 @@ enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct mer
 
 /* ---- sponsor.get, merchant.get ---- */
 
+/* A sponsor's caps while they are listed. */
+struct caps {
+	char prefix[4]; /* the sponsor's number, as keys begin with it; the currency follows */
+	struct merit_buffer *out;
+};
+
+static bool cap_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	const struct caps *caps = context;
+	const struct merit_sponsor_cap *row = value;
+
+	(void)size;
+	if (memcmp(key, caps->prefix, sizeof(caps->prefix)) != 0)
+		return false;
+	merit_buffer_put_comma(caps->out);
+	merit_buffer_put_char(caps->out, '{');
+	merit_put_text(
+		caps->out, "currency",
+		(struct merit_text){ (const char *)key + sizeof(caps->prefix), key_size - sizeof(caps->prefix) });
+	merit_put_integer(caps->out, "cap_minor", row->minor);
+	merit_put_integer(caps->out, "entry", (int64_t)row->seq);
+	merit_buffer_put_char(caps->out, '}');
+	return true;
+}
+
+static void put_caps(struct merit_model *model, struct merit_buffer *out, uint32_t sponsor)
+{
+	struct caps caps = { .out = out };
+
+	memcpy(caps.prefix, merit_model_id_key(model, sponsor, MERIT_TEXT("")).data, sizeof(caps.prefix));
+	merit_buffer_put_text(out, ",\"caps\":[");
+	merit_state_scan(model->state, MERIT_TABLE_SPONSOR_CAP, caps.prefix, sizeof(caps.prefix), cap_visit, &caps);
+	merit_buffer_put_char(out, ']');
+}
+
 enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct merit_caller *caller,
                                       const struct merit_value *values, struct merit_buffer *out)
 {
@@ -114,6 +150,7 @@ enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct 
 	merit_buffer_put_char(out, '{');
 	merit_put_text(out, "sponsor", values[0].text);
 	merit_put_integer(out, "granted", -sponsor->holder.balance[MERIT_POINTS]);
+	put_caps(&ledger->model, out, sponsor->holder.number);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;
@@ -134,96 +171,6 @@ enum merit_status merit_query_merchant(struct merit_ledger *ledger, const struct
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;
-}
-
-/* ---- campaign.get, campaign.list ---- */
-
-static void put_campaign_fields(struct merit_buffer *out, struct merit_text name, const struct merit_campaign *campaign)
-{
-	merit_put_text(out, "campaign", name);
-	merit_put_text(out, "sponsor", merit_name_text(&campaign->sponsor));
-	merit_put_day(out, "starts", campaign->starts);
-	merit_put_day(out, "ends", campaign->ends);
-	merit_put_text(out, "currency", (struct merit_text){ campaign->currency, sizeof(campaign->currency) });
-	merit_put_integer(out, "value_minor", campaign->value_minor);
-	merit_put_integer(out, "value_points", campaign->value_points);
-	merit_put_word(out, "contract", MERIT_TYPE_CONTRACT, campaign->contract);
-	merit_put_integer(out, "months", campaign->months);
-	merit_put_word(out, "round", MERIT_TYPE_ROUND, campaign->round);
-	merit_put_word(out, "from", MERIT_TYPE_FROM, campaign->from);
-	merit_put_flag(out, "closed", campaign->closed != 0);
-	merit_put_integer(out, "budget", campaign->holder.balance[MERIT_BUDGET]);
-	merit_put_integer(out, "expired", campaign->holder.balance[MERIT_EXPIRED]);
-}
-
-static void put_campaign(struct merit_list *list, struct merit_text name, const void *row)
-{
-	const struct merit_campaign *campaign = row;
-
-	if (!reads_all(list->caller) && !is_own(list->caller, merit_name_text(&campaign->sponsor)))
-		return;
-	merit_buffer_put_comma(list->out);
-	merit_buffer_put_char(list->out, '{');
-	put_campaign_fields(list->out, name, campaign);
-	merit_buffer_put_char(list->out, '}');
-}
-
-struct rules {
-	struct merit_text prefix; /* the campaign's number, as rule keys begin */
-	struct merit_buffer *out;
-};
-
-static bool rule_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
-{
-	const struct rules *rules = context;
-	const struct merit_rule *rule = value;
-
-	(void)size;
-	if (memcmp(key, rules->prefix.data, rules->prefix.size) != 0)
-		return false;
-	merit_buffer_put_comma(rules->out);
-	merit_buffer_put_char(rules->out, '{');
-	merit_put_text(rules->out, "event",
-	               (struct merit_text){ (const char *)key + rules->prefix.size, key_size - rules->prefix.size });
-	merit_put_integer(rules->out, "version", rule->version);
-	if (rule->points != 0)
-		merit_put_integer(rules->out, "points", rule->points);
-	else
-		merit_put_integer(rules->out, "maximum", rule->maximum);
-	merit_put_word(rules->out, "evidence", MERIT_TYPE_EVIDENCE, rule->evidence);
-	merit_buffer_put_char(rules->out, '}');
-	return true;
-}
-
-enum merit_status merit_query_campaign(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                       const struct merit_value *values, struct merit_buffer *out)
-{
-	const struct merit_campaign *campaign = merit_model_campaign(&ledger->model, values[0].text);
-
-	if (campaign == NULL)
-		return MERIT_CAMPAIGN_UNKNOWN;
-	if (!reads_all(caller) && !is_own(caller, merit_name_text(&campaign->sponsor)))
-		return MERIT_NOT_PERMITTED;
-	merit_buffer_put_char(out, '{');
-	put_campaign_fields(out, values[0].text, campaign);
-	merit_buffer_put_text(out, ",\"rules\":[");
-	struct merit_text prefix = merit_model_rule_key(&ledger->model, campaign->holder.number, MERIT_TEXT(""));
-	struct rules rules = { prefix, out };
-	merit_state_scan(ledger->model.state, MERIT_TABLE_RULE, prefix.data, prefix.size, rule_visit, &rules);
-	merit_buffer_put_char(out, ']');
-	merit_put_as_of(out, ledger);
-	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
-}
-
-enum merit_status merit_query_campaigns(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                        const struct merit_value *values, struct merit_buffer *out)
-{
-	struct merit_list list = {
-		.ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_campaign
-	};
-
-	return merit_put_list(&list, MERIT_TABLE_CAMPAIGN);
 }
 
 /* ---- proposal.get, proposal.list ---- */

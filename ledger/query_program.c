@@ -3,6 +3,7 @@
 
 #include "ledger/calendar.h"
 #include "ledger/encode.h"
+#include "ledger/op_common.h"
 #include "ledger/query_inner.h"
 #include "ledger/receipt.h"
 
@@ -108,6 +109,19 @@ enum merit_status merit_put_list(struct merit_list *list, enum merit_table table
 
 /* ---- program.get, checkpoint.get ---- */
 
+static void put_tiers(struct merit_buffer *out, const struct merit_tiers *tiers)
+{
+	merit_buffer_put_text(out, ",\"tiers\":[");
+	for (uint64_t i = 0; tiers != NULL && i < tiers->count; i++) {
+		merit_buffer_put_comma(out);
+		merit_buffer_put_char(out, '{');
+		merit_put_text(out, "tier", merit_name_text(&tiers->tiers[i].name));
+		merit_put_integer(out, "points", tiers->tiers[i].points);
+		merit_buffer_put_char(out, '}');
+	}
+	merit_buffer_put_char(out, ']');
+}
+
 enum merit_status merit_query_program(struct merit_ledger *ledger, const struct merit_caller *caller,
                                       const struct merit_value *values, struct merit_buffer *out)
 {
@@ -130,7 +144,9 @@ enum merit_status merit_query_program(struct merit_ledger *ledger, const struct 
 	merit_put_integer(out, "hold_minutes", program->hold_minutes);
 	merit_put_integer(out, "receive_days", program->receive_days);
 	merit_put_integer(out, "late_days", program->late_days);
+	merit_put_integer(out, "erase_days", program->erase_days);
 	merit_put_flag(out, "read_only", !ledger->may_write);
+	put_tiers(out, merit_model_tiers(&ledger->model));
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;

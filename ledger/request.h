@@ -8,6 +8,8 @@
 #include "ledger/envelope.h"
 #include "ledger/query.h"
 
+struct merit_private; /* See private.h. */
+
 /* One call of a message. An atomic group has no row of its own: it is its calls, one behind the other. */
 struct merit_call {
 	struct merit_text correlation;           /* the JSON-RPC id as raw JSON: a string, or an integer */
@@ -16,6 +18,8 @@ struct merit_call {
 	struct merit_text id;                    /* a write's params.id */
 	struct merit_value *values;              /* after operation->params or query->params */
 	uint32_t group_index, group_count;       /* place in its atomic group; count 0 = in none */
+	const struct merit_private *privates;    /* what its commitments stand for, in their order; see private.h */
+	uint32_t privates_count;
 };
 
 struct merit_request {

@@ -309,7 +309,8 @@ enum merit_status merit_state_has_room(const struct merit_state *state)
 {
 	uint64_t size =
 		merit_state_load(state).page_count * (PAGE_SIZE / 2); /* merit_env_room takes half full pages. */
-	return merit_env_room(state->env, size, 0, MERIT_STATE_DISK_RESERVE_SIZE);
+	return merit_env_room(state->env, size, 0,
+	                      &(struct merit_env_reserve){ .disk_size = MERIT_STATE_DISK_RESERVE_SIZE });
 }
 
 uint64_t merit_state_memory_size(const struct merit_state *state)

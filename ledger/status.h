@@ -53,6 +53,8 @@
 	X(UNREACHABLE, 37, "unreachable", "no answer from the service; send again with the same id")                   \
 	X(BAD_REPLY, 38, "bad_reply", "the answer does not carry a valid checkpoint of this ledger")                   \
 	X(NO_MEMORY, 39, "no_memory", "the process is out of memory")                                                  \
+	X(PRIVATE_CLOSED, 51, "private_closed", "the service runs without the key of private data; give it that")      \
+	X(CODE_REPEATED, 52, "code_repeated", "the same code was added before under another salt; leave it out")       \
 	/* Files and proofs. */                                                                                        \
 	X(NOT_FOUND, 40, "not_found", "there is no such thing")                                                        \
 	X(BAD_FORMAT, 41, "bad_format", "the file or text is not in the form it should have")                          \
@@ -92,6 +94,16 @@
 	X(ORDER_UNKNOWN, 128, "order_unknown", "no such order")                                                        \
 	X(LINE_UNKNOWN, 129, "line_unknown", "the order has no such line")                                             \
 	X(ENTRY_UNKNOWN, 130, "entry_unknown", "no such entry, or not of the kind this needs")                         \
+	X(TIER_UNKNOWN, 131, "tier_unknown", "no such tier; program.tier adds it")                                     \
+	X(REFERRAL_UNKNOWN, 132, "referral_unknown", "nobody has referred this member")                                \
+	X(CODE_UNKNOWN, 133, "code_unknown", "no such code among those not given away")                                \
+	X(CODE_EXISTS, 134, "code_exists", "this code was added before")                                               \
+	/* Members. */                                                                                                 \
+	X(MEMBER_CLOSED, 190, "member_closed", "the member is closed")                                                 \
+	X(MEMBER_FROZEN, 191, "member_frozen", "the member is frozen; member.unfreeze ends that")                      \
+	X(MEMBER_BUSY, 192, "member_busy", "orders or awards are under way; end them first")                           \
+	X(TOO_MANY_TAGS, 193, "too_many_tags", "the member has as many tags as one may")                               \
+	X(TOO_MANY_TIERS, 194, "too_many_tiers", "the program has as many tiers as it may")                            \
 	/* Second parties. */                                                                                          \
 	X(PROPOSAL_REQUIRED, 140, "proposal_required", "this needs two parties; use proposal.create")                  \
 	X(PROPOSAL_EXISTS, 141, "proposal_exists", "a proposal has this name")                                         \
@@ -106,24 +118,41 @@
 	X(TOO_LATE, 154, "too_late", "it occurred longer ago than the program accepts")                                \
 	X(POINTS_FIXED, 155, "points_fixed", "the rule fixes the points; leave them out or name the same")             \
 	X(POINTS_MISSING, 156, "points_missing", "the rule asks the caller for the points")                            \
+	X(MULTIPLIER_UNCLEAR, 195, "multiplier_unclear", "a multiplier names one tier or one tag")                     \
 	X(OVER_MAXIMUM, 157, "over_maximum", "more points than the rule allows at once")                               \
+	X(BELOW_MINIMUM, 166, "below_minimum", "the quantity is below what the rule asks for")                         \
 	X(EVIDENCE_MISSING, 158, "evidence_missing", "the rule asks for evidence")                                     \
 	X(EVIDENCE_USED, 159, "evidence_used", "this evidence paid before")                                            \
 	X(ALREADY_EARNED, 160, "already_earned", "this member was paid for this reference before")                     \
 	X(ACTOR_IS_MEMBER, 161, "actor_is_member", "who triggers an award cannot receive it")                          \
+	X(CAP_REACHED, 167, "cap_reached", "the member has as many points by this rule as it gives")                   \
+	X(QUOTA_REACHED, 168, "quota_reached", "as many awards were made by this rule as it allows")                   \
+	X(SPONSOR_CAP_REACHED, 169, "sponsor_cap_reached", "the member is worth what the sponsor allows in a year")    \
 	X(SHORT_BUDGET, 162, "short_budget", "the campaign's budget holds fewer points")                               \
-	X(LOT_EXPIRED, 163, "lot_expired", "the points would be past their last day on arrival")                       \
+	X(LOT_EXPIRED, 163, "lot_expired", "the points would be past their last day; reject or reverse the award")     \
 	X(TOO_MANY_LOTS, 164, "too_many_lots", "the member has as many lots, or lots and debts, as one may")                             \
 	X(ALREADY_REVERSED, 165, "already_reversed", "the earn was reversed already")                                  \
+	X(NOT_PENDING, 185, "not_pending", "the award does not wait for this")                                         \
+	/* Referrals, in the order of their checks. */                                                                 \
+	X(NO_TERMS, 200, "no_terms", "the campaign pays for no referrals; campaign.referral sets that")                \
+	X(SELF_REFERRAL, 201, "self_referral", "nobody refers themselves")                                             \
+	X(ALREADY_REFERRED, 202, "already_referred", "this referral was recorded before")                              \
+	X(OTHER_REFERRER, 203, "other_referrer", "somebody else referred this member first")                           \
+	X(REFERRAL_CYCLE, 204, "referral_cycle", "the referrer goes back to this member")                              \
+	X(NOT_FLAGGED, 205, "not_flagged", "the referral does not wait for a reviewer")                                \
 	/* Items and orders. */                                                                                        \
 	X(ITEM_CLOSED, 170, "item_closed", "the item is not on offer")                                                 \
-	X(ITEM_BARRED, 171, "item_barred", "the program does not sell this class of item")                             \
+	X(ITEM_BARRED, 171, "item_barred", "no points of the member may buy this class of item")                             \
 	X(PRICE_CHANGED, 172, "price_changed", "the item's version or price is another now; show it and ask again")    \
+	X(RECIPIENT_MISSING, 206, "recipient_missing", "the item needs to know where to; name a recipient")            \
+	X(LIMIT_REACHED, 207, "limit_reached", "a member may have fewer of this item in the period")                   \
 	X(SHORT_STOCK, 173, "short_stock", "fewer pieces are left")                                                    \
+	X(STOCK_IS_CODES, 209, "stock_is_codes", "the stock of codes is code.add and code.withdraw")                   \
 	X(SHORT_POINTS, 174, "short_points", "the member has fewer points that can buy this")                          \
 	X(ORDER_TOO_LARGE, 175, "order_too_large", "an entry of this order would be too long; order in parts")         \
 	X(OVER_HELD, 177, "over_held", "the line holds fewer pieces that are neither shipped nor cancelled")           \
 	X(OVER_FULFILLED, 178, "over_fulfilled", "the line has fewer fulfilled pieces that are not refunded")          \
+	X(OVER_REQUESTED, 208, "over_requested", "a refund was asked for fewer pieces of the line")                    \
 	X(NOTHING_TO_DO, 179, "nothing_to_do", "nothing is left that this could change")                               \
 	X(LINE_TWICE, 180, "line_twice", "name each line once")                                                        \
 	X(ENTRY_TOO_LARGE, 181, "entry_too_large", "the outcome does not fit an entry; do it in parts")                \

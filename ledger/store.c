@@ -269,7 +269,8 @@ enum merit_status merit_store_has_room(struct merit_store *store, uint64_t size,
 {
 	if (has_failed(store))
 		return MERIT_STORE_FAILED;
-	return merit_env_room(store->env, size, row_count, store->disk_reserve_size);
+	return merit_env_room(store->env, size, row_count,
+	                      &(struct merit_env_reserve){ .disk_size = store->disk_reserve_size });
 }
 
 enum merit_status merit_store_begin(struct merit_store *store)

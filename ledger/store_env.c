@@ -258,7 +258,8 @@ static uint64_t pages_size(uint64_t size, uint64_t row_count, uint64_t page_size
 	return add_capped(add_capped(half, half), COPY_ON_WRITE_PAGES * page_size);
 }
 
-enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count, uint64_t disk_reserve_size)
+enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count,
+                                 const struct merit_env_reserve *reserve)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
@@ -271,8 +272,8 @@ enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count
 		return MERIT_IO_FAILED;
 	uint64_t needed_size = pages_size(size, row_count, stat.ms_psize);
 	uint64_t used_size = (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
-	if (add_capped(used_size, needed_size) > info.me_mapsize)
+	if (add_capped(add_capped(used_size, needed_size), reserve->map_size) > info.me_mapsize)
 		return MERIT_STORE_FULL;
 	uint64_t free_size = (uint64_t)disk.f_bavail * disk.f_frsize;
-	return add_capped(needed_size, disk_reserve_size) > free_size ? MERIT_STORE_FULL : MERIT_OK;
+	return add_capped(needed_size, reserve->disk_size) > free_size ? MERIT_STORE_FULL : MERIT_OK;
 }

@@ -54,11 +54,17 @@ MERIT_MUST_USE enum merit_status merit_env_create(const char *dir, const char *n
 MERIT_MUST_USE enum merit_status merit_env_copy(MDB_env *env, const char *target_dir, const char *name,
                                                 bool *compact_out);
 
-/* Whether row_count rows of together size bytes fit both the map and the disk behind env, with disk_reserve_size bytes
- * of the disk kept free. Counts every page as new, so it errs towards no. Any thread.
+/* What is kept free, in bytes. */
+struct merit_env_reserve {
+	uint64_t map_size;
+	uint64_t disk_size;
+};
+
+/* Whether row_count rows of together size bytes fit both the map and the disk behind env, beside the reserve. Counts
+ * every page as new, so it errs towards no. Any thread.
  * Returns  STORE_FULL or IO_FAILED */
 MERIT_MUST_USE enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count,
-                                                uint64_t disk_reserve_size);
+                                                const struct merit_env_reserve *reserve);
 
 /* Removes the environment in directory path, which nobody may have open. Missing is fine. False with errno set. */
 MERIT_MUST_USE bool merit_env_remove(const char *path);

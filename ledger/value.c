@@ -21,25 +21,34 @@ static const struct merit_parameter line_columns[LINE_COLUMNS] = {
 	[LINE_QUANTITY] = { "quantity", MERIT_TYPE_QUANTITY, true, "how many" },
 };
 
+static const struct merit_parameter multiplier_columns[MULTIPLIER_COLUMNS] = {
+	[MULTIPLIER_TIER] = { "tier", MERIT_TYPE_NAME, false, "for members of this tier" },
+	[MULTIPLIER_TAG] = { "tag", MERIT_TYPE_NAME, false, "for members with this tag" },
+	[MULTIPLIER_BASIS_POINTS] = { "basis_points", MERIT_TYPE_BASIS, true, "10000 = once" },
+};
+
+static const struct merit_parameter code_columns[CODE_COLUMNS] = {
+	[CODE_LINE] = { "line", MERIT_TYPE_LINE, true, "place in the order, from 0" },
+	[CODE_CODE] = { "code", MERIT_TYPE_HASH, true, "the code's commitment" },
+};
+
 #define X(name, kind, min, max, words, about) { #name, MERIT_KIND_##kind, min, max, words, about, NULL, 0 },
 static const struct merit_type_row plain_rows[MERIT_TYPE_COUNT] = { MERIT_TYPE_MAP(X) };
 #undef X
 
-/* The two lists are the only rows with columns. */
-static const struct merit_type_row place_row = {
-	"PLACE_LINES", MERIT_KIND_LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines of an order", place_columns, PLACE_LINE_COLUMNS
+/* Rows with columns: the lists. */
+#define LIST(name, max, about, columns) [MERIT_TYPE_##name] = { #name, MERIT_KIND_LIST, 1, max, NULL, about, columns, sizeof(columns) / sizeof((columns)[0]) }
+static const struct merit_type_row list_rows[MERIT_TYPE_COUNT] = {
+	LIST(PLACE_LINES, MERIT_ORDER_LINES_MAX, "lines of an order", place_columns),
+	LIST(LINES, MERIT_ORDER_LINES_MAX, "lines and how many of each", line_columns),
+	LIST(MULTIPLIERS, MERIT_MULTIPLIERS_MAX, "multipliers: a tier or a tag, and its basis points", multiplier_columns),
+	LIST(CODES, MERIT_ORDER_CODES_MAX, "codes and the lines they are for", code_columns),
 };
-static const struct merit_type_row lines_row = {
-	"LINES", MERIT_KIND_LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines and how many of each", line_columns, LINE_COLUMNS
-};
+#undef LIST
 
 const struct merit_type_row *merit_type_row(enum merit_type type)
 {
-	if (type == MERIT_TYPE_PLACE_LINES)
-		return &place_row;
-	if (type == MERIT_TYPE_LINES)
-		return &lines_row;
-	return &plain_rows[type];
+	return list_rows[type].columns != NULL ? &list_rows[type] : &plain_rows[type];
 }
 
 bool merit_text_equal(struct merit_text a, struct merit_text b)

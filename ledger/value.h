@@ -75,11 +75,22 @@ enum merit_kind {
 	X(ROUND, WORD, 0, 0, "none|month|quarter|year", "last days are rounded up to its end")                         \
 	X(FROM, WORD, 0, 0, "occurred|available", "what the months are counted from")                                  \
 	X(POLICY, WORD, 0, 0, "restore|grace|forfeit", "what a refund into a dead lot does")                           \
-	X(CLASS, WORD, 0, 0, "goods|service|cash|medicine", "class of an item")                                        \
+	X(CLASS, WORD, 0, 0, "goods|code|service|cash|medicine", "class of an item")                                   \
 	X(EVIDENCE, WORD, 0, 0, "none|required|unique", "what an earn must prove")                                     \
+	X(CAP, INTEGER, 0, MERIT_AMOUNT_MAX, NULL, "the most there may be; 0 = any")                                   \
+	X(LIMIT, INTEGER, 0, 1000000000, NULL, "so many; 0 = any")                                                     \
+	X(MEASURE, INTEGER, 0, 1000000000, NULL, "a measure, such as minutes watched or a score")                      \
+	X(BASIS, INTEGER, 1, 1000000, NULL, "basis points: 10000 = once")                                              \
+	X(COMMITMENT, HEX, 32, 32, NULL, "SHA-256 of salt and private bytes in lowercase hex; they follow the JSON")   \
+	X(DECISION, WORD, 0, 0, "approve|reject", "what a reviewer decides")                                           \
+	X(AWARD_STATE, WORD, 0, 0, "available|review|maturing|rejected|reversed", "where an award stands")             \
+	X(REFERRAL_STATE, WORD, 0, 0, "recorded|flagged|paid|rejected", "where a referral stands")                     \
+	X(DELIVERY, WORD, 0, 0, "none|address|account", "what an order of it must say: where to")                      \
 	X(ORDER_STATE, WORD, 0, 0, "open|ended", "whether anything of the order can still change")                     \
 	X(PLACE_LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: item, version, points each, quantity")            \
 	X(LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: line from 0, quantity")                                 \
+	X(MULTIPLIERS, LIST, 1, MERIT_MULTIPLIERS_MAX, NULL, "multipliers: tier or tag, basis_points")                 \
+	X(CODES, LIST, 1, MERIT_ORDER_CODES_MAX, NULL, "codes: line from 0, code")                                     \
 	X(CALL, CALL, 0, 0, NULL, "a call: method and params")                                                         \
 	X(DONE, CALL, 0, 1, NULL, "a call that was carried out: method, params, result")                               \
 	X(CALLS, CALLS, 1, MERIT_CALLS_MAX, NULL, "calls, each with its own id in params")
@@ -128,6 +139,8 @@ const struct merit_type_row *merit_type_row(enum merit_type type);
 /* Columns of the lists. */
 enum merit_place_column { PLACE_LINE_ITEM, PLACE_LINE_VERSION, PLACE_LINE_POINTS, PLACE_LINE_QUANTITY, PLACE_LINE_COLUMNS };
 enum merit_line_column { LINE_LINE, LINE_QUANTITY, LINE_COLUMNS };
+enum merit_multiplier_column { MULTIPLIER_TIER, MULTIPLIER_TAG, MULTIPLIER_BASIS_POINTS, MULTIPLIER_COLUMNS };
+enum merit_code_column { CODE_LINE, CODE_CODE, CODE_COLUMNS };
 
 /* Reads a JSON object into values[0..count) after parameters[0..count): every member known, every required one there,
  * every type and range right. A member named "id" is the caller's to take where skip_id is set.

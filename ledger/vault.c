@@ -10,24 +10,29 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NONCE_SIZE   crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_SIZE     crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define NONCE_SIZE             crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_SIZE               crypto_aead_xchacha20poly1305_ietf_ABYTES
 
-#define COMPACT_NAME "private.compact" /* the rewritten vault, until its file takes the old one's place */
+#define ERASE_RESERVE_SIZE_MAX (192ULL * 1024 * 1024) /* of the map, for erasures; a quarter of a smaller one */
+
+#define COMPACT_NAME           "private.compact" /* the rewritten vault, until its file takes the old one's place */
 
 static_assert(MERIT_VAULT_KEY_SIZE == crypto_kdf_KEYBYTES, "the caller's key is a libsodium master key");
+static_assert(MERIT_VAULT_MARK_SIZE == MERIT_VAULT_COMMITMENT_SIZE, "a twin is one or the other");
 static_assert(MERIT_VAULT_COMMITMENT_SIZE == crypto_hash_sha256_BYTES, "a commitment is a SHA-256");
 
 /* Derived from the caller's key, so that no key has two uses. */
 struct keys {
 	unsigned char seal[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
 	unsigned char nonce[crypto_generichash_KEYBYTES];
+	unsigned char mark[crypto_generichash_KEYBYTES];
 	unsigned char check[32]; /* stored, to tell a wrong key from damaged rows */
 };
 
 struct merit_vault {
 	MDB_env *env;
 	MDB_dbi rows;
+	MDB_dbi twins; /* mark -> commitment, and commitment -> mark */
 	MDB_dbi meta;
 	MDB_txn *txn; /* holds puts and erasures until commit; NULL when there are none */
 	uint64_t disk_reserve_size;
@@ -44,6 +49,7 @@ static void derive_keys(const unsigned char key[MERIT_VAULT_KEY_SIZE], struct ke
 	int failed = crypto_kdf_derive_from_key(keys_out->seal, sizeof(keys_out->seal), 1, context, key);
 	failed |= crypto_kdf_derive_from_key(keys_out->nonce, sizeof(keys_out->nonce), 2, context, key);
 	failed |= crypto_kdf_derive_from_key(keys_out->check, sizeof(keys_out->check), 3, context, key);
+	failed |= crypto_kdf_derive_from_key(keys_out->mark, sizeof(keys_out->mark), 4, context, key);
 	assert(failed == 0); /* It refuses only sizes it does not know. */
 }
 
@@ -59,21 +65,22 @@ static uint64_t map_size_of(const struct merit_vault_options *options)
 	return options->map_size == 0 ? MERIT_VAULT_MAP_SIZE_DEFAULT : options->map_size;
 }
 
-static int open_tables(MDB_txn *txn, unsigned flags, MDB_dbi *rows_out, MDB_dbi *meta_out)
+static int open_tables(MDB_txn *txn, unsigned flags, struct merit_vault *vault)
 {
-	int rc = mdb_dbi_open(txn, "rows", flags, rows_out);
-	return rc == 0 ? mdb_dbi_open(txn, "meta", flags, meta_out) : rc;
+	int rc = mdb_dbi_open(txn, "rows", flags, &vault->rows);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "twins", flags, &vault->twins);
+	return rc == 0 ? mdb_dbi_open(txn, "meta", flags, &vault->meta) : rc;
 }
 
 /* The first row of a new vault: what its key is checked against. */
 static int fill_new_vault(MDB_txn *txn, void *context)
 {
 	const struct merit_vault_options *options = context;
+	struct merit_vault tables;
 	struct keys keys;
-	MDB_dbi rows;
-	MDB_dbi meta;
 
-	int rc = open_tables(txn, MDB_CREATE, &rows, &meta);
+	int rc = open_tables(txn, MDB_CREATE, &tables);
 	if (rc == 0)
 		rc = merit_fault_pass(options->fault);
 	if (rc != 0)
@@ -81,7 +88,7 @@ static int fill_new_vault(MDB_txn *txn, void *context)
 	derive_keys(options->key, &keys);
 	MDB_val key = { sizeof(check_key) - 1, (void *)check_key };
 	MDB_val value = { sizeof(keys.check), keys.check };
-	rc = mdb_put(txn, meta, &key, &value, MDB_NOOVERWRITE);
+	rc = mdb_put(txn, tables.meta, &key, &value, MDB_NOOVERWRITE);
 	sodium_memzero(&keys, sizeof(keys));
 	return rc;
 }
@@ -112,7 +119,7 @@ static enum merit_status load(struct merit_vault *vault)
 	int rc = mdb_txn_begin(vault->env, NULL, MDB_RDONLY, &txn);
 	if (rc != 0)
 		return merit_env_status(rc);
-	rc = open_tables(txn, 0, &vault->rows, &vault->meta);
+	rc = open_tables(txn, 0, vault);
 	enum merit_status status = rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc);
 	if (status == MERIT_OK)
 		status = check_key_of(vault, txn);
@@ -178,16 +185,26 @@ const char *merit_vault_failure(struct merit_vault *vault)
 	return rc == 0 ? NULL : mdb_strerror(rc);
 }
 
+/* What an erasure copies before the pages it frees are used again: the most that a group erases, some 50,000 pages. */
+static uint64_t erase_reserve_size(uint64_t map_size)
+{
+	return map_size / 4 < ERASE_RESERVE_SIZE_MAX ? map_size / 4 : ERASE_RESERVE_SIZE_MAX;
+}
+
 enum merit_status merit_vault_has_room(struct merit_vault *vault, uint64_t size, uint64_t row_count)
 {
 	const uint64_t row_size = MERIT_VAULT_COMMITMENT_SIZE + MERIT_VAULT_SALT_SIZE + TAG_SIZE;
 	uint64_t added_size;
+	MDB_envinfo info;
 
 	if (has_failed(vault))
 		return MERIT_STORE_FAILED;
 	if (__builtin_mul_overflow(row_count, row_size, &added_size) || __builtin_add_overflow(added_size, size, &size))
 		return MERIT_STORE_FULL;
-	return merit_env_room(vault->env, size, row_count, vault->disk_reserve_size);
+	if (mdb_env_info(vault->env, &info) != 0)
+		return MERIT_IO_FAILED;
+	const struct merit_env_reserve reserve = { erase_reserve_size(info.me_mapsize), vault->disk_reserve_size };
+	return merit_env_room(vault->env, size, row_count, &reserve);
 }
 
 /* Opens the transaction that gathers changes, unless it is open. */
@@ -259,6 +276,98 @@ enum merit_status merit_vault_put(struct merit_vault *vault, const unsigned char
 	return rc == 0 ? MERIT_OK : fail(vault, rc);
 }
 
+/* ---- Twins ---- */
+
+void merit_vault_mark(const struct merit_vault *vault, const void *of, size_t of_size, const void *bytes, size_t size,
+                      unsigned char mark_out[MERIT_VAULT_MARK_SIZE])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, vault->keys.mark, sizeof(vault->keys.mark), MERIT_VAULT_MARK_SIZE);
+	crypto_generichash_update(&state, of, of_size);
+	crypto_generichash_update(&state, (const unsigned char *)"", 1); /* its NUL: where one ends */
+	crypto_generichash_update(&state, bytes, size);
+	crypto_generichash_final(&state, mark_out, MERIT_VAULT_MARK_SIZE);
+	sodium_memzero(&state, sizeof(state));
+}
+
+/* What a mark or commitment stands beside, into twin_out. */
+static int twin_get(MDB_txn *txn, MDB_dbi twins, const unsigned char *of, unsigned char *twin_out)
+{
+	MDB_val key = { MERIT_VAULT_MARK_SIZE, (void *)of };
+	MDB_val twin;
+
+	int rc = mdb_get(txn, twins, &key, &twin);
+	if (rc == 0 && twin.mv_size != MERIT_VAULT_MARK_SIZE)
+		return MDB_CORRUPTED;
+	if (rc == 0)
+		memcpy(twin_out, twin.mv_data, MERIT_VAULT_MARK_SIZE);
+	return rc;
+}
+
+static int twin_put(struct merit_vault *vault, const unsigned char *of, const unsigned char *twin)
+{
+	MDB_val key = { MERIT_VAULT_MARK_SIZE, (void *)of };
+	MDB_val value = { MERIT_VAULT_MARK_SIZE, (void *)twin };
+
+	return mdb_put(vault->txn, vault->twins, &key, &value, 0);
+}
+
+static int twin_delete(struct merit_vault *vault, const unsigned char *of)
+{
+	MDB_val key = { MERIT_VAULT_MARK_SIZE, (void *)of };
+
+	return mdb_del(vault->txn, vault->twins, &key, NULL);
+}
+
+/* Removes the commitment's mark, where it has one. The mark may stand beside another by now: a row that nobody names,
+ * left by a kill, had it before. */
+static int twin_erase(struct merit_vault *vault, const unsigned char *commitment)
+{
+	unsigned char mark[MERIT_VAULT_MARK_SIZE], marked[MERIT_VAULT_COMMITMENT_SIZE];
+
+	int rc = twin_get(vault->txn, vault->twins, commitment, mark);
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (rc == 0)
+		rc = twin_delete(vault, commitment);
+	if (rc == 0)
+		rc = twin_get(vault->txn, vault->twins, mark, marked);
+	if (rc == 0 && memcmp(marked, commitment, sizeof(marked)) == 0)
+		rc = twin_delete(vault, mark);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+enum merit_status merit_vault_put_mark(struct merit_vault *vault, const unsigned char *mark,
+                                       const unsigned char *commitment)
+{
+	if (has_failed(vault))
+		return MERIT_STORE_FAILED;
+	int rc = begin(vault);
+	if (rc == 0)
+		rc = merit_fault_pass(vault->fault);
+	if (rc == 0)
+		rc = twin_put(vault, mark, commitment);
+	if (rc == 0)
+		rc = twin_put(vault, commitment, mark);
+	return rc == 0 ? MERIT_OK : fail(vault, rc);
+}
+
+enum merit_status merit_vault_get_marked(struct merit_vault *vault, const unsigned char *mark,
+                                         unsigned char *commitment_out)
+{
+	MDB_txn *txn = NULL;
+
+	int rc = mdb_txn_begin(vault->env, NULL, MDB_RDONLY, &txn);
+	if (rc != 0)
+		return merit_env_status(rc);
+	rc = twin_get(txn, vault->twins, mark, commitment_out);
+	mdb_txn_abort(txn);
+	return merit_env_status(rc);
+}
+
+/* ---- Erasing, and the end of a transaction ---- */
+
 enum merit_status merit_vault_erase(struct merit_vault *vault, const unsigned char *commitment)
 {
 	MDB_val key = { MERIT_VAULT_COMMITMENT_SIZE, (void *)commitment };
@@ -268,6 +377,8 @@ enum merit_status merit_vault_erase(struct merit_vault *vault, const unsigned ch
 	int rc = begin(vault);
 	if (rc == 0)
 		rc = merit_fault_pass(vault->fault);
+	if (rc == 0)
+		rc = twin_erase(vault, commitment);
 	if (rc == 0)
 		rc = mdb_del(vault->txn, vault->rows, &key, NULL);
 	if (rc == MDB_NOTFOUND)

@@ -6,10 +6,12 @@
  * At rest   XChaCha20-Poly1305 (libsodium) under a key derived from the caller's; the row's commitment is authenticated
  *           with it, so rows cannot be exchanged. The nonce is a keyed BLAKE2b of the commitment: two rows have the
  *           same one only if their commitments are the same, which makes them the same row. Lengths are not hidden.
+ * Twins     a mark, a keyed BLAKE2b of a text, stands beside the commitment of the one row that has this text, so that
+ *           the same text under another salt is known for what it is. It goes with the row.
  * Erase     removes the row for every reader, at once and for good. It does not clean the medium: the file keeps the
  *           old ciphertext in a free page until LMDB uses that again or merit_vault_compact has run, a disk keeps
  *           blocks of deleted files, and backups keep what they copied. Against who holds the key and an old copy only
- *           the copy's end helps: so let backups of private/ expire.
+ *           the copy's end helps: so let backups of private/ expire. A part of the map is kept free for erasures.
  * Order     a group's puts are committed here before the log's commit. A log that then fails leaves rows nobody names;
  *           they are harmless and can be erased.
  * Threads   put, erase, commit, abort: one thread at a time, and from first put or erase to commit or abort the same
@@ -29,6 +31,7 @@
 #define MERIT_VAULT_KEY_SIZE          32
 #define MERIT_VAULT_COMMITMENT_SIZE   32
 #define MERIT_VAULT_SALT_SIZE         32
+#define MERIT_VAULT_MARK_SIZE         32
 #define MERIT_VAULT_MAP_SIZE_DEFAULT  (16ULL * 1024 * 1024 * 1024) /* address space, not disk */
 #define MERIT_VAULT_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* of the disk, kept free */
 
@@ -53,8 +56,8 @@ MERIT_MUST_USE enum merit_status merit_vault_open(const char *dir, const struct 
 /* Drops what was not committed. NULL does nothing. */
 void merit_vault_close(struct merit_vault *vault);
 
-/* Whether row_count rows with together size bytes fit the map and the disk. Any thread. Returns STORE_FULL,
- * STORE_FAILED or IO_FAILED. */
+/* Whether row_count rows with together size bytes fit the map and the disk, and leave the room in the map that erasures
+ * need: a full vault can still be erased from. Any thread. Returns STORE_FULL, STORE_FAILED or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_vault_has_room(struct merit_vault *vault, uint64_t size, uint64_t row_count);
 
 /* commitment and salt are MERIT_VAULT_COMMITMENT_SIZE and MERIT_VAULT_SALT_SIZE bytes in all that follows. */
@@ -65,7 +68,20 @@ MERIT_MUST_USE enum merit_status merit_vault_has_room(struct merit_vault *vault,
 MERIT_MUST_USE enum merit_status merit_vault_put(struct merit_vault *vault, const unsigned char *commitment,
                                                  const unsigned char *salt, const void *bytes, size_t size);
 
-/* Removes the row, once committed; see Erase above. Returns NOT_FOUND or STORE_FAILED. */
+/* The mark of size bytes that stand for something only together with what they are of, such as an item's name: the same
+ * for the same two, and without the vault's key not to be told from noise. Any thread. */
+void merit_vault_mark(const struct merit_vault *vault, const void *of, size_t of_size, const void *bytes, size_t size,
+                      unsigned char mark_out[MERIT_VAULT_MARK_SIZE]);
+
+/* Keeps a mark beside a commitment, once committed, in place of what either stood beside. Returns STORE_FAILED. */
+MERIT_MUST_USE enum merit_status merit_vault_put_mark(struct merit_vault *vault, const unsigned char *mark,
+                                                      const unsigned char *commitment);
+
+/* The commitment that a mark stands beside, as committed. Returns NOT_FOUND, CORRUPT or IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_vault_get_marked(struct merit_vault *vault, const unsigned char *mark,
+                                                        unsigned char *commitment_out);
+
+/* Removes the row and its mark, once committed; see Erase above. Returns NOT_FOUND or STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_vault_erase(struct merit_vault *vault, const unsigned char *commitment);
 
 /* Makes puts and erasures since the last commit durable, if there are any. Returns STORE_FAILED; never tried again. */

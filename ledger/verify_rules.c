@@ -276,6 +276,19 @@ static void entry_blank(struct merit_verify *verify, struct merit_entry *entry)
 	entry->postings_count = entry->postings_capacity = 0;
 }
 
+/* A reward comes behind what is due of either side: what it finds there decides it. */
+static bool reward_is_early(struct merit_verify *verify)
+{
+	const struct merit_entry *entry = &verify->entry;
+	struct merit_due_scope referee = { .member = entry->values[REFERRAL_REFEREE].text };
+	struct merit_due_scope referrer = { .member = entry->results[REFERRAL_REFERRER].text };
+
+	if (entry->operation->number != MERIT_OP_REFERRAL)
+		return false;
+	return merit_due_in(&verify->model, &referee, entry->time_ms) ||
+	       merit_due_in(&verify->model, &referrer, entry->time_ms);
+}
+
 static enum merit_status effect(struct merit_verify *verify)
 {
 	struct merit_entry entry;
@@ -286,6 +299,8 @@ static enum merit_status effect(struct merit_verify *verify)
 	if (!merit_text_equal(entry.id, merit_text_of(id)) || !merit_text_equal(entry.key, MERIT_TEXT("k1")) ||
 	    entry.group_count != 0 || (entry.operation->may & MERIT_MAY(SYSTEM)) == 0)
 		return merit_verify_entry_fault(verify, entry.seq, "it is not one of the system's");
+	if (reward_is_early(verify))
+		return overdue_fault(verify);
 	entry.role = MERIT_ROLE_SYSTEM;
 	entry.operation->decide(&verify->model, &entry);
 	if (entry.status != MERIT_OK)
@@ -319,6 +334,8 @@ enum merit_status merit_verify_decide(struct merit_verify *verify, struct merit_
 	verify->decided.first = entry->seq;
 	if (entry->seq == 0)
 		status = birth(verify);
+	else if (!request->is_system && merit_due_at_once(&verify->model))
+		status = overdue_fault(verify);
 	else if (request->is_system)
 		status = effect(verify);
 	else if (request->request.calls[entry->request_index].group_count > 0)

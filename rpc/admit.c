@@ -8,6 +8,7 @@
 #include "rpc/server_inner.h"
 
 #include "ledger/json.h"
+#include "ledger/private.h"
 #include "rpc/log.h"
 
 #include <unistd.h>
@@ -202,8 +203,8 @@ static enum merit_status admit(struct merit_job *job)
 	status = merit_request_read(request, arena);
 	if (status == MERIT_OK)
 		status = check_calls(job);
-	if (status == MERIT_OK && request->envelope.private_lines.size != 0)
-		status = MERIT_PRIVATE_MISMATCH; /* No method names a commitment, so the line belongs to none. */
+	if (status == MERIT_OK)
+		status = merit_private_read(request, arena);
 	if (status == MERIT_OK)
 		status = check_rate(job);
 	return status;

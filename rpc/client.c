@@ -19,6 +19,7 @@
 #include "ledger/encode.h"
 #include "ledger/envelope.h"
 #include "ledger/json.h"
+#include "ledger/private.h"
 #include "ledger/text.h"
 
 #define TIMEOUT_MS          35000
@@ -34,6 +35,7 @@ struct slot {
 	nng_aio *aio;
 	bool has_ctx;
 	struct merit_buffer json;    /* as the caller gave it, on one line */
+	struct merit_buffer lines;   /* private ones, to go behind it */
 	struct merit_buffer message; /* the same behind its envelope */
 	int64_t signed_s;            /* when that was made */
 	int64_t answer_by_ms;        /* the message goes again when there is no answer then */
@@ -222,6 +224,7 @@ static void close_slot(struct slot *slot)
 	if (slot->has_ctx)
 		nng_ctx_close(slot->ctx);
 	merit_buffer_free(&slot->json);
+	merit_buffer_free(&slot->lines);
 	merit_buffer_free(&slot->message);
 }
 
@@ -294,6 +297,49 @@ void merit_client_id(struct merit_client *client, char id_out[MERIT_CLIENT_ID_SI
 	put_base32(bits, id_out);
 }
 
+/* ---- Private bytes ---- */
+
+static_assert(MERIT_CLIENT_PRIVATE_SIZE_MAX == MERIT_PRIVATE_SIZE_MAX, "what a ledger takes");
+static_assert(MERIT_CLIENT_LINE_SIZE_MAX == MERIT_PRIVATE_LINE_SIZE_MAX, "and the line of the most");
+static_assert(MERIT_CLIENT_COMMITMENT_SIZE == MERIT_HEX_SIZE(MERIT_HASH_SIZE), "a SHA-256 in hex");
+
+/* Keyed BLAKE2b of context, NUL, bytes: a secret that follows from the call, so that no client has to remember one. */
+static void make_salt(const struct merit_client *client, const char *context, const void *bytes, size_t size,
+		      uint8_t salt_out[MERIT_PRIVATE_SALT_SIZE])
+{
+	static const uint8_t use[crypto_generichash_blake2b_PERSONALBYTES] = "merit salt";
+	crypto_generichash_blake2b_state hash;
+
+	crypto_generichash_blake2b_init_salt_personal(&hash, client->key.bytes, MERIT_SEED_SIZE,
+						      MERIT_PRIVATE_SALT_SIZE, NULL, use);
+	crypto_generichash_blake2b_update(&hash, (const uint8_t *)context, strlen(context) + 1);
+	crypto_generichash_blake2b_update(&hash, bytes, size);
+	crypto_generichash_blake2b_final(&hash, salt_out, MERIT_PRIVATE_SALT_SIZE);
+	sodium_memzero(&hash, sizeof(hash));
+}
+
+enum merit_status merit_client_conceal(struct merit_client *client, const char *context, const void *bytes, size_t size,
+				       struct merit_client_private *private_out)
+{
+	uint8_t salt[MERIT_PRIVATE_SALT_SIZE];
+	struct merit_buffer line = { 0 };
+	struct merit_hash commitment;
+
+	if (!client->has_key)
+		return MERIT_NOT_SIGNED;
+	make_salt(client, context, bytes, size, salt);
+	bool is_good = merit_private_put(&line, salt, bytes, size, &commitment);
+	merit_buffer_put_char(&line, '\0');
+	enum merit_status status = line.bad ? MERIT_NO_MEMORY : is_good ? MERIT_OK : MERIT_BAD_PARAMS;
+	if (status == MERIT_OK) {
+		memcpy(private_out->line, line.data, line.size);
+		merit_hex_encode(commitment.bytes, sizeof(commitment.bytes), private_out->commitment);
+	}
+	sodium_memzero(salt, sizeof(salt));
+	merit_buffer_free(&line);
+	return status;
+}
+
 /* ---- Sending ---- */
 
 static int64_t monotonic_ms(void)
@@ -324,9 +370,16 @@ static enum merit_status sign(struct merit_client *client, struct slot *slot)
 {
 	merit_buffer_clear(&slot->message);
 	slot->signed_s = (int64_t)time(NULL);
-	return merit_envelope_make(&slot->message, client->has_key ? &client->key : NULL,
-				   client->kid[0] == '\0' ? NULL : client->kid, client->origin, slot->signed_s,
-				   slot->json.data, slot->json.size);
+	enum merit_status status = merit_envelope_make(&slot->message, client->has_key ? &client->key : NULL,
+						       client->kid[0] == '\0' ? NULL : client->kid, client->origin,
+						       slot->signed_s, slot->json.data, slot->json.size);
+	if (status != MERIT_OK || slot->lines.size == 0)
+		return status;
+	merit_buffer_put_char(&slot->message, '\n');
+	merit_buffer_put(&slot->message, slot->lines.data, slot->lines.size);
+	if (slot->message.bad)
+		return MERIT_NO_MEMORY;
+	return slot->message.size > MERIT_MESSAGE_SIZE_MAX ? MERIT_TOO_LARGE : MERIT_OK;
 }
 
 /* Hands the message to nng, which sends it as soon as there is a connection. What becomes of it shows in the aio. */
@@ -501,16 +554,19 @@ static void drop_reply(struct merit_client *client)
 	client->reply = NULL;
 }
 
-enum merit_status merit_client_submit(struct merit_client *client, const char *json, size_t size)
+enum merit_status merit_client_submit_private(struct merit_client *client, const char *json, size_t size,
+					      const char *lines, size_t lines_size)
 {
 	drop_reply(client);
 	if (client->in_flight == client->slot_count)
 		return MERIT_BUSY;
-	if (size > MERIT_MESSAGE_SIZE_MAX)
+	if (size > MERIT_MESSAGE_SIZE_MAX || lines_size > MERIT_MESSAGE_SIZE_MAX)
 		return MERIT_TOO_LARGE;
 	struct slot *slot = &client->slots[(client->oldest + client->in_flight) % client->slot_count];
 	keep_json(slot, json, size);
-	if (slot->json.bad)
+	merit_buffer_clear(&slot->lines);
+	merit_buffer_put(&slot->lines, lines, lines_size);
+	if (slot->json.bad || slot->lines.bad)
 		return MERIT_NO_MEMORY;
 	enum merit_status status = sign(client, slot);
 	if (status == MERIT_OK)
@@ -518,6 +574,11 @@ enum merit_status merit_client_submit(struct merit_client *client, const char *j
 	if (status == MERIT_OK)
 		client->in_flight++;
 	return status;
+}
+
+enum merit_status merit_client_submit(struct merit_client *client, const char *json, size_t size)
+{
+	return merit_client_submit_private(client, json, size, "", 0);
 }
 
 enum merit_status merit_client_wait(struct merit_client *client, struct merit_client_reply *reply_out)
@@ -534,11 +595,17 @@ enum merit_status merit_client_wait(struct merit_client *client, struct merit_cl
 	return split_reply(client, reply_out);
 }
 
-enum merit_status merit_client_call(struct merit_client *client, const char *json, size_t size,
-				    struct merit_client_reply *reply_out)
+enum merit_status merit_client_call_private(struct merit_client *client, const char *json, size_t size,
+					    const char *lines, size_t lines_size, struct merit_client_reply *reply_out)
 {
 	if (client->in_flight > 0)
 		return MERIT_BUSY;
-	enum merit_status status = merit_client_submit(client, json, size);
+	enum merit_status status = merit_client_submit_private(client, json, size, lines, lines_size);
 	return status == MERIT_OK ? merit_client_wait(client, reply_out) : status;
+}
+
+enum merit_status merit_client_call(struct merit_client *client, const char *json, size_t size,
+				    struct merit_client_reply *reply_out)
+{
+	return merit_client_call_private(client, json, size, "", 0, reply_out);
 }

@@ -10,6 +10,9 @@
  *   merit_client_call(client, json, json_size, &reply);
  *   merit_client_close(client);
  *
+ * What must be erasable, such as an address, goes as private bytes: merit_client_conceal makes its commitment, which
+ * stands in the JSON in its place, and its line, which merit_client_call_private sends behind the JSON.
+ *
  * Order    open; any number of calls; close. close(NULL) does nothing.
  * Memory   what is passed in is copied or used up before a call returns; a reply is the client's, until its next call.
  * Threads  one client is one thread's at a time; any number of clients. Not carried across fork().
@@ -29,6 +32,9 @@ extern "C" {
 
 #define MERIT_CLIENT_IN_FLIGHT_MAX 64
 #define MERIT_CLIENT_ID_SIZE       26 /* characters of an id made here, without its NUL */
+#define MERIT_CLIENT_COMMITMENT_SIZE  64   /* characters of a commitment, without its NUL */
+#define MERIT_CLIENT_PRIVATE_SIZE_MAX 2048 /* private bytes behind one */
+#define MERIT_CLIENT_LINE_SIZE_MAX    2774 /* characters of their line, without its NUL */
 
 struct merit_client; /* Opaque. */
 
@@ -84,6 +90,32 @@ MERIT_MUST_USE enum merit_status merit_client_submit(struct merit_client *client
 /* Waits for the answer to the oldest message in flight, and takes that out of flight whatever comes.
  * Returns as merit_client_call, and NOT_FOUND when nothing is in flight. The deadline counts from here. */
 MERIT_MUST_USE enum merit_status merit_client_wait(struct merit_client *client, struct merit_client_reply *reply_out);
+
+/* Private bytes in the two forms in which a call carries them. */
+struct merit_client_private {
+	char commitment[MERIT_CLIENT_COMMITMENT_SIZE + 1]; /* the parameter's value in the JSON */
+	char line[MERIT_CLIENT_LINE_SIZE_MAX + 1];         /* for behind the JSON; secret: not to be logged or kept */
+};
+
+/* Conceals size bytes of UTF-8 without NUL. The salt is made of the client's key, context and bytes: the same call made
+ * again, after a crash too, is the same bytes and so the same operation; by another key, or for another context, nobody
+ * can tell that the bytes are the same.
+ *
+ * context  what the bytes are for, such as "order.place recipient o1": method, parameter, and what names the call. It
+ *          must differ for every use: the same bytes in the same context have one commitment, and are erased together
+ * Returns  BAD_PARAMS for bytes that no ledger takes: none, over MERIT_CLIENT_PRIVATE_SIZE_MAX, or not UTF-8
+ *          NOT_SIGNED when the client has no key; NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_client_conceal(struct merit_client *client, const char *context,
+						      const void *bytes, size_t size,
+						      struct merit_client_private *private_out);
+
+/* As merit_client_call and merit_client_submit, with lines_size bytes of lines behind the JSON: one for every commitment
+ * in it, in the order of the calls, with a line feed between two. */
+MERIT_MUST_USE enum merit_status merit_client_call_private(struct merit_client *client, const char *json, size_t size,
+							   const char *lines, size_t lines_size,
+							   struct merit_client_reply *reply_out);
+MERIT_MUST_USE enum merit_status merit_client_submit_private(struct merit_client *client, const char *json,
+							     size_t size, const char *lines, size_t lines_size);
 
 /* Messages submitted and not waited for. */
 unsigned merit_client_in_flight(const struct merit_client *client);

@@ -31,7 +31,7 @@ struct turn {
 /* The store or the memory can no longer be trusted. The log on disk can: the next start takes it from there. */
 __attribute__((noreturn)) static void die(struct turn *turn, const char *doing, enum merit_status status)
 {
-	const char *reason = merit_store_failure(merit_ledger_store(turn->ledger));
+	const char *reason = merit_ledger_failure(turn->ledger);
 
 	merit_log(MERIT_LOG_ERROR, "failed", MERIT_LOG_TEXT("doing", doing),
 	          MERIT_LOG_TEXT("status", merit_status_word(status)), MERIT_LOG_TEXT("reason", reason ? reason : ""));

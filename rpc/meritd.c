@@ -25,7 +25,7 @@ static const char usage[] =
 	"usage: meritd --data DIR [option]...\n"
 	"Serves the ledger in DIR (made by merit init) until SIGTERM.\n"
 	"\n"
-	"  --data DIR           data directory; its keys are DIR/keys/log.pem and DIR/keys/system.pem\n"
+	"  --data DIR           data directory; its keys are log.pem, system.pem and private.key in DIR/keys\n"
 	"  --listen URL         tcp://ADDRESS:PORT or tls+tcp://ADDRESS:PORT; may be given up to 16 times\n"
 	"                       (default tcp://127.0.0.1:7420; port 0 takes a free one, named in the log)\n"
 	"  --tls-cert FILE      certificate chain in PEM, for tls+tcp\n"
@@ -250,21 +250,49 @@ static void log_failure(const char *doing, const char *what, enum merit_status s
 	          MERIT_LOG_TEXT("about", merit_status_text(status)));
 }
 
-/* The ledger's two keys, kept out of swap where the system allows it. */
+/* The ledger's keys, kept out of swap where the system allows it. */
 struct keys {
 	struct merit_secret_key log, system;
+	uint8_t private[MERIT_PLAIN_KEY_SIZE];
 };
+
+static bool path_in(const char *directory, const char *name, char path_out[PATH_MAX])
+{
+	int size = snprintf(path_out, PATH_MAX, "%s/%s", directory, name);
+
+	return size > 0 && size < PATH_MAX;
+}
 
 static bool read_key(const char *directory, const char *name, struct merit_secret_key *key_out)
 {
 	char path[PATH_MAX];
 
-	int size = snprintf(path, sizeof(path), "%s/keys/%s", directory, name);
 	enum merit_status status =
-		size > 0 && (size_t)size < sizeof(path) ? merit_secret_key_read(path, key_out) : MERIT_NOT_FOUND;
+		path_in(directory, name, path) ? merit_secret_key_read(path, key_out) : MERIT_NOT_FOUND;
 	if (status != MERIT_OK)
 		log_failure("key", path, status);
 	return status == MERIT_OK;
+}
+
+/* The key of private data. A ledger without that data may go without the key, and takes no such data then; one that has
+ * some may not, since it could not erase it. */
+static bool read_private_key(const char *directory, struct keys *keys, const uint8_t **key_out)
+{
+	char path[PATH_MAX], data_path[PATH_MAX];
+
+	enum merit_status status = MERIT_NOT_FOUND;
+	if (path_in(directory, "keys/private.key", path))
+		status = merit_plain_key_read(path, keys->private);
+	*key_out = status == MERIT_OK ? keys->private : NULL;
+	if (status == MERIT_OK)
+		return true;
+	if (status == MERIT_NOT_FOUND && path_in(directory, "private", data_path) && access(data_path, F_OK) != 0) {
+		merit_log(MERIT_LOG_WARNING, "no private data", MERIT_LOG_TEXT("missing", path),
+		          MERIT_LOG_TEXT("about", "recipients and codes are refused with private_closed"));
+		return true;
+	}
+	log_failure("key", path, status);
+	return false;
 }
 
 /* A core file or a debugger would show the keys. */
@@ -371,7 +399,8 @@ int main(int argc, char **argv)
 		return 1;
 	(void)sodium_mlock(&keys, sizeof(keys));
 	const char *directory = arguments.ledger.directory;
-	if (!read_key(directory, "log.pem", &keys.log) || !read_key(directory, "system.pem", &keys.system))
+	if (!read_key(directory, "keys/log.pem", &keys.log) || !read_key(directory, "keys/system.pem", &keys.system) ||
+	    !read_private_key(directory, &keys, &arguments.ledger.private_key))
 		return 1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	arguments.ledger.log_key = &keys.log;

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Goal    what README.md and doc/operations.md show in ```console blocks is what happens.
 # Method  a document's blocks are one session of a shell, in a new folder that looks like the project behind
-#         script/server (which here starts the demo only). A line that begins with "$ " is a command, "> " continues it, the lines up
-#         to the next one are its output. There "..." stands for anything, other lines included; times, hashes, keys and
-#         ids made by chance are compared by their form alone, so that the documents can show real ones.
+#         script/server (which here starts the demo only). A line that begins with "$ " is a command, "> " continues it,
+#         the lines up to the next one are its output. There "..." stands for anything, other lines included; times,
+#         hashes, keys and ids made by chance are compared by their form alone, so that the documents can show real ones.
 set -u
 
 documents="README.md doc/operations.md"

@@ -1,7 +1,8 @@
 /* examples_test.c
  * Goal    the examples of doc/protocol.md are what a ledger answers, and its message is what its words say.
- * Method  all examples run in their order against a new ledger, one second apart, with the keys the document names;
- *         each answer must be the document's, byte for byte. What is wrong is printed with what should stand there. */
+ * Method  all examples run in their order against a new ledger, one second apart, with the keys the document names and
+ *         the private lines it shows; each answer must be the document's, byte for byte. What is wrong is printed with
+ *         what should stand there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,26 +13,41 @@
 #include <openssl/evp.h>
 
 #include "ledger/encode.h"
+#include "ledger/private.h"
 #include "tests/support/document.h"
 #include "tests/support/fixture.h"
 
 #define SECOND_MS 1000
 
-/* How an example is introduced, up to the key's name and its closing backquote. */
+/* How an example is introduced, up to the key's name and its closing backquote. Where that key was bound by key.bind,
+ * the name it was made from follows. */
 static const char by_key[] = "Signed by `", by_jwk[] = "Signed by the key it brings, that of `",
-		  unsigned_[] = "Unsigned:", by_service[] = "From a running service, ";
+		  unsigned_[] = "Unsigned:", by_service[] = "From a running service, ", bound_key[] = "`, the key of `";
 
 struct example {
 	const char *at;  /* its introduction */
 	char kid[80];    /* "" = unsigned */
+	char key[80];    /* what the key is made from: the kid, but for one bound under another name */
 	bool is_jwk;     /* the key's own jwk in place of kid */
 	bool is_service; /* answered by meritd itself, with what is not the same twice */
 	struct merit_buffer request, reply;
+	struct merit_buffer private_lines; /* as they go behind the JSON; empty when there are none */
 };
 
 static bool begins(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The text from at up to the next backquote in the line, into name. Returns that backquote. */
+static const char *name_read(const char *at, char name[static 80])
+{
+	size_t size = strcspn(at, "`\n");
+
+	assert_true(at[size] == '`' && size < 80);
+	memcpy(name, at, size);
+	name[size] = '\0';
+	return at + size;
 }
 
 /* Reads the introduction in the line at. False when it is none. */
@@ -45,12 +61,26 @@ static bool introduction_read(const char *at, struct example *example)
 	example->kid[0] = '\0';
 	if (start == NULL)
 		return begins(at, unsigned_) || (example->is_service && begins(at, "unsigned:"));
-	at += strlen(start);
-	size_t size = strcspn(at, "`\n");
-	assert_true(at[size] == '`' && size < sizeof(example->kid));
-	memcpy(example->kid, at, size);
-	example->kid[size] = '\0';
+	at = name_read(at + strlen(start), example->kid);
+	memcpy(example->key, example->kid, sizeof(example->key));
+	if (begins(at, bound_key))
+		name_read(at + strlen(bound_key), example->key);
 	return true;
+}
+
+/* The private lines that stand as text between a request and its reply, one a line. */
+static void private_lines_read(const char *from, const char *reply, struct merit_buffer *out)
+{
+	static const char fence[] = "\n```text\n";
+	const char *start = strstr(from, fence);
+
+	merit_buffer_clear(out);
+	if (start == NULL || start > reply)
+		return;
+	start += strlen(fence);
+	const char *end = strstr(start, "\n```\n");
+	assert_true(end != NULL && end < reply);
+	merit_buffer_put(out, start, (size_t)(end - start));
 }
 
 /* The next example behind at; returns where it ends, NULL when there is none. */
@@ -62,7 +92,10 @@ static const char *example_next(const char *at, struct example *example)
 			continue;
 		example->at = at;
 		const char *end = document_block(at, "json", &example->request);
-		end = end == NULL ? NULL : document_block(end - 1, "json", &example->reply);
+		const char *reply = end == NULL ? NULL : strstr(end, "\n```json\n");
+		assert_non_null(reply);
+		private_lines_read(end - 1, reply, &example->private_lines);
+		end = document_block(reply, "json", &example->reply);
 		assert_non_null(end);
 		return end - 1;
 	}
@@ -71,7 +104,7 @@ static const char *example_next(const char *at, struct example *example)
 
 static void example_send(struct fixture *f, struct example *example)
 {
-	struct merit_secret_key key = fixture_key(example->kid);
+	struct merit_secret_key key = fixture_key(example->key);
 	bool is_signed = example->kid[0] != '\0';
 
 	merit_buffer_clear(&f->message);
@@ -79,6 +112,10 @@ static void example_send(struct fixture *f, struct example *example)
 	                                     is_signed && !example->is_jwk ? example->kid : NULL, FIXTURE_ORIGIN,
 	                                     f->now_ms / 1000, example->request.data, example->request.size),
 	                 MERIT_OK);
+	if (example->private_lines.size > 0) {
+		merit_buffer_put_char(&f->message, '\n');
+		merit_buffer_put(&f->message, example->private_lines.data, example->private_lines.size);
+	}
 	(void)!fixture_send_message(f, f->message.data, f->message.size);
 }
 
@@ -119,9 +156,10 @@ static void every_example_is_what_a_ledger_answers(void **state)
 		fflush(stdout);
 	}
 	assert_int_equal(wrong, 0);
-	assert_true(count > 50);
+	assert_true(count > 90);
 	merit_buffer_free(&example.request);
 	merit_buffer_free(&example.reply);
+	merit_buffer_free(&example.private_lines);
 	fixture_free(f);
 	document_close(&document);
 }
@@ -209,12 +247,36 @@ static void the_token_of_the_document_is_signed_as_it_says(void **state)
 	document_close(&document);
 }
 
+static void the_private_line_of_the_document_is_made_as_it_says(void **state)
+{
+	struct document document = document_open("doc/protocol.md");
+	struct merit_buffer bytes = { 0 }, line = { 0 }, text = { 0 };
+	uint8_t salt[MERIT_PRIVATE_SALT_SIZE];
+	struct merit_hash commitment;
+
+	(void)state;
+	document_block_below(&document, "**The private bytes**", "text", &bytes);
+	merit_sha256(bytes.data, bytes.size, salt);
+	assert_true(merit_private_put(&line, salt, bytes.data, bytes.size, &commitment));
+	block_is(&document, "**The private line**", "text", line.data, line.size);
+	merit_buffer_put_hex(&text, salt, sizeof(salt));
+	block_is(&document, "**Its salt**", "text", text.data, text.size);
+	merit_buffer_clear(&text);
+	merit_buffer_put_hex(&text, commitment.bytes, sizeof(commitment.bytes));
+	block_is(&document, "**Its commitment**", "text", text.data, text.size);
+	merit_buffer_free(&bytes);
+	merit_buffer_free(&line);
+	merit_buffer_free(&text);
+	document_close(&document);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_example_is_what_a_ledger_answers),
 		cmocka_unit_test(the_message_of_the_document_is_signed_as_it_says),
 		cmocka_unit_test(the_token_of_the_document_is_signed_as_it_says),
+		cmocka_unit_test(the_private_line_of_the_document_is_made_as_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

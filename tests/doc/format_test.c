@@ -117,6 +117,35 @@ static void the_entries_are_those_of_the_document(void **state)
 	document_close(&document);
 }
 
+/* The document's ledger goes on: points that wait a day, and the entry that ends their wait. */
+static void points_that_wait_are_those_of_the_document(void **state)
+{
+	struct document document = document_open("doc/format.md");
+	struct fixture *f = example_new();
+	struct merit_buffer leaf = { 0 };
+	unsigned wrong = 0;
+
+	(void)state;
+	f->now_ms += SECOND_MS;
+	(void)!fixture_call(f, "ops", "campaign.rule",
+	                    "'campaign':'c1','event':'case','points':300,'evidence':'none','delay_days':1");
+	f->now_ms += SECOND_MS;
+	(void)!fixture_call(
+		f, "svc", "earn",
+		"'member':'m1','campaign':'c1','event':'case','reference':'case-1','occurred':1767225600000");
+	f->now_ms = FIXTURE_BIRTH_MS + FIXTURE_DAY_MS;
+	fixture_tick(f);
+	assert_int_equal(fixture_size(f), 13);
+	leaf_read(f, 11, &leaf);
+	wrong += differs(&document, "**Entry 11**", "json", leaf.data, leaf.size, true);
+	leaf_read(f, 12, &leaf);
+	wrong += differs(&document, "**Entry 12**", "json", leaf.data, leaf.size, true);
+	assert_int_equal(wrong, 0);
+	merit_buffer_free(&leaf);
+	fixture_free(f);
+	document_close(&document);
+}
+
 static void the_request_is_that_of_the_document(void **state)
 {
 	struct document document = document_open("doc/format.md");
@@ -206,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_entries_are_those_of_the_document),
+		cmocka_unit_test(points_that_wait_are_those_of_the_document),
 		cmocka_unit_test(the_request_is_that_of_the_document),
 		cmocka_unit_test(the_tree_is_that_of_the_document),
 		cmocka_unit_test(the_receipt_proves_entry_8_to_who_has_the_documents_key),

@@ -305,6 +305,11 @@ static const struct {
 	{ "lots and debts of a member", MERIT_MEMBER_ROWS_MAX },
 	{ "lines of an order", MERIT_ORDER_LINES_MAX },
 	{ "pieces of an order's line", MERIT_LINE_QUANTITY_MAX },
+	{ "codes handed over in an order", MERIT_ORDER_CODES_MAX },
+	{ "private bytes behind a commitment", MERIT_PRIVATE_SIZE_MAX },
+	{ "tags of a member", MERIT_MEMBER_TAGS_MAX },
+	{ "tiers of a program", MERIT_TIERS_MAX },
+	{ "multipliers of a rule", MERIT_MULTIPLIERS_MAX },
 	{ "live keys of a party", MERIT_PARTY_KEYS_MAX },
 	{ "keys a party ever adds", MERIT_PARTY_KEYS_EVER_MAX },
 	{ "rows of a page", MERIT_PAGE_ROWS_MAX },
@@ -353,6 +358,8 @@ static void the_format_lists_every_table_of_state(void **state)
 #define X(name, letter, about) merit_buffer_put_format(&out, "| %s | `%c` | %s |\n", #name, letter, about);
 	MERIT_TABLE_MAP(X)
 #undef X
+	assert_true(holds(&document, &out));
+	merit_buffer_put_format(&out, "| state rows | %d | ", MERIT_STATE_VERSION);
 	assert_true(holds(&document, &out));
 	merit_buffer_free(&out);
 	document_close(&document);

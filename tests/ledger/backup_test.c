@@ -109,10 +109,9 @@ static void a_backup_holds_the_log_and_the_private_rows(void **state)
 	struct merit_vault *vault = NULL;
 	(void)state;
 
-	memset(options.key, 7, sizeof(options.key));
+	fixture_private_key(options.key);
 	fixture_flush(f);
 	fixture_close(f);
-	assert_int_equal(merit_vault_create(f->directory, &options), MERIT_OK);
 	assert_int_equal(merit_backup(f->directory, in_root(f, "copy")), MERIT_OK);
 	assert_int_equal(access(in_root(f, "copy/log/data.mdb"), F_OK), 0);
 	assert_int_equal(access(in_root(f, "copy/private/data.mdb"), F_OK), 0);
@@ -298,23 +297,32 @@ static enum merit_status create(const char *directory)
 {
 	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
 	struct merit_secret_key admin_key = fixture_key("root/k1");
+	uint8_t private_key[MERIT_PLAIN_KEY_SIZE];
 	struct merit_ledger_birth birth = {
+		.private_key = private_key,
 		.origin = FIXTURE_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
 		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .hold_minutes = 60,
-		.receive_days = 30, .late_days = 30, .time_ms = FIXTURE_BIRTH_MS,
+		.receive_days = 30, .late_days = 30, .erase_days = 30, .time_ms = FIXTURE_BIRTH_MS,
 	};
 
+	fixture_private_key(private_key);
 	return merit_ledger_create(directory, &birth);
 }
 
 static void a_birth_that_was_interrupted_goes_on(void **state)
 {
 	struct merit_store_options options = { .map_size = 1 << 24 };
+	struct merit_vault_options vault_options = { .key = { 7 }, .map_size = 1 << 24 };
 	struct fixture *f = fixture_new();
+	struct merit_vault *vault = NULL;
 	(void)state;
 
-	assert_int_equal(merit_store_create(in_root(f, "young"), &options), MERIT_OK); /* and then it was killed */
+	assert_int_equal(merit_store_create(in_root(f, "young"), &options), MERIT_OK);
+	assert_int_equal(merit_vault_create(in_root(f, "young"), &vault_options), MERIT_OK); /* and then it was killed */
 	assert_int_equal(create(in_root(f, "young")), MERIT_OK);
+	fixture_private_key(vault_options.key);
+	assert_int_equal(merit_vault_open(in_root(f, "young"), &vault_options, &vault), MERIT_OK);
+	merit_vault_close(vault);
 	assert_int_equal(proven_size(in_root(f, "young")), 1);
 	assert_int_equal(create(in_root(f, "young")), MERIT_EXISTS);
 	assert_int_equal(create(f->directory), MERIT_IN_USE);

@@ -110,6 +110,14 @@ static void the_next_due_time_is_known(void **state)
 	assert_int_equal(merit_ledger_next_due_ms(f->ledger), f->now_ms + 60 * MINUTE_MS);
 	must(f, fixture_call(f, "m1", "order.cancel", "'order':'o'"));
 	assert_int_equal(merit_ledger_next_due_ms(f->ledger), FIXTURE_BIRTH_MS + 366 * FIXTURE_DAY_MS);
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c1','event':'visit','points':5,'evidence':'none','delay_days':3"));
+	must(f, fixture_call(f, "svc", "earn",
+	                     "'member':'m1','campaign':'c1','event':'visit','reference':'v','occurred':%" PRId64,
+	                     f->now_ms));
+	assert_int_equal(merit_ledger_next_due_ms(f->ledger), FIXTURE_BIRTH_MS + 3 * FIXTURE_DAY_MS);
+	must(f, fixture_call(f, "svc", "reverse", "'entry':%" PRId64 ",'reason':'r'", fixture_integer(f, "seq")));
+	assert_int_equal(merit_ledger_next_due_ms(f->ledger), FIXTURE_BIRTH_MS + 366 * FIXTURE_DAY_MS);
 	fixture_free(f);
 }
 
@@ -225,7 +233,7 @@ static void what_a_call_or_read_touches_is_settled_first(void **state)
 
 #define READ(method, params) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":{" params "}}"
 #define PLACE(member)                                                                                                  \
-	"\"id\":\"x\",\"order\":\"o\",\"member\":\"" member "\","                                                          \
+	"\"id\":\"x\",\"order\":\"o\",\"member\":\"" member "\","                                                      \
 	"\"lines\":[{\"item\":\"cup\",\"version\":1,\"points\":30,\"quantity\":1}]"
 
 /* One group's effects are bounded: what depends on more than it may sweep is asked to come again, and took nothing. */
@@ -237,9 +245,11 @@ static void what_depends_on_more_than_a_group_may_sweep_is_busy(void **state)
 	} rows[] = {
 		{ "a read of much", READ("item.list", ""), MERIT_BUSY, MERIT_OK },
 		{ "a read of one member", READ("member.get", "\"member\":\"a2299\""), MERIT_OK, MERIT_OK },
-		{ "a read of a member's account", READ("balance.get", "\"account\":\"member/a2299\""), MERIT_OK, MERIT_OK },
+		{ "a read of a member's account", READ("balance.get", "\"account\":\"member/a2299\""), MERIT_OK,
+		  MERIT_OK },
 		{ "a read of nothing that falls due", READ("program.get", ""), MERIT_OK, MERIT_OK },
-		{ "a call that nothing due bears on", READ("member.create", "\"id\":\"x\",\"member\":\"new\""), MERIT_OK, MERIT_OK },
+		{ "a call that nothing due bears on", READ("member.create", "\"id\":\"x\",\"member\":\"new\""),
+		  MERIT_OK, MERIT_OK },
 		{ "a refusal that nothing due bears on", READ("member.create", "\"id\":\"x\",\"member\":\"a0001\""),
 		  MERIT_PARTY_EXISTS, MERIT_PARTY_EXISTS },
 		{ "a refusal", READ("order.place", PLACE("a2299")), MERIT_BUSY, MERIT_SHORT_POINTS },
@@ -296,6 +306,37 @@ static void a_members_overdue_order_comes_back_first(void **state)
 	fixture_free(f);
 }
 
+/* Of two awards that mature into a debt the one whose day came first pays it, though it was earned last, and though
+ * both are settled at once. */
+static void a_members_awards_mature_in_the_order_of_their_days(void **state)
+{
+	struct fixture *f = backlog_new();
+
+	(void)state;
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c1','event':'slow','points':100,'evidence':'none','delay_days':10"));
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c1','event':'quick','points':100,'evidence':'none','delay_days':5"));
+	fixture_advance(f, 363 * FIXTURE_DAY_MS);
+	must(f, fixture_gift(f, "m1", "g", 60));
+	int64_t gift = fixture_integer(f, "seq");
+	must(f, fixture_order(f, "o", "m1", 2));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "svc", "reverse", "'entry':%" PRId64 ",'reason':'r'", gift));
+	for (int i = 0; i < 2; i++) { /* of 29 and 30 December, until 8 and 4 January */
+		must(f, fixture_call(f, "svc", "earn",
+		                     "'member':'m1','campaign':'c1','event':'%s','reference':'r','occurred':%" PRId64,
+		                     i == 0 ? "slow" : "quick", (int64_t)(f->now_ms - (1 - i) * FIXTURE_DAY_MS)));
+	}
+	f->now_ms = FIXTURE_BIRTH_MS + 400 * FIXTURE_DAY_MS;
+	must(f, fixture_query(f, "svc", "member.get", "'member':'m1'"));
+	assert_true(merit_ledger_has_backlog(f->ledger));
+	assert_non_null(strstr(f->reply.data, "\"available\":140,\"pending\":0,\"held\":0,\"debt\":0"));
+	assert_non_null(strstr(f->reply.data, "\"last_day\":\"2027-12-29\",\"available\":100"));
+	assert_non_null(strstr(f->reply.data, "\"last_day\":\"2027-12-30\",\"available\":40"));
+	fixture_free(f);
+}
+
 /* 200 campaigns of long names whose points die on one day do not fit one entry. */
 static void a_day_of_many_lots_dies_in_parts(void **state)
 {
@@ -340,6 +381,7 @@ int main(void)
 		cmocka_unit_test(what_a_call_or_read_touches_is_settled_first),
 		cmocka_unit_test(what_depends_on_more_than_a_group_may_sweep_is_busy),
 		cmocka_unit_test(a_members_overdue_order_comes_back_first),
+		cmocka_unit_test(a_members_awards_mature_in_the_order_of_their_days),
 		cmocka_unit_test(a_day_of_many_lots_dies_in_parts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
  *         prefix and every changed byte of one. */
 #include "tests/ledger/steps.h"
 
+#include <inttypes.h>
+
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static const char golden[] =
@@ -11,11 +13,11 @@ static const char golden[] =
 	"\"request\":[5,2,\"" HASH
 	"\"],\"group\":[0,2],\"params\":{\"member\":\"m1\",\"campaign\":\"c1\",\"event\":\"gift\","
 	"\"reference\":\"r\",\"occurred\":1767225600000,\"points\":60},\"status\":\"accepted\",\"result\":{\"rule\":1,"
-        "\"paid\":60,"
+	"\"paid\":60,"
 	"\"last_day\":\"2027-01-01\"},\"postings\":[[\"campaign/c1\",\"points\",[[\"c1\",null,-60]]],[\"member/m1/"
-        "debt\","
+	"debt\","
 	"\"points\",[[\"c1\",null,10]]],[\"member/"
-        "m1\",\"points\",[[\"c1\",\"2027-01-01\",30],[\"c1\",\"never\",20,0]]]]}";
+	"m1\",\"points\",[[\"c1\",\"2027-01-01\",30],[\"c1\",\"never\",20,0]]]]}";
 
 static const char refusal[] =
 	"{\"seq\":8,\"time\":1767225600000,\"day\":\"2026-01-01\",\"id\":\"x2\",\"op\":\"earn\",\"by\":\"svc/k1\","
@@ -205,6 +207,29 @@ static void forfeiting(struct merit_ledger_birth *birth)
 	birth->refund_policy = "forfeit";
 }
 
+/* One award approved, one rejected, one that will mature: earns behind one another, so that a review finds them. */
+static void awards_live(struct fixture *f)
+{
+	static const struct step steps[] = {
+		{ "a rule that reviews", "ops", "campaign.rule",
+		  "'campaign':'c1','event':'talk','points':5,'evidence':'none','review':true", MERIT_OK },
+		{ "a rule that delays", "ops", "campaign.rule",
+		  "'campaign':'c1','event':'visit','points':5,'evidence':'none','delay_days':9", MERIT_OK },
+		{ "one that matures", "svc", "earn",
+		  "'member':'m1','campaign':'c1','event':'visit','reference':'r','occurred':1767225600000", MERIT_OK },
+		{ "one under review", "svc", "earn",
+		  "'member':'m1','campaign':'c1','event':'talk','reference':'r1','occurred':1767225600000", MERIT_OK },
+		{ "another", "svc", "earn",
+		  "'member':'m1','campaign':'c1','event':'talk','reference':'r2','occurred':1767225600000", MERIT_OK },
+	};
+
+	STEPS_RUN(f, steps);
+	uint64_t last = fixture_size(f) - 1;
+	must(f, fixture_call(f, "ops", "earn.review", "'entry':%" PRIu64 ",'decision':'approve','reason':'r'", last));
+	must(f,
+	     fixture_call(f, "ops", "earn.review", "'entry':%" PRIu64 ",'decision':'reject','reason':'r'", last - 1));
+}
+
 static void every_leaf_of_a_story_is_read_again(void **state)
 {
 	static const struct step steps[] = {
@@ -253,9 +278,10 @@ static void every_leaf_of_a_story_is_read_again(void **state)
 	fixture_world(f);
 	fixture_party(f, "ops2", "operator");
 	fixture_key_add(f, "svc", "k2");
+	awards_live(f);
 	STEPS_RUN(f, steps);
 	must(f, fixture_call(f, "ops2", "key.rotate", "'key':'k2','public':'%s'", fixture_public("ops2/k2")));
-	fixture_advance(f, 400 * FIXTURE_DAY_MS); /* a lapse and an expiry */
+	fixture_advance(f, 400 * FIXTURE_DAY_MS); /* a lapse, a maturation and an expiry */
 	for (uint64_t seq = 0; seq < fixture_size(f); seq++) {
 		fixture_entry(f, seq, &entry); /* which asks for MERIT_OK */
 		assert_int_equal(entry.seq, seq);
@@ -285,6 +311,39 @@ static void postings_of_one_place_in_a_row_are_one(void **state)
 	assert_int_equal(entry.postings_count, 4);
 	merit_entry_post(&entry, MERIT_ACCOUNT_HELD, m, c, 2, 0, -6);
 	assert_int_equal(entry.postings_count, 3);
+	merit_arena_free(&arena);
+}
+
+static void gathered_postings_go_from_accounts_to_accounts(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry = { .arena = &arena };
+	struct merit_text a = MERIT_TEXT("a"), b = MERIT_TEXT("b"), c = MERIT_TEXT("c");
+
+	(void)state;
+	merit_entry_gather(&entry);
+	assert_int_equal(entry.postings_count, 0);
+	for (int32_t day = 1; day <= 2; day++) {
+		merit_entry_post(&entry, MERIT_ACCOUNT_EXPIRED, c, c, day, 0, 5);
+		merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, b, c, day, 0, -5);
+		merit_entry_post(&entry, MERIT_ACCOUNT_MEMBER, a, c, 3, 0, 7);
+		merit_entry_post(&entry, MERIT_ACCOUNT_EXPIRED, c, c, day, 0, -7);
+	}
+	static const struct { enum merit_account account; char holder; int32_t day; int64_t amount; } want[] = {
+		{ MERIT_ACCOUNT_MEMBER, 'b', 1, -5 },  { MERIT_ACCOUNT_MEMBER, 'b', 2, -5 },
+		{ MERIT_ACCOUNT_EXPIRED, 'c', 1, -7 }, { MERIT_ACCOUNT_EXPIRED, 'c', 2, -7 },
+		{ MERIT_ACCOUNT_MEMBER, 'a', 3, 14 },  { MERIT_ACCOUNT_EXPIRED, 'c', 1, 5 },
+		{ MERIT_ACCOUNT_EXPIRED, 'c', 2, 5 },
+	};
+	merit_entry_gather(&entry);
+	assert_int_equal(entry.postings_count, sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < entry.postings_count; i++) {
+		assert_int_equal(entry.postings[i].account, want[i].account);
+		assert_int_equal(entry.postings[i].holder.data[0], want[i].holder);
+		assert_int_equal(entry.postings[i].day, want[i].day);
+		assert_int_equal(entry.postings[i].amount, want[i].amount);
+	}
+	assert_null(merit_postings_fault(&entry));
 	merit_arena_free(&arena);
 }
 
@@ -339,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_changed_byte_is_refused_or_another_leaf),
 		cmocka_unit_test(every_leaf_of_a_story_is_read_again),
 		cmocka_unit_test(postings_of_one_place_in_a_row_are_one),
+		cmocka_unit_test(gathered_postings_go_from_accounts_to_accounts),
 		cmocka_unit_test(postings_must_sum_to_zero_for_each_campaign),
 		cmocka_unit_test(accounts_are_read_as_they_are_printed),
 	};

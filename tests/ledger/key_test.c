@@ -352,6 +352,48 @@ static void a_missing_file_or_folder_is_not_found(void **state)
 	assert_int_equal(merit_secret_key_write(path, &key), MERIT_NOT_FOUND);
 }
 
+/* ---- Keys that sign nothing ---- */
+
+static void a_plain_key_is_one_line_that_only_its_owner_reads(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		mode_t mode;
+		enum merit_status want;
+	} rows[] = {
+		{ "43 characters", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n", 0600, MERIT_OK },
+		{ "no line feed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc", 0400, MERIT_OK },
+		{ "open to the group", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n", 0640, MERIT_KEY_EXPOSED },
+		{ "one byte short", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBw\n", 0600, MERIT_BAD_FORMAT },
+		{ "one byte long", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\n", 0600, MERIT_BAD_FORMAT },
+		{ "two line feeds", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n\n", 0600, MERIT_BAD_FORMAT },
+		{ "a signing key", example_pem, 0600, MERIT_BAD_FORMAT },
+		{ "nothing", "", 0600, MERIT_BAD_FORMAT },
+	};
+	struct place *place = *state;
+	uint8_t key[MERIT_PLAIN_KEY_SIZE], want[MERIT_PLAIN_KEY_SIZE];
+	struct stat file;
+
+	memset(want, 7, sizeof(want));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_file(place, rows[i].text, strlen(rows[i].text), rows[i].mode);
+		enum merit_status status = merit_plain_key_read(place->file, key);
+		if (status != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, merit_status_word(status));
+		if (status == MERIT_OK)
+			assert_memory_equal(key, want, sizeof(want));
+	}
+	assert_int_equal(merit_plain_key_write(place->file, want), MERIT_EXISTS);
+	assert_int_equal(unlink(place->file), 0);
+	assert_int_equal(merit_plain_key_read(place->file, key), MERIT_NOT_FOUND);
+	assert_int_equal(merit_plain_key_write(place->file, want), MERIT_OK);
+	assert_int_equal(stat(place->file, &file), 0);
+	assert_int_equal(file.st_mode & 07777, 0600);
+	memset(key, 0, sizeof(key));
+	assert_int_equal(merit_plain_key_read(place->file, key), MERIT_OK);
+	assert_memory_equal(key, want, sizeof(want));
+}
+
 #define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, place_open, place_close)
 
 int main(void)
@@ -371,6 +413,7 @@ int main(void)
 		FILE_TEST(a_file_that_others_may_use_is_refused),
 		FILE_TEST(what_is_not_one_plain_ed25519_key_is_refused),
 		FILE_TEST(a_missing_file_or_folder_is_not_found),
+		FILE_TEST(a_plain_key_is_one_line_that_only_its_owner_reads),
 	};
 
 	if (sodium_init() < 0)

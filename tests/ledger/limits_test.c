@@ -1,7 +1,7 @@
 /* limits_test.c
  * Goal    each limit of limits.h that a ledger's caller can meet holds at n and is refused at n + 1.
  * Method  one row or story a limit. Those of bytes and messages are met where bytes are read: json_test.c,
- *         envelope_test.c, request_test.c and tests/rpc. */
+ *         envelope_test.c, request_test.c, private_test.c and tests/rpc. */
 #include "tests/ledger/steps.h"
 
 #include <inttypes.h>
@@ -33,6 +33,8 @@ static void names_and_texts_have_their_sizes(void **state)
 		{ "an order's name", "svc", "order.cancel", "'order':'", "'", MERIT_NAME_SIZE_MAX },
 		{ "an event", "ops", "campaign.rule", "'campaign':'c1','points':1,'evidence':'none','event':'", "'",
 		  MERIT_NAME_SIZE_MAX },
+		{ "a tag", "svc", "member.tag", "'member':'m1','on':true,'tag':'", "'", MERIT_NAME_SIZE_MAX },
+		{ "a tier", "ops", "program.tier", "'points':1,'tier':'", "'", MERIT_NAME_SIZE_MAX },
 		{ "a reference", "fin", "campaign.fund", "'campaign':'c1','points':1,'reference':'", "'",
 		  MERIT_REFERENCE_SIZE_MAX },
 		{ "a title", "ops", "item.update", "'item':'cup','title':'", "'", MERIT_TEXT_SIZE_MAX },
@@ -136,6 +138,7 @@ static enum merit_status birth(const char *origin, int hold_minutes, int days, i
 		.hold_minutes = hold_minutes,
 		.receive_days = days,
 		.late_days = days,
+		.erase_days = days,
 		.offset_minutes = offset_minutes,
 		.time_ms = FIXTURE_BIRTH_MS,
 	};
@@ -230,9 +233,9 @@ static void a_party_has_its_keys_ever(void **state)
 			fixture_call(f, key, "key.rotate", "'key':'%s','public':'%s'", next, fixture_public(kid));
 		assert_int_equal(got, i < MERIT_PARTY_KEYS_EVER_MAX ? MERIT_OK : MERIT_TOO_MANY_KEYS);
 	}
-	assert_int_equal(fixture_call(f, "root", "key.add", "'party':'a','key':'x','public':'%s'",
-	                              fixture_public("a/x")),
-	                 MERIT_TOO_MANY_KEYS);
+	assert_int_equal(
+		fixture_call(f, "root", "key.add", "'party':'a','key':'x','public':'%s'", fixture_public("a/x")),
+		MERIT_TOO_MANY_KEYS);
 	must(f, fixture_call(f, key, "member.create", "'member':'m'")); /* the last one goes on */
 	fixture_free(f);
 }
@@ -259,6 +262,91 @@ static void an_order_has_its_lines(void **state)
 	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
 	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'%s'", letters(MERIT_TEXT_SIZE_MAX)));
 	merit_buffer_free(&lines);
+	fixture_free(f);
+}
+
+static enum merit_status tag_set(struct fixture *f, int number, const char *on)
+{
+	return fixture_call(f, "svc", "member.tag", "'member':'m1','tag':'t%d','on':%s", number, on);
+}
+
+static void a_member_has_its_tags(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	for (int i = 0; i < MERIT_MEMBER_TAGS_MAX; i++)
+		must(f, tag_set(f, i, "true"));
+	assert_int_equal(tag_set(f, MERIT_MEMBER_TAGS_MAX, "true"), MERIT_TOO_MANY_TAGS);
+	assert_int_equal(tag_set(f, 0, "true"), MERIT_NOTHING_TO_DO); /* it is no more */
+	must(f, tag_set(f, 0, "false"));
+	must(f, tag_set(f, MERIT_MEMBER_TAGS_MAX, "true"));
+	fixture_free(f);
+}
+
+static void a_program_has_its_tiers(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	for (int i = 0; i < MERIT_TIERS_MAX; i++)
+		must(f, fixture_call(f, "ops", "program.tier", "'tier':'t%d','points':%d", i, i));
+	assert_int_equal(fixture_call(f, "ops", "program.tier", "'tier':'more','points':1"), MERIT_TOO_MANY_TIERS);
+	must(f, fixture_call(f, "ops", "program.tier", "'tier':'t0','points':5")); /* one there is may change */
+	fixture_free(f);
+}
+
+static enum merit_status rule_with(struct fixture *f, const struct merit_buffer *multipliers)
+{
+	return fixture_call(f, "ops", "campaign.rule",
+	                    "'campaign':'c1','event':'e','points':1,'evidence':'none','multipliers':[%.*s]",
+	                    (int)multipliers->size, multipliers->data);
+}
+
+static void a_rule_has_its_multipliers(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_buffer rows = { 0 };
+
+	(void)state;
+	fixture_world(f);
+	for (int i = 0; i < MERIT_MULTIPLIERS_MAX; i++)
+		merit_buffer_put_format(&rows, "%s{'tag':'t%d','basis_points':%d}", i > 0 ? "," : "", i, 10000 + i);
+	must(f, rule_with(f, &rows));
+	merit_buffer_put_text(&rows, ",{'tag':'more','basis_points':1}");
+	assert_int_equal(rule_with(f, &rows), MERIT_BAD_PARAMS);
+	merit_buffer_free(&rows);
+	fixture_free(f);
+}
+
+static enum merit_status order_vouchers(struct fixture *f, const char *order, int quantity)
+{
+	return fixture_call(
+		f, "svc", "order.place",
+		"'order':'%s','member':'m1','lines':[{'item':'voucher','version':1,'points':1,'quantity':%d}]", order,
+		quantity);
+}
+
+static void an_order_has_its_codes(void **state)
+{
+	struct fixture *f = fixture_new();
+	char code[32];
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "item.create",
+	                     "'item':'voucher','merchant':'shop','class':'code','points':1,'currency':'CNY',"
+	                     "'price_minor':1"));
+	must(f, fixture_gift(f, "m1", "r", 1000));
+	for (int i = 0; i <= MERIT_ORDER_CODES_MAX; i++) {
+		snprintf(code, sizeof(code), "code-%d", i);
+		must(f, fixture_call(f, "shop", "code.add", "'item':'voucher','code':'%s'", fixture_private(f, code)));
+	}
+	assert_int_equal(order_vouchers(f, "o", MERIT_ORDER_CODES_MAX + 1), MERIT_ORDER_TOO_LARGE);
+	must(f, order_vouchers(f, "o", MERIT_ORDER_CODES_MAX));
+	must(f, order_vouchers(f, "last", 1));
 	fixture_free(f);
 }
 
@@ -318,6 +406,45 @@ static void a_member_has_its_lots(void **state)
 	fixture_free(f);
 }
 
+static enum merit_status opening_until(struct fixture *f, const char *last_day)
+{
+	return fixture_call(f, "fin", "member.opening",
+	                    "'member':'m1','campaign':'c1','points':1,'reference':'o%u','last_day':'%s'", f->ids,
+	                    last_day);
+}
+
+static void an_opening_balance_keeps_to_the_lots(void **state)
+{
+	struct fixture *f = lots_new();
+
+	(void)state;
+	assert_int_equal(opening_until(f, "2028-01-01"), MERIT_TOO_MANY_LOTS);
+	must(f, opening_until(f, "2027-07-19")); /* into the last there is */
+	must(f, order_cups(f, "o", 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, opening_until(f, "2028-01-01"));
+	assert_int_equal(opening_until(f, "2028-01-02"), MERIT_TOO_MANY_LOTS);
+	fixture_free(f);
+}
+
+/* Whatever of a campaign's is pending is one lot. */
+static void pending_awards_count_as_a_lot(void **state)
+{
+	static const char study[] = "'member':'m1','campaign':'c1','event':'study','reference':'s%u','occurred':%lld";
+	struct fixture *f = lots_new();
+
+	(void)state;
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c1','event':'study','points':1,'evidence':'none','review':true"));
+	assert_int_equal(fixture_call(f, "svc", "earn", study, f->ids, (long long)f->now_ms), MERIT_TOO_MANY_LOTS);
+	must(f, order_cups(f, "o", 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "svc", "earn", study, f->ids, (long long)f->now_ms));
+	must(f, fixture_call(f, "svc", "earn", study, f->ids, (long long)f->now_ms));
+	assert_int_equal(earn_on(f, MERIT_MEMBER_LOTS_MAX, 1), MERIT_TOO_MANY_LOTS);
+	fixture_free(f);
+}
+
 /* A refund of many lots at once counts those it brings itself. */
 static void a_refund_fills_the_lots_and_no_more(void **state)
 {
@@ -336,26 +463,33 @@ static void a_refund_fills_the_lots_and_no_more(void **state)
 	fixture_free(f);
 }
 
-/* A campaign that pays m1 one point, which orders a cup; returns the earn's seq. */
+/* A campaign that pays m1 its one point; returns the earn's seq. */
+static long long campaign_of_one_point(struct fixture *f, const char *name)
+{
+	must(f,
+	     fixture_call(f, "ops", "campaign.create",
+	                  "'campaign':'%s','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY',"
+	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
+	                  "'from':'occurred'",
+	                  name));
+	must(f,
+	     fixture_call(f, "ops", "campaign.rule", "'campaign':'%s','event':'e','points':1,'evidence':'none'", name));
+	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'%s','points':1", name));
+	must(f,
+	     fixture_call(f, "svc", "earn", "'member':'m1','campaign':'%s','event':'e','reference':'r','occurred':%lld",
+	                  name, FIXTURE_BIRTH_MS));
+	return (long long)fixture_integer(f, "seq");
+}
+
+/* The same, and an order for a cup that takes the point. */
 static long long campaign_spent(struct fixture *f, int number)
 {
-	must(f, fixture_call(
-			f, "ops", "campaign.create",
-			"'campaign':'d%d','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY',"
-			"'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
-			"'from':'occurred'",
-			number));
-	must(f, fixture_call(f, "ops", "campaign.rule", "'campaign':'d%d','event':'e','points':1,'evidence':'none'",
-	                     number));
-	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'d%d','points':1", number));
-	must(f, fixture_call(f, "svc", "earn",
-	                     "'member':'m1','campaign':'d%d','event':'e','reference':'r','occurred':%lld", number,
-	                     FIXTURE_BIRTH_MS));
-	long long seq = (long long)fixture_integer(f, "seq");
-	char order[16];
-	snprintf(order, sizeof(order), "d%d", number);
-	must(f, order_cups(f, order, 1));
-	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'%s'", order));
+	char name[16];
+
+	snprintf(name, sizeof(name), "d%d", number);
+	long long seq = campaign_of_one_point(f, name);
+	must(f, order_cups(f, name, 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'%s'", name));
 	return seq;
 }
 
@@ -389,15 +523,36 @@ static void a_members_row_has_its_lots_and_debts(void **state)
 	fixture_free(f);
 }
 
-/* The longest entry of an order is a refund of all of it into dead lots: 2,144 bytes and 392 for each lot of c1. */
+/* The longest entry of an order is a refund of all of it into dead lots: 2,272 bytes and 480 for each lot of such a
+ * campaign. All the lots a member may have of one campaign are far below that. */
 static void an_order_whose_later_entries_would_not_fit_is_refused(void **state)
 {
-	struct fixture *f = lots_new();
-	int most = (MERIT_ENTRY_SIZE_MAX - 2144) / 392;
+	struct fixture *f = fixture_new();
+	int most = (MERIT_ENTRY_SIZE_MAX - 2272) / 480;
 
 	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':1"));
+	must(f, fixture_call(f, "svc", "item.stock", "'item':'cup','quantity':1000"));
+	for (int i = 0; i <= most; i++) {
+		char name[MERIT_NAME_SIZE_MAX + 1]; /* as long as there may be */
+		snprintf(name, sizeof(name), "c%0*d", MERIT_NAME_SIZE_MAX - 1, i);
+		campaign_of_one_point(f, name);
+	}
 	assert_int_equal(order_cups(f, "o", most + 1), MERIT_ORDER_TOO_LARGE);
 	must(f, order_cups(f, "o", most));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'%s'", letters(MERIT_TEXT_SIZE_MAX)));
+	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", most + 1);
+	fixture_free(f);
+}
+
+static void all_the_lots_of_a_campaign_fit_one_order(void **state)
+{
+	struct fixture *f = lots_new();
+
+	(void)state;
+	must(f, order_cups(f, "o", MERIT_MEMBER_LOTS_MAX));
 	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
 	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'%s'", letters(MERIT_TEXT_SIZE_MAX)));
 	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", MERIT_MEMBER_LOTS_MAX);
@@ -416,10 +571,17 @@ int main(void)
 		cmocka_unit_test(a_party_has_its_live_keys),
 		cmocka_unit_test(a_party_has_its_keys_ever),
 		cmocka_unit_test(an_order_has_its_lines),
+		cmocka_unit_test(a_member_has_its_tags),
+		cmocka_unit_test(a_program_has_its_tiers),
+		cmocka_unit_test(a_rule_has_its_multipliers),
+		cmocka_unit_test(an_order_has_its_codes),
 		cmocka_unit_test(a_member_has_its_lots),
+		cmocka_unit_test(an_opening_balance_keeps_to_the_lots),
+		cmocka_unit_test(pending_awards_count_as_a_lot),
 		cmocka_unit_test(a_refund_fills_the_lots_and_no_more),
 		cmocka_unit_test(a_members_row_has_its_lots_and_debts),
 		cmocka_unit_test(an_order_whose_later_entries_would_not_fit_is_refused),
+		cmocka_unit_test(all_the_lots_of_a_campaign_fit_one_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,96 @@ static void of_two_faults_the_upper_one_is_named(void **state)
 	fixture_free(f);
 }
 
+/* What the rule refuses it refuses in its name. */
+static void why_has(struct fixture *f, const char *want)
+{
+	if (strstr(f->reply.data, want) == NULL)
+		fail_msg("no %s in %s", want, f->reply.data);
+}
+
+static void a_refusal_by_the_rule_names_its_version_and_number(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "campaign.rule",
+	                     "'campaign':'c1','event':'gift','maximum':10,'evidence':'required','minimum':20"));
+	static const struct step steps[] = {
+		{ "points for the caller to name", "svc", "earn", EARN("m1", "c1", "gift", NOW ",'reference':'r'"),
+		  MERIT_POINTS_MISSING },
+		{ "too many of them, too little watched", "svc", "earn",
+		  EARN("m1", "c1", "gift", NOW ",'reference':'r','points':11,'quantity':19"), MERIT_OVER_MAXIMUM },
+		{ "too little watched, no evidence", "svc", "earn",
+		  EARN("m1", "c1", "gift", NOW ",'reference':'r','points':10,'quantity':19"), MERIT_BELOW_MINIMUM },
+		{ "nothing said of it", "svc", "earn", EARN("m1", "c1", "gift", NOW ",'reference':'r','points':10"),
+		  MERIT_BELOW_MINIMUM },
+		{ "no evidence", "svc", "earn",
+		  EARN("m1", "c1", "gift", NOW ",'reference':'r','points':10,'quantity':20"), MERIT_EVIDENCE_MISSING },
+		{ "other points than the fixed", "svc", "earn",
+		  EARN("m1", "c1", "course", NOW ",'reference':'r','points':10"), MERIT_POINTS_FIXED },
+	};
+	static const char *const whys[] = {
+		"\"why\":{\"rule\":2}",
+		"\"why\":{\"rule\":2,\"maximum\":10}",
+		"\"why\":{\"rule\":2,\"minimum\":20,\"quantity\":19}",
+		"\"why\":{\"rule\":2,\"minimum\":20}",
+		"\"why\":{\"rule\":2}",
+		"\"why\":{\"rule\":1,\"points\":100}",
+	};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		steps_run(f, &steps[i], 1);
+		why_has(f, whys[i]);
+	}
+	must(f, fixture_call(f, "svc", "earn",
+	                     EARN("m1", "c1", "gift", NOW ",'reference':'r','points':10,'quantity':20,'evidence':'%s'"),
+	                     HASH));
+	fixture_free(f);
+}
+
+static void who_is_frozen_or_closed_earns_nothing(void **state)
+{
+	static const struct step steps[] = {
+		{ "freeze", "ops", "member.freeze", "'member':'m1','reason':'doubts'", MERIT_OK },
+		{ "no such campaign", "svc", "earn", EARN("m1", "x", "gift", NOW ",'reference':'r','points':1"),
+		  MERIT_CAMPAIGN_UNKNOWN },
+		{ "frozen, and no rule", "svc", "earn", EARN("m1", "c1", "x", NOW ",'reference':'r','points':1"),
+		  MERIT_MEMBER_FROZEN },
+		{ "unfreeze", "ops", "member.unfreeze", "'member':'m1','reason':'cleared'", MERIT_OK },
+		{ "earns again", "svc", "earn", EARN("m1", "c1", "gift", NOW ",'reference':'r','points':1"), MERIT_OK },
+		{ "freeze again", "ops", "member.freeze", "'member':'m1','reason':'doubts'", MERIT_OK },
+		{ "close", "ops", "member.close", "'member':'m1','reason':'gone'", MERIT_OK },
+		{ "closed and frozen", "svc", "earn", EARN("m1", "c1", "x", NOW ",'reference':'r2','points':1"),
+		  MERIT_MEMBER_CLOSED },
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	STEPS_RUN(f, steps);
+	fixture_free(f);
+}
+
+static void what_is_for_disclosure_is_kept_in_the_entry(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_entry entry;
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "svc", "earn",
+	                     EARN("m1", "c1", "gift",
+	                          NOW ",'reference':'r','points':1,'quantity':0,'product':'P',"
+	                              "'nature':'N','form':'F','income':'I'")));
+	fixture_entry(f, fixture_size(f) - 1, &entry);
+	assert_true(merit_text_equal(entry.values[EARN_PRODUCT].text, MERIT_TEXT("P")));
+	assert_true(merit_text_equal(entry.values[EARN_NATURE].text, MERIT_TEXT("N")));
+	assert_true(merit_text_equal(entry.values[EARN_FORM].text, MERIT_TEXT("F")));
+	assert_true(merit_text_equal(entry.values[EARN_INCOME].text, MERIT_TEXT("I")));
+	assert_true(entry.values[EARN_QUANTITY].present);
+	fixture_free(f);
+}
+
 static void a_budget_pays_its_last_point_and_not_one_more(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -417,8 +507,8 @@ static void a_sponsor_may_hold_what_members_owe_it(void **state)
 	                  "'campaign':'c2','sponsor':'bolt','starts':'2026-01-01','ends':'2031-12-31','currency':'CNY',"
 	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':1,'round':'none','from':"
 	                  "'occurred'"));
-	must(f, fixture_call(f, "ops", "campaign.rule",
-	                     "'campaign':'c2','event':'gift','maximum':90,'evidence':'none'"));
+	must(f,
+	     fixture_call(f, "ops", "campaign.rule", "'campaign':'c2','event':'gift','maximum':90,'evidence':'none'"));
 	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c2','points':90"));
 	must(f, earn(f, "c2", "r", f->now_ms, 90));
 	int64_t seq = fixture_integer(f, "seq");
@@ -530,6 +620,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_two_faults_the_upper_one_is_named),
+		cmocka_unit_test(a_refusal_by_the_rule_names_its_version_and_number),
+		cmocka_unit_test(who_is_frozen_or_closed_earns_nothing),
+		cmocka_unit_test(what_is_for_disclosure_is_kept_in_the_entry),
 		cmocka_unit_test(a_budget_pays_its_last_point_and_not_one_more),
 		cmocka_unit_test(a_refused_earn_leaves_reference_and_evidence_free),
 		cmocka_unit_test(the_window_and_the_late_limit_follow_the_programs_days),

@@ -1,7 +1,7 @@
 /* op_item_test.c
  * Goal    every change of an item is its next version, and stock is never below zero.
  * Method  stories in the fixture's world, where shop has 10 cups of 30 points. */
-#include "tests/ledger/steps.h"
+#include "tests/ledger/orders.h"
 
 #define ITEM(name, merchant, points, price, stock)                                                                     \
 	"'item':'" name "','merchant':'" merchant "','class':'goods','points':" points                                 \
@@ -26,6 +26,9 @@ static void of_two_faults_the_upper_one_is_named(void **state)
 		{ "by its own leave", "shop", "item.update", "'item':'pen','offered':true", MERIT_NOT_PERMITTED },
 		{ "at another price", "shop", "item.update", "'item':'pen','points':2", MERIT_NOT_PERMITTED },
 		{ "for another due", "shop", "item.update", "'item':'pen','price_minor':9", MERIT_NOT_PERMITTED },
+		{ "without its limit", "shop", "item.update", "'item':'pen','limit_day':0", MERIT_NOT_PERMITTED },
+		{ "to another place", "shop", "item.update", "'item':'pen','title':'Pen','delivery':'none'",
+		  MERIT_NOT_PERMITTED },
 		{ "under another title", "shop", "item.update", "'item':'pen','title':'Pen'", MERIT_OK },
 		{ "with the platform's leave", "ops", "item.update", "'item':'pen','offered':true", MERIT_OK },
 		{ "on offer", "svc", "order.place",
@@ -49,7 +52,7 @@ static void of_two_faults_the_upper_one_is_named(void **state)
 	(void)state;
 	fixture_world(f);
 	STEPS_RUN(f, steps);
-	fixture_free(f);
+	world_free(f);
 }
 
 static void a_change_is_a_new_version_and_keeps_what_it_does_not_name(void **state)
@@ -69,7 +72,7 @@ static void a_change_is_a_new_version_and_keeps_what_it_does_not_name(void **sta
 	assert_int_equal(fixture_integer(f, "stock"), 10);
 	assert_string_equal(fixture_text(f, "title"), "杯子");
 	assert_non_null(strstr(f->reply.data, "\"offered\":false"));
-	fixture_free(f);
+	world_free(f);
 }
 
 static void an_order_keeps_the_price_it_was_placed_at(void **state)
@@ -87,7 +90,54 @@ static void an_order_keeps_the_price_it_was_placed_at(void **state)
 	balance_is(f, MERIT_ACCOUNT_REDEEMED, "shop", 60);
 	must(f, fixture_call(f, "ops", "order.refund", "'order':'o1','reason':'broken'"));
 	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 100);
-	fixture_free(f);
+	world_free(f);
+}
+
+static void limits_and_delivery_are_kept_until_named_again(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "shop", "item.create",
+	                     ITEM("pen", "shop", "1", "0", "5") ",'delivery':'account','limit_month':2,"
+	                                                        "'limit_lifetime':9"));
+	must(f, fixture_query(f, NULL, "item.get", "'item':'pen'"));
+	assert_non_null(strstr(f->reply.data, "\"delivery\":\"account\",\"limit_month\":2,\"limit_lifetime\":9"));
+	must(f, fixture_call(f, "ops", "item.update", "'item':'pen','limit_month':0,'limit_year':3"));
+	must(f, fixture_query(f, NULL, "item.get", "'item':'pen'"));
+	assert_non_null(strstr(f->reply.data, "\"delivery\":\"account\",\"limit_year\":3,\"limit_lifetime\":9"));
+	must(f, fixture_call(f, "ops", "item.update", "'item':'pen','delivery':'address'"));
+	must(f, fixture_query(f, NULL, "item.get", "'item':'pen'"));
+	assert_string_equal(fixture_text(f, "delivery"), "address");
+	assert_int_equal(fixture_integer(f, "version"), 3);
+	must(f, fixture_query(f, NULL, "item.get", "'item':'cup'"));
+	assert_string_equal(fixture_text(f, "delivery"), "none");
+	world_free(f);
+}
+
+static void every_version_keeps_its_price(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','points':40,'price_minor':33"));
+	int64_t entry = fixture_integer(f, "seq");
+	must(f, fixture_call(f, "ops", "item.update", "'item':'cup','offered':false"));
+	must(f, fixture_query(f, "shop", "item.get", "'item':'cup','version':1"));
+	assert_int_equal(fixture_integer(f, "points"), 30);
+	assert_int_equal(fixture_integer(f, "price_minor"), 25);
+	must(f, fixture_query(f, "shop", "item.get", "'item':'cup','version':2"));
+	assert_int_equal(fixture_integer(f, "version"), 2);
+	assert_int_equal(fixture_integer(f, "points"), 40);
+	assert_int_equal(fixture_integer(f, "price_minor"), 33);
+	assert_int_equal(fixture_integer(f, "entry"), entry);
+	must(f, fixture_query(f, NULL, "item.get", "'item':'cup','version':2"));
+	assert_null(strstr(f->reply.data, "price_minor")); /* what the merchant is due is not everybody's */
+	assert_int_equal(fixture_query(f, "shop", "item.get", "'item':'cup','version':4"), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "shop", "item.get", "'item':'x','version':1"), MERIT_ITEM_UNKNOWN);
+	world_free(f);
 }
 
 int main(void)
@@ -96,6 +146,8 @@ int main(void)
 		cmocka_unit_test(of_two_faults_the_upper_one_is_named),
 		cmocka_unit_test(a_change_is_a_new_version_and_keeps_what_it_does_not_name),
 		cmocka_unit_test(an_order_keeps_the_price_it_was_placed_at),
+		cmocka_unit_test(limits_and_delivery_are_kept_until_named_again),
+		cmocka_unit_test(every_version_keeps_its_price),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

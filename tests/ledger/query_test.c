@@ -45,6 +45,8 @@ static struct fixture *world_new(void)
 
 /* ---- The tables' columns ---- */
 
+#define HASH "0000000000000000000000000000000000000000000000000000000000000000"
+
 /* Parameters of a good shape that do nothing good; ~ stands for the caller. */
 static const struct {
 	const char *method, *params;
@@ -56,27 +58,48 @@ static const struct {
 	{ "sponsor.create", "'sponsor':'root'" },
 	{ "merchant.create", "'merchant':'root'" },
 	{ "member.create", "'member':'root'" },
+	{ "member.opening", "'member':'x','campaign':'x','points':1,'reference':'r'" },
+	{ "program.tier", "'tier':'t','points':1" },
+	{ "member.tag", "'member':'x','tag':'t','on':true" },
+	{ "member.tier", "'member':'x'" },
+	{ "member.freeze", "'member':'x','reason':'r'" },
+	{ "member.unfreeze", "'member':'x','reason':'r'" },
+	{ "member.close", "'member':'x','reason':'r'" },
 	{ "campaign.create",
 	  "'campaign':'c1','sponsor':'x','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY','value_minor':1,"
 	  "'value_points':1,'contract':'sponsor','months':1,'round':'none','from':'occurred'" },
 	{ "campaign.rule", "'campaign':'x','event':'e','points':1,'evidence':'none'" },
 	{ "campaign.fund", "'campaign':'x','points':1" },
 	{ "campaign.close", "'campaign':'x'" },
+	{ "campaign.referral", "'campaign':'x','event':'e','referrer_points':1,'referee_points':1" },
+	{ "campaign.eligibility", "'campaign':'x','class':'goods','allowed':true" },
+	{ "sponsor.cap", "'sponsor':'x','currency':'CNY','cap_minor':1" },
 	{ "item.create", "'item':'cup','merchant':'~','class':'goods','points':1,'currency':'CNY','price_minor':1" },
 	{ "item.update", "'item':'x'" },
 	{ "item.stock", "'item':'x','quantity':1" },
+	{ "code.add", "'item':'x','code':'" HASH "'" },
+	{ "code.withdraw", "'item':'x','code':'" HASH "'" },
 	{ "earn", "'member':'x','campaign':'x','event':'x','reference':'x','occurred':0" },
 	{ "reverse", "'entry':0,'reason':'r'" },
+	{ "earn.review", "'entry':0,'decision':'reject','reason':'r'" },
+	{ "mature", "'entry':0" },
+	{ "referral.record", "'referrer':'x','referee':'x','campaign':'x'" },
+	{ "referral.review", "'referee':'x','decision':'approve','reason':'r'" },
+	{ "referral", "'referee':'x'" },
 	{ "order.place", "'order':'o','member':'~','lines':[{'item':'x','version':1,'points':1,'quantity':1}]" },
 	{ "order.fulfil", "'order':'o','lines':[{'line':0,'quantity':0}]" },
 	{ "order.receive", "'order':'o'" },
 	{ "order.cancel", "'order':'o','lines':[{'line':0,'quantity':0}]" },
 	{ "order.refund", "'order':'o','reason':'r'" },
+	{ "order.refund_request", "'order':'o','reason':'r'" },
+	{ "order.refund_decline", "'order':'o','reason':'r'" },
+	{ "order.erase", "'order':'o'" },
 	{ "proposal.create",
 	  "'proposal':'p','reason':'r','call':{'method':'key.revoke','params':{'party':'~','key':'none'}}" },
 	{ "proposal.approve", "'proposal':'none'" },
 	{ "proposal.reject", "'proposal':'none'" },
 	{ "expire", "'member':'x','last_day':'2026-01-01'" },
+	{ "forfeit", "'member':'x'" },
 	{ "order.lapse", "'order':'o'" },
 	/* Reads. */
 	{ "program.get", "" },
@@ -92,13 +115,21 @@ static const struct {
 	{ "merchant.get", "'merchant':'shop'" },
 	{ "campaign.get", "'campaign':'c1'" },
 	{ "campaign.list", "" },
+	{ "rule.get", "'campaign':'c1','event':'gift'" },
 	{ "member.get", "'member':'m1'" },
+	{ "member.list", "" },
+	{ "award.get", "'entry':0" },
+	{ "award.list", "" },
+	{ "referral.get", "'referee':'m1'" },
+	{ "referral.list", "'referrer':'m1'" },
 	{ "balance.get", "'account':'@'" },
 	{ "statement.get", "'account':'@'" },
 	{ "entry.get", "'seq':0" },
 	{ "entry.list", "" },
 	{ "order.get", "'order':'o'" },
 	{ "order.list", "" },
+	{ "order.recipient", "'order':'o'" },
+	{ "order.code", "'order':'o'" },
 	{ "proposal.get", "'proposal':'none'" },
 	{ "proposal.list", "" },
 };
@@ -195,11 +226,17 @@ static void nobody_sees_what_is_anothers(void **state)
 		{ "a merchant's account", "book", "balance.get", "'account':'redeemed/shop'", MERIT_NOT_PERMITTED },
 		{ "a sponsor's", "bolt", "sponsor.get", "'sponsor':'acme'", MERIT_NOT_PERMITTED },
 		{ "a sponsor's campaign", "bolt", "campaign.get", "'campaign':'c1'", MERIT_NOT_PERMITTED },
+		{ "a sponsor's rule", "bolt", "rule.get", "'campaign':'c1','event':'gift'", MERIT_NOT_PERMITTED },
 		{ "a sponsor's budget", "bolt", "balance.get", "'account':'campaign/c1'", MERIT_NOT_PERMITTED },
 		{ "its own budget", "bolt", "balance.get", "'account':'campaign/b1'", MERIT_OK },
 		{ "its own breakage", "bolt", "balance.get", "'account':'expired/b1'", MERIT_OK },
 		{ "an order", "m2", "order.get", "'order':'o'", MERIT_ORDER_UNKNOWN },
 		{ "an order without its lines", "book", "order.get", "'order':'o'", MERIT_ORDER_UNKNOWN },
+		{ "where an order goes", "m2", "order.recipient", "'order':'o'", MERIT_ORDER_UNKNOWN },
+		{ "where an order without its lines goes", "book", "order.recipient", "'order':'o'",
+		  MERIT_ORDER_UNKNOWN },
+		{ "an order's codes", "m2", "order.code", "'order':'o'", MERIT_ORDER_UNKNOWN },
+		{ "whom another referred", "m2", "referral.list", "'referrer':'m1'", MERIT_NOT_PERMITTED },
 		{ "another's keys", "m2", "key.list", "'party':'m1'", MERIT_NOT_PERMITTED },
 		{ "its own keys", "m2", "key.list", "'party':'m2'", MERIT_OK },
 		{ "both or neither", "svc", "balance.get", "'member':'m1','account':'member/m1'", MERIT_BAD_PARAMS },
@@ -218,6 +255,31 @@ static void nobody_sees_what_is_anothers(void **state)
 		if (got != reads[i].want)
 			fail_msg("%s: %s", reads[i].name, f->reply.data);
 	}
+	fixture_free(f);
+}
+
+/* What staff know of a member is for it and for them: not in the entries that set it, nor in the list of members. */
+static void a_member_sees_its_own_tags_and_tier(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "ops", "program.tier", "'tier':'gold','points':1000"));
+	must(f, fixture_call(f, "ops", "member.tier", "'member':'m1','tier':'gold'"));
+	must(f, fixture_call(f, "svc", "member.tag", "'member':'m1','tag':'cardiology','on':true"));
+	long long seq = fixture_integer(f, "seq");
+	must(f, fixture_query(f, "m1", "member.get", "'member':'m1'"));
+	assert_non_null(strstr(f->reply.data, "\"tier\":\"gold\""));
+	assert_non_null(strstr(f->reply.data, "\"tags\":[\"cardiology\"]"));
+	must(f, fixture_query(f, "m2", "member.get", "'member':'m2'"));
+	assert_non_null(strstr(f->reply.data, "\"tier\":null"));
+	assert_non_null(strstr(f->reply.data, "\"tags\":[]"));
+	assert_int_equal(fixture_query(f, "m2", "member.get", "'member':'m1'"), MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_query(f, "acme", "member.get", "'member':'m1'"), MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_query(f, "m1", "member.list", "'limit':1"), MERIT_NOT_PERMITTED);
+	assert_int_equal(fixture_query(f, "m2", "entry.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "acme", "entry.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
+	must(f, fixture_query(f, "aud", "entry.get", "'seq':%lld", seq));
 	fixture_free(f);
 }
 
@@ -264,6 +326,37 @@ static void a_partner_sees_no_entry_with_anothers_business(void **state)
 	fixture_free(f);
 }
 
+/* Who gave a code is paid as the order is placed, in the entry that holds the points for what others are to ship. */
+static void who_gave_a_code_sees_no_order_with_anothers_line(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "ops", "item.create",
+	                     "'item':'ebook','merchant':'book','class':'code','points':5,'currency':'CNY','price_"
+	                     "minor':4"));
+	for (int i = 0; i < 2; i++) {
+		char code[16];
+		snprintf(code, sizeof(code), "E%d", i);
+		const char *commitment = fixture_private(f, code);
+		must(f, fixture_call(f, "book", "code.add", "'item':'ebook','code':'%s'", commitment));
+	}
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'both','member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1},"
+	                     "{'item':'ebook','version':1,'points':5,'quantity':1}]"));
+	long long both = fixture_integer(f, "seq");
+	must(f, fixture_call(f, "svc", "order.place",
+	                     "'order':'own','member':'m1','lines':[{'item':'novel','version':1,'points':7,'quantity':1},"
+	                     "{'item':'ebook','version':1,'points':5,'quantity':1}]"));
+	long long own = fixture_integer(f, "seq");
+	assert_int_equal(fixture_query(f, "book", "entry.get", "'seq':%lld", both), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "book", "proof.get", "'seq':%lld", both), MERIT_NOT_FOUND);
+	assert_int_equal(fixture_query(f, "shop", "entry.get", "'seq':%lld", own), MERIT_NOT_FOUND);
+	must(f, fixture_query(f, "book", "entry.get", "'seq':%lld", own));
+	must(f, fixture_query(f, "m1", "entry.get", "'seq':%lld", both));
+	fixture_free(f);
+}
+
 static void lists_hold_ones_own_and_name_nothing_else(void **state)
 {
 	struct fixture *f = world_new();
@@ -285,6 +378,23 @@ static void lists_hold_ones_own_and_name_nothing_else(void **state)
 	assert_string_equal(fixture_text(f, "order"), "o");
 	must(f, fixture_query(f, "m1", "order.list", "'state':'ended'"));
 	assert_non_null(strstr(f->reply.data, "\"rows\":[]"));
+	fixture_free(f);
+}
+
+static void members_are_listed_by_name(void **state)
+{
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "ops", "member.freeze", "'member':'m2','reason':'r'"));
+	must(f, fixture_query(f, "svc", "member.list", "'limit':1"));
+	assert_non_null(strstr(f->reply.data, "{\"rows\":[{\"member\":\"m1\",\"state\":\"active\",\"tier\":null,"
+	                                      "\"tier_points\":100,\"available\":70,\"pending\":0,\"held\":30,"
+	                                      "\"debt\":0}],\"next\":\"m2\"}"));
+	must(f, fixture_query(f, "aud", "member.list", "'limit':1,'from':'m2'"));
+	assert_string_equal(fixture_text(f, "member"), "m2");
+	assert_string_equal(fixture_text(f, "state"), "frozen");
+	assert_non_null(strstr(f->reply.data, "\"next\":null"));
 	fixture_free(f);
 }
 
@@ -451,9 +561,12 @@ int main(void)
 		cmocka_unit_test(each_role_may_call_what_the_table_says),
 		cmocka_unit_test(each_role_may_read_what_the_table_says),
 		cmocka_unit_test(nobody_sees_what_is_anothers),
+		cmocka_unit_test(a_member_sees_its_own_tags_and_tier),
 		cmocka_unit_test(an_entry_is_seen_by_whose_points_it_moved),
 		cmocka_unit_test(a_partner_sees_no_entry_with_anothers_business),
+		cmocka_unit_test(who_gave_a_code_sees_no_order_with_anothers_line),
 		cmocka_unit_test(lists_hold_ones_own_and_name_nothing_else),
+		cmocka_unit_test(members_are_listed_by_name),
 		cmocka_unit_test(a_merchant_sees_its_lines_of_a_shared_order),
 		cmocka_unit_test(guests_see_the_catalogue_without_its_terms),
 		cmocka_unit_test(a_statement_runs_back_from_now_and_its_pages_meet),

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "ledger/verify.h"
 #include "tests/support/fixture.h"
 
 struct step {
@@ -45,6 +46,20 @@ static inline void balance_is(struct fixture *f, enum merit_account account, con
 
 	if (got != want)
 		fail_msg("%s has %lld, not %lld, in account %d", holder, (long long)got, (long long)want, (int)account);
+}
+
+/* The end of a story: the log proves itself, with the rules and the state it left. Frees f. */
+static inline void world_free(struct fixture *f)
+{
+	struct merit_verify_options options = { .directory = f->directory };
+	struct merit_verify_report report;
+
+	fixture_flush(f);
+	fixture_close(f);
+	if (merit_verify(&options, &report) != MERIT_OK)
+		fail_msg("%s", report.fault);
+	assert_true(report.state_rows > 0);
+	fixture_free(f);
 }
 
 #endif

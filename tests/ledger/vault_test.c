@@ -355,6 +355,122 @@ static void a_vault_without_room_says_so_before(void **fixture)
 	merit_vault_close(vault);
 }
 
+/* Rows of half a page; numbers, so that they are found again. */
+#define LARGE_SIZE 1500
+
+static struct secret large_secret(uint32_t number, unsigned char bytes[LARGE_SIZE])
+{
+	memset(bytes, 'x', LARGE_SIZE);
+	memcpy(bytes, &number, sizeof(number));
+	return secret_of(1, bytes, LARGE_SIZE);
+}
+
+/* As the ledger asks: what one transaction holds, and each row more. */
+static uint32_t fill_to_refusal(struct merit_vault *vault)
+{
+	static unsigned char bytes[LARGE_SIZE];
+	uint32_t count = 0;
+
+	for (uint32_t gathered = 0;
+	     merit_vault_has_room(vault, (gathered + 1) * LARGE_SIZE, gathered + 1) == MERIT_OK;) {
+		struct secret secret = large_secret(count, bytes);
+		assert_int_equal(put(vault, &secret), MERIT_OK);
+		count++;
+		gathered = (gathered + 1) % 500;
+		if (gathered == 0)
+			assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	}
+	assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	return count;
+}
+
+static void a_full_vault_can_be_erased_from(void **fixture)
+{
+	static unsigned char bytes[LARGE_SIZE];
+	struct merit_vault *vault = new_vault();
+	uint32_t count = fill_to_refusal(vault);
+
+	(void)fixture;
+	assert_true(count > 2000);
+	for (uint32_t number = 0; number < count; number++) {
+		struct secret secret = large_secret(number, bytes);
+		if (merit_vault_erase(vault, secret.commitment) != MERIT_OK)
+			fail_msg("%s", merit_vault_failure(vault));
+		if (number % 1000 == 999 && merit_vault_commit(vault) != MERIT_OK) /* what a group sweeps */
+			fail_msg("%s", merit_vault_failure(vault));
+	}
+	assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	merit_vault_close(vault);
+}
+
+/* ---- Twins ---- */
+
+static bool is_marked(struct merit_vault *vault, const unsigned char *mark, const struct secret *secret)
+{
+	unsigned char commitment[COMMITMENT_SIZE];
+	enum merit_status status = merit_vault_get_marked(vault, mark, commitment);
+
+	assert_true(status == MERIT_OK || status == MERIT_NOT_FOUND);
+	return status == MERIT_OK && memcmp(commitment, secret->commitment, sizeof(commitment)) == 0;
+}
+
+static void a_mark_is_of_one_text_of_one_thing_and_one_key(void **fixture)
+{
+	const struct {
+		const char *name, *of, *bytes;
+	} rows[] = {
+		{ "another text", "item", "texts" },
+		{ "of another thing", "item2", "text" },
+		{ "the border elsewhere", "itemt", "ext" },
+	};
+	unsigned char mark[MERIT_VAULT_MARK_SIZE], other[MERIT_VAULT_MARK_SIZE];
+	struct merit_vault *vault = new_vault();
+
+	(void)fixture;
+	merit_vault_mark(vault, "item", 4, "text", 4, mark);
+	merit_vault_mark(vault, "item", 4, "text", 4, other);
+	assert_memory_equal(mark, other, sizeof(mark));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		merit_vault_mark(vault, rows[i].of, strlen(rows[i].of), rows[i].bytes, strlen(rows[i].bytes), other);
+		if (memcmp(mark, other, sizeof(mark)) == 0)
+			fail_msg("%s", rows[i].name);
+	}
+	merit_vault_close(vault);
+	assert_int_equal(tear_down(fixture), 0);
+	assert_int_equal(set_up(fixture), 0);
+	options.key[0] ^= 1;
+	vault = new_vault();
+	merit_vault_mark(vault, "item", 4, "text", 4, other);
+	assert_memory_not_equal(mark, other, sizeof(mark));
+	merit_vault_close(vault);
+}
+
+static void a_mark_goes_with_its_row(void **fixture)
+{
+	const struct secret first = secret_of(1, SECRET, sizeof(SECRET)), second = secret_of(2, SECRET, sizeof(SECRET));
+	unsigned char mark[MERIT_VAULT_MARK_SIZE];
+	struct merit_vault *vault = new_vault();
+
+	(void)fixture;
+	merit_vault_mark(vault, "item", 4, SECRET, sizeof(SECRET), mark);
+	assert_int_equal(put(vault, &first), MERIT_OK);
+	assert_int_equal(merit_vault_put_mark(vault, mark, first.commitment), MERIT_OK);
+	assert_false(is_marked(vault, mark, &first)); /* Not committed yet. */
+	assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	assert_true(is_marked(vault, mark, &first));
+	assert_int_equal(put(vault, &second), MERIT_OK);
+	assert_int_equal(merit_vault_put_mark(vault, mark, second.commitment), MERIT_OK);
+	assert_int_equal(merit_vault_erase(vault, first.commitment), MERIT_OK);
+	assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	assert_true(is_marked(vault, mark, &second)); /* It was no longer the first's. */
+	assert_int_equal(merit_vault_erase(vault, second.commitment), MERIT_OK);
+	assert_int_equal(merit_vault_commit(vault), MERIT_OK);
+	assert_false(is_marked(vault, mark, &second));
+	merit_vault_close(vault);
+	assert_int_equal(merit_vault_compact(dir), MERIT_OK);
+	assert_false(file_holds(mark, sizeof(mark)));
+}
+
 /* Creates, opens, puts two rows and erases one. MERIT_OK if all of it worked. */
 static enum merit_status run_script(const struct secret *kept, const struct secret *erased, struct merit_fault *fault)
 {
@@ -369,6 +485,8 @@ static enum merit_status run_script(const struct secret *kept, const struct secr
 	status = put(vault, kept);
 	if (status == MERIT_OK)
 		status = put(vault, erased);
+	if (status == MERIT_OK)
+		status = merit_vault_put_mark(vault, erased->salt, erased->commitment);
 	if (status == MERIT_OK)
 		status = merit_vault_commit(vault);
 	if (status == MERIT_OK)
@@ -425,6 +543,9 @@ int main(void)
 		TEST(a_backup_opens_with_the_same_key),
 		TEST(another_process_may_read_beside_the_writer),
 		TEST(a_vault_without_room_says_so_before),
+		TEST(a_full_vault_can_be_erased_from),
+		TEST(a_mark_is_of_one_text_of_one_thing_and_one_key),
+		TEST(a_mark_goes_with_its_row),
 		TEST(every_store_call_may_fail_once),
 	};
 

@@ -154,6 +154,122 @@ static void json_that_is_not_a_call_is_named_and_posts_nothing(void **state)
 	assert_int_equal(service_entries(s), entries + 1);
 }
 
+/* ---- Lines behind the JSON ---- */
+
+/* An item of codes, and m1 with a key and the points for three. */
+static void mall_make(struct service *s)
+{
+	struct merit_client *ops = service_client(s, "ops/k1", 1), *root = service_client(s, "root/k1", 1);
+
+	assert_int_equal(service_call(s, ops, "item.create",
+	                              "'id':'v','item':'voucher','merchant':'shop','class':'code','points':30,"
+	                              "'currency':'GBP','price_minor':25"),
+	                 MERIT_OK);
+	assert_int_equal(service_call(s, root, "key.add", "'id':'k','party':'m1','key':'k1','public':'%s'",
+	                              fixture_public("m1/k1")),
+	                 MERIT_OK);
+	assert_int_equal(service_earn(s, service_client(s, "svc/k1", 1), 1), MERIT_OK);
+}
+
+/* code.add by shop with what stands behind the JSON. */
+static enum merit_status code_exchange(struct service *s, const char *commitment, const char *tail, size_t tail_size)
+{
+	struct merit_secret_key key = fixture_key("shop/k1");
+	struct merit_buffer json = { 0 }, message = { 0 };
+
+	merit_buffer_put_format(&json,
+	                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"code.add\",\"params\":{\"id\":\"c\","
+	                        "\"item\":\"voucher\",\"code\":\"%s\"}}",
+	                        commitment);
+	assert_int_equal(merit_envelope_make(&message, &key, "shop/k1", FIXTURE_ORIGIN, (int64_t)time(NULL), json.data,
+	                                     json.size),
+	                 MERIT_OK);
+	merit_buffer_put(&message, tail, tail_size);
+	enum merit_status status = service_exchange(s, message.data, message.size);
+	merit_buffer_free(&json);
+	merit_buffer_free(&message);
+	return status;
+}
+
+/* The lines are not signed: whoever stands between may change them, and gets nothing by it. */
+static void private_lines_that_do_not_fit_are_named_and_use_up_no_id(void **state)
+{
+	struct service *s = *state;
+	struct merit_client_private good, other;
+	char wrong_salt[MERIT_CLIENT_LINE_SIZE_MAX + 2], oversized[MERIT_CLIENT_LINE_SIZE_MAX + 64] = "\n";
+	char extra[2 * MERIT_CLIENT_LINE_SIZE_MAX + 4];
+
+	service_start(s);
+	mall_make(s);
+	struct merit_client *shop = service_client(s, "shop/k1", 1);
+	assert_int_equal(merit_client_conceal(shop, "a", "GIFT-1", 6, &good), MERIT_OK);
+	assert_int_equal(merit_client_conceal(shop, "b", "GIFT-1", 6, &other), MERIT_OK);
+	int64_t entries = service_entries(s);
+	(void)snprintf(wrong_salt, sizeof(wrong_salt), "\n%s", other.line);
+	(void)snprintf(extra, sizeof(extra), "\n%s\n%s", good.line, other.line);
+	memset(oversized + 1, 'A', sizeof(oversized) - 1);
+	assert_int_equal(code_exchange(s, good.commitment, "", 0), MERIT_PRIVATE_MISMATCH);
+	assert_int_equal(code_exchange(s, good.commitment, "\n", 1), MERIT_PRIVATE_MISMATCH);
+	assert_int_equal(code_exchange(s, good.commitment, wrong_salt, strlen(wrong_salt)), MERIT_PRIVATE_MISMATCH);
+	assert_int_equal(code_exchange(s, good.commitment, extra, strlen(extra)), MERIT_PRIVATE_MISMATCH);
+	assert_int_equal(code_exchange(s, good.commitment, oversized, sizeof(oversized)), MERIT_PRIVATE_MISMATCH);
+	assert_int_equal(service_entries(s), entries);
+	(void)snprintf(extra, sizeof(extra), "\n%s", good.line);
+	assert_int_equal(code_exchange(s, good.commitment, extra, strlen(extra)), MERIT_OK);
+	assert_int_equal(service_entries(s), entries + 1);
+	static const char read[] = "\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"program.get\"}\nAAAA";
+	assert_int_equal(service_exchange(s, read, strlen(read)), MERIT_PRIVATE_MISMATCH);
+}
+
+/* One code more, by the client library. */
+static enum merit_status code_add(struct service *s, const char *code)
+{
+	struct merit_client *shop = service_client(s, "shop/k1", 1);
+	struct merit_client_private private;
+	struct merit_client_reply reply;
+	char json[512];
+
+	assert_int_equal(merit_client_conceal(shop, "code.add voucher", code, strlen(code), &private), MERIT_OK);
+	(void)snprintf(json, sizeof(json),
+	               "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"code.add\",\"params\":{\"id\":\"add-%s\","
+	               "\"item\":\"voucher\",\"code\":\"%s\"}}",
+	               code, private.commitment);
+	enum merit_status status =
+		merit_client_call_private(shop, json, strlen(json), private.line, strlen(private.line), &reply);
+	assert_int_equal(status, MERIT_OK);
+	bool is_accepted = memmem(reply.json, reply.json_size, "\"accepted\"", 10) != NULL;
+	service_close(s, shop);
+	return is_accepted ? MERIT_OK : MERIT_CODE_EXISTS;
+}
+
+static void private_data_outlives_kill_9_and_goes_to_nobody_else(void **state)
+{
+	struct service *s = *state;
+
+	service_start(s);
+	mall_make(s);
+	assert_int_equal(code_add(s, "GIFT-2"), MERIT_OK);
+	assert_int_equal(service_call(s, service_client(s, "svc/k1", 1), "order.place",
+	                              "'id':'o1','order':'o1','member':'m1','lines':[{'item':'voucher','version':1,"
+	                              "'points':30,'quantity':1}]"),
+	                 MERIT_OK);
+	assert_int_equal(service_end(s, SIGKILL), -SIGKILL);
+	service_start(s);
+	assert_int_equal(code_add(s, "GIFT-2"), MERIT_OK); /* The same call again: its first outcome. */
+	assert_int_equal(service_call(s, service_client(s, "m1/k1", 1), "order.code", "'order':'o1'"), MERIT_OK);
+	assert_non_null(strstr(s->reply.data, "GIFT-2"));
+	assert_int_equal(service_call(s, service_client(s, "svc/k1", 1), "order.code", "'order':'o1'"),
+	                 MERIT_NOT_PERMITTED);
+	assert_null(strstr(s->reply.data, "GIFT-2"));
+	assert_int_equal(service_end(s, SIGTERM), 0);
+	FILE *log = fopen(s->log_path, "re");
+	char text[65536];
+	assert_non_null(log);
+	size_t size = fread(text, 1, sizeof(text), log);
+	(void)fclose(log);
+	assert_true(size > 0 && memmem(text, size, "GIFT", 4) == NULL);
+}
+
 static void bytes_that_are_no_message_are_named(void **state)
 {
 	static const struct {
@@ -415,6 +531,8 @@ int main(void)
 		ROW(a_changed_byte_breaks_the_signature),
 		ROW(json_that_is_not_a_call_is_named_and_posts_nothing),
 		ROW(bytes_that_are_no_message_are_named),
+		ROW(private_lines_that_do_not_fit_are_named_and_use_up_no_id),
+		ROW(private_data_outlives_kill_9_and_goes_to_nobody_else),
 		ROW(the_same_call_from_64_connections_is_one_entry),
 		ROW(a_flood_is_answered_whole),
 		ROW(behind_a_revocation_nothing_is_posted),

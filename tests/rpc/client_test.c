@@ -353,6 +353,65 @@ static void json_of_many_lines_is_sent_on_one_and_signed_so(void **state)
 	service_free(&service);
 }
 
+static void private_text_is_concealed_the_same_way_each_time(void **state)
+{
+	static const uint8_t other_seed[MERIT_SEED_SIZE] = { 1 };
+	struct merit_client_options options = { .url = "tcp://127.0.0.1:1", .origin = ORIGIN, .kid = "lms/k1",
+	                                        .seed = seed };
+	struct merit_client_private first, again, elsewhere, other_key;
+	char longest[MERIT_CLIENT_PRIVATE_SIZE_MAX + 1];
+
+	(void)state;
+	struct merit_client *client = client_open(&options);
+	memset(longest, 'x', sizeof(longest));
+	assert_int_equal(merit_client_conceal(client, "a", "text", 4, &first), MERIT_OK);
+	assert_int_equal(merit_client_conceal(client, "a", "text", 4, &again), MERIT_OK);
+	assert_int_equal(merit_client_conceal(client, "b", "text", 4, &elsewhere), MERIT_OK);
+	assert_string_equal(first.line, again.line);
+	assert_string_equal(first.commitment, again.commitment);
+	assert_string_not_equal(first.commitment, elsewhere.commitment);
+	assert_int_equal(merit_client_conceal(client, "a", longest, sizeof(longest) - 1, &again), MERIT_OK);
+	assert_int_equal(strlen(again.line), MERIT_CLIENT_LINE_SIZE_MAX);
+	assert_int_equal(merit_client_conceal(client, "a", longest, sizeof(longest), &again), MERIT_BAD_PARAMS);
+	assert_int_equal(merit_client_conceal(client, "a", "", 0, &again), MERIT_BAD_PARAMS);
+	assert_int_equal(merit_client_conceal(client, "a", "\xff", 1, &again), MERIT_BAD_PARAMS);
+	merit_client_close(client);
+	options.seed = other_seed;
+	client = client_open(&options);
+	assert_int_equal(merit_client_conceal(client, "a", "text", 4, &other_key), MERIT_OK);
+	assert_string_not_equal(first.commitment, other_key.commitment);
+	merit_client_close(client);
+	client = client_open(&(struct merit_client_options){ .url = "tcp://127.0.0.1:1" });
+	assert_int_equal(merit_client_conceal(client, "a", "text", 4, &again), MERIT_NOT_SIGNED);
+	merit_client_close(client);
+}
+
+static void private_lines_go_behind_the_json_and_not_into_the_next_message(void **state)
+{
+	struct service service = { 0 };
+	struct merit_client_reply reply;
+	struct merit_envelope envelope;
+	struct merit_arena arena = { 0 };
+
+	(void)state;
+	service_start(&service, 0);
+	struct merit_client_options options = options_for(&service);
+	struct merit_client *client = client_open(&options);
+	assert_int_equal(merit_client_call_private(client, JSON, strlen(JSON), "AAAA\nBBBB", 9, &reply), MERIT_OK);
+	assert_int_equal(merit_client_call(client, JSON, strlen(JSON), &reply), MERIT_OK);
+	merit_client_close(client);
+	service_stop(&service);
+	assert_int_equal(service.sent_count, 2);
+	assert_int_equal(merit_envelope_read(service.sent[0].data, service.sent[0].size, &arena, &envelope), MERIT_OK);
+	assert_bytes(envelope.json.data, envelope.json.size, JSON);
+	assert_bytes(envelope.private_lines.data, envelope.private_lines.size, "AAAA\nBBBB");
+	assert_int_equal(merit_envelope_verify(&envelope, &public_key), MERIT_OK);
+	assert_int_equal(merit_envelope_read(service.sent[1].data, service.sent[1].size, &arena, &envelope), MERIT_OK);
+	assert_int_equal(envelope.private_lines.size, 0);
+	merit_arena_free(&arena);
+	service_free(&service);
+}
+
 static void no_answer_makes_the_same_bytes_go_again(void **state)
 {
 	struct service service = { .ignore = 2 };
@@ -775,6 +834,8 @@ int main(void)
 		cmocka_unit_test(a_key_without_a_kid_shows_itself),
 		cmocka_unit_test(without_a_key_nothing_is_signed),
 		cmocka_unit_test(json_of_many_lines_is_sent_on_one_and_signed_so),
+		cmocka_unit_test(private_text_is_concealed_the_same_way_each_time),
+		cmocka_unit_test(private_lines_go_behind_the_json_and_not_into_the_next_message),
 		cmocka_unit_test(no_answer_makes_the_same_bytes_go_again),
 		cmocka_unit_test(a_signature_that_grew_old_is_made_anew_over_the_same_json),
 		cmocka_unit_test(where_nobody_answers_the_service_is_unreachable),

@@ -87,12 +87,16 @@ static int exit_code(struct child *child)
 
 static void save_keys_or_skip(struct serving *f)
 {
+	char path[128];
+
 	if (getenv("MERIT_BIN_DIR") == NULL) {
 		print_message("MERIT_BIN_DIR is not set: meritd is not tested\n");
 		skip();
 	}
 	save_key(f, "log.pem", &f->log_key);
 	save_key(f, "system.pem", &f->system_key);
+	(void)snprintf(path, sizeof(path), "%s/keys/private.key", f->directory);
+	assert_int_equal(merit_plain_key_write(path, f->private_key), MERIT_OK);
 }
 
 static void a_second_meritd_is_refused(void **state)

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "ledger/encode.h"
+#include "ledger/private.h"
 
 #define MAP_SIZE ((size_t)1 << 30)
 
@@ -41,20 +42,44 @@ const char *fixture_public(const char *kid)
 	return text;
 }
 
+void fixture_private_key(uint8_t key_out[MERIT_PLAIN_KEY_SIZE])
+{
+	merit_sha256("private", strlen("private"), key_out);
+}
+
+const char *fixture_private(struct fixture *f, const char *text)
+{
+	static char texts[4][MERIT_HEX_SIZE(MERIT_HASH_SIZE) + 1];
+	static unsigned next;
+	uint8_t salt[MERIT_PRIVATE_SALT_SIZE];
+	struct merit_hash commitment;
+	char *hex = texts[next++ % 4];
+
+	merit_sha256(text, strlen(text), salt);
+	if (f->private_lines.size > 0)
+		merit_buffer_put_char(&f->private_lines, '\n');
+	assert_true(merit_private_put(&f->private_lines, salt, text, strlen(text), &commitment));
+	merit_hex_encode(commitment.bytes, sizeof(commitment.bytes), hex);
+	return hex;
+}
+
 /* ---- The directory ---- */
 
 void fixture_open(struct fixture *f)
 {
 	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
+	uint8_t key[MERIT_PLAIN_KEY_SIZE];
 	struct merit_ledger_options options = {
 		.directory = f->directory,
 		.log_key = &log_key,
 		.system_key = &system_key,
+		.private_key = key,
 		.map_size = MAP_SIZE,
 		.state_rows_max = f->state_rows_max,
 	};
 
 	assert_null(f->ledger);
+	fixture_private_key(key);
 	assert_int_equal(merit_ledger_open(&options, &f->ledger), MERIT_OK);
 }
 
@@ -85,18 +110,22 @@ struct fixture *fixture_new_with(void (*change)(struct merit_ledger_birth *birth
 {
 	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
 	struct merit_secret_key admin_key = fixture_key("root/k1");
+	uint8_t key[MERIT_PLAIN_KEY_SIZE];
 	struct merit_ledger_birth birth = {
 		.origin = FIXTURE_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
+		.private_key = key,
 		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .grace_days = 30,
-		.hold_minutes = 60, .receive_days = 30, .late_days = 30, .time_ms = FIXTURE_BIRTH_MS,
+		.hold_minutes = 60, .receive_days = 30, .late_days = 30, .erase_days = 30, .time_ms = FIXTURE_BIRTH_MS,
 	};
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
 	assert_true(sodium_init() >= 0);
-	snprintf(f->root, sizeof(f->root), "/tmp/merit-fixture-XXXXXX");
+	const char *scratch = getenv("TMPDIR");
+	snprintf(f->root, sizeof(f->root), "%.40s/merit-fixture-XXXXXX", scratch == NULL ? "/tmp" : scratch);
 	assert_non_null(mkdtemp(f->root));
 	snprintf(f->directory, sizeof(f->directory), "%s/data", f->root);
+	fixture_private_key(key);
 	change(&birth);
 	f->now_ms = birth.time_ms;
 	assert_int_equal(merit_ledger_create(f->directory, &birth), MERIT_OK);
@@ -118,6 +147,7 @@ void fixture_free(struct fixture *f)
 	assert_int_equal(nftw(f->root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 	merit_buffer_free(&f->reply);
 	merit_buffer_free(&f->message);
+	merit_buffer_free(&f->private_lines);
 	merit_arena_free(&f->arena);
 	free(f);
 }
@@ -145,9 +175,11 @@ static enum merit_status message_read(struct fixture *f, const char *message, si
 		status = signature_check(f, envelope);
 	if (status != MERIT_OK)
 		return status;
-	size_t private_size = envelope->private_lines.size;
-	request->bytes = (struct merit_text){ message, size - (private_size == 0 ? 0 : private_size + 1) };
-	return merit_request_read(request, &f->arena);
+	request->bytes = (struct merit_text){ message, (size_t)(envelope->json.data + envelope->json.size - message) };
+	status = merit_request_read(request, &f->arena);
+	if (status == MERIT_OK && envelope->private_lines.size > 0)
+		status = merit_private_read(request, &f->arena);
+	return status;
 }
 
 enum merit_status fixture_send_message(struct fixture *f, const char *message, size_t size)
@@ -189,6 +221,12 @@ enum merit_status fixture_send(struct fixture *f, const char *kid, const char *j
 	assert_int_equal(merit_envelope_make(&f->message, kid == NULL ? NULL : &key, kid == NULL ? NULL : whole,
 					     FIXTURE_ORIGIN, f->now_ms / 1000, json, strlen(json)),
 			 MERIT_OK);
+	if (f->private_lines.size > 0) {
+		merit_buffer_put_char(&f->message, '\n');
+		merit_buffer_put(&f->message, f->private_lines.data, f->private_lines.size);
+		merit_buffer_clear(&f->private_lines);
+		assert_false(f->message.bad);
+	}
 	return fixture_send_message(f, f->message.data, f->message.size);
 }
 

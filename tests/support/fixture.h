@@ -28,6 +28,7 @@ struct fixture {
 	size_t state_rows_max;   /* for the next fixture_open; 0 = the default */
 	struct merit_buffer reply; /* the last answer, with a NUL behind it */
 	struct merit_buffer message; /* the last message, as it was sent */
+	struct merit_buffer private_lines; /* what goes behind the next message's JSON */
 	struct merit_arena arena;
 	unsigned ids;            /* operation ids given out: "i1", "i2" and so on */
 };
@@ -48,6 +49,13 @@ void fixture_flush(struct fixture *f);
 /* The secret key that belongs to a kid such as "ops/k1", and its public key in base64url. */
 struct merit_secret_key fixture_key(const char *kid);
 const char *fixture_public(const char *kid); /* valid until the fourth next call */
+
+/* The key of private data. */
+void fixture_private_key(uint8_t key_out[MERIT_PLAIN_KEY_SIZE]);
+
+/* Puts a line of private text behind the next message's JSON, and returns its commitment in hex, valid until the fourth
+ * next call. The salt follows from the text. A message without any line is let through without checking for them. */
+const char *fixture_private(struct fixture *f, const char *text);
 
 /* Signs json by kid's key and lets it through as the service would, in a group of its own. A party alone means its key
  * k1; NULL means unsigned. The answer is f->reply; returned is the status of a message that was not taken, else OK. */

@@ -137,6 +137,16 @@ static void key_save(const struct fixture *f, const char *name)
 	assert_int_equal(merit_secret_key_write(path, &key), MERIT_OK);
 }
 
+static void private_key_save(const struct fixture *f)
+{
+	uint8_t key[MERIT_PLAIN_KEY_SIZE];
+	char path[128];
+
+	fixture_private_key(key);
+	(void)snprintf(path, sizeof(path), "%s/keys/private.key", f->directory);
+	assert_int_equal(merit_plain_key_write(path, key), MERIT_OK);
+}
+
 static struct service *make(bool has_world)
 {
 	char path[512];
@@ -154,6 +164,7 @@ static struct service *make(bool has_world)
 	assert_int_equal(mkdir(path, 0700), 0);
 	key_save(s->fixture, "log");
 	key_save(s->fixture, "system");
+	private_key_save(s->fixture);
 	fixture_close(s->fixture);
 	s->patience_ms = SERVICE_WAIT_MS;
 	(void)snprintf(s->url, sizeof(s->url), "tcp://127.0.0.1:0");

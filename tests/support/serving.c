@@ -59,11 +59,13 @@ static void create_ledger(struct serving *f)
 	f->log_key = serving_key(LOG_KEY);
 	f->system_key = serving_key(SYSTEM_KEY);
 	f->admin_key = serving_key(ADMIN_KEY);
+	memset(f->private_key, PRIVATE_KEY, sizeof(f->private_key));
 	struct merit_ledger_birth birth = {
 		.origin = SERVING_ORIGIN,
 		.log_key = &f->log_key,
 		.system_key = &f->system_key,
 		.admin_key = &f->admin_key,
+		.private_key = f->private_key,
 		.admin = "root",
 		.admin_key_name = "k1",
 		.offset_minutes = 480,
@@ -72,6 +74,7 @@ static void create_ledger(struct serving *f)
 		.hold_minutes = 60,
 		.receive_days = 10,
 		.late_days = 30,
+		.erase_days = 30,
 		.time_ms = serving_wall_ms(NULL),
 	};
 	assert_int_equal(merit_ledger_create(f->directory, &birth), MERIT_OK);
@@ -79,9 +82,11 @@ static void create_ledger(struct serving *f)
 
 void serving_open_ledger(struct serving *f, size_t map_size)
 {
-	struct merit_ledger_options options = {
-		.directory = f->directory, .log_key = &f->log_key, .system_key = &f->system_key, .map_size = map_size
-	};
+	struct merit_ledger_options options = { .directory = f->directory,
+		                                .log_key = &f->log_key,
+		                                .system_key = &f->system_key,
+		                                .private_key = f->private_key,
+		                                .map_size = map_size };
 
 	assert_int_equal(merit_ledger_open(&options, &f->ledger), MERIT_OK);
 }

@@ -13,11 +13,12 @@
 #define SERVING_IN_FLIGHT 64
 #define SERVING_WAIT_MS   20000
 
-enum { LOG_KEY = 1, SYSTEM_KEY, ADMIN_KEY, SERVICE_KEY, OTHER_KEY };
+enum { LOG_KEY = 1, SYSTEM_KEY, ADMIN_KEY, SERVICE_KEY, OTHER_KEY, PRIVATE_KEY };
 
 struct serving {
 	char directory[64];
 	struct merit_secret_key log_key, system_key, admin_key;
+	uint8_t private_key[MERIT_PLAIN_KEY_SIZE];
 	struct merit_ledger *ledger;
 	struct merit_server_options options;
 	struct merit_server *server;

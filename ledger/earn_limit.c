@@ -1,0 +1,158 @@
+/* earn_limit.c - see earn_limit.h. Nothing is counted here: an earn's evolve does that. */
+#include "ledger/earn_limit.h"
+
+#include "ledger/calendar.h"
+#include "ledger/count.h"
+#include "ledger/op_common.h"
+
+bool merit_earn_refuse(struct merit_entry *entry, const struct merit_earning *earning, enum merit_status status,
+                       const char *name, int64_t number)
+{
+	merit_entry_refuse(entry, status);
+	merit_entry_why(entry, "rule", earning->rule->version);
+	if (name != NULL)
+		merit_entry_why(entry, name, number);
+	return false;
+}
+
+static bool refuse_left(struct merit_entry *entry, const struct merit_earning *earning, enum merit_status status,
+                        const char *name, int64_t number, int64_t left)
+{
+	merit_earn_refuse(entry, earning, status, name, number);
+	merit_entry_why(entry, "left", left);
+	return false;
+}
+
+/* ---- Multipliers ---- */
+
+/* The highest that applies, or once when none does. */
+static int64_t multiplier_of(struct merit_model *model, struct merit_text member, const struct merit_earning *earning)
+{
+	const struct merit_rule *rule = earning->rule;
+	const struct merit_tiers *tiers = merit_model_tiers(model);
+	int tier = merit_member_tier(model, &earning->member.head, merit_date_of_day(earning->occurred_day).year);
+	int64_t highest = 0;
+
+	for (uint32_t i = 0; i < rule->multipliers_count; i++) {
+		const struct merit_multiplier *multiplier = &rule->multipliers[i];
+		struct merit_text name = merit_name_text(&multiplier->name);
+		bool applies = multiplier->is_tag
+		                       ? merit_member_has_tag(model, member, name)
+		                       : tier >= 0 && merit_text_equal(merit_name_text(&tiers->tiers[tier].name), name);
+		if (applies && multiplier->basis_points > highest)
+			highest = multiplier->basis_points;
+	}
+	return highest == 0 ? MERIT_BASIS_ONCE : highest;
+}
+
+bool merit_earn_multiply(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
+{
+	earning->multiplier = MERIT_BASIS_ONCE;
+	if (earning->rule->multipliers_count > 0)
+		earning->multiplier = multiplier_of(model, entry->values[EARN_MEMBER].text, earning);
+	__int128 points = (__int128)earning->points * earning->multiplier / MERIT_BASIS_ONCE;
+	if (points == 0)
+		return merit_earn_refuse(entry, earning, MERIT_ZERO_AMOUNT, "multiplier", earning->multiplier);
+	if (points > MERIT_AMOUNT_MAX)
+		return merit_earn_refuse(entry, earning, MERIT_AMOUNT_RANGE, "multiplier", earning->multiplier);
+	earning->points = (int64_t)points;
+	return true;
+}
+
+/* ---- Caps and quotas ---- */
+
+/* The count of one of the rule's counters. */
+static struct merit_count count_of(struct merit_model *model, const struct merit_entry *entry,
+                                   const struct merit_earning *earning, enum merit_counter counter,
+                                   struct merit_text of, enum merit_period period)
+{
+	struct merit_counted counted = {
+		.counter = counter,
+		.number = earning->campaign->holder.number,
+		.a = entry->values[EARN_EVENT].text,
+		.b = of,
+		.period = period,
+		.day = earning->occurred_day,
+	};
+
+	return merit_count_get(model, &counted);
+}
+
+static bool caps_leave(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
+{
+	static const char *const names[MERIT_PERIOD_COUNT] = { "cap_day", "cap_month", "cap_year", "cap_lifetime" };
+	struct merit_text member = entry->values[EARN_MEMBER].text;
+
+	for (int period = 0; period < MERIT_PERIOD_COUNT; period++) {
+		int64_t most = earning->rule->caps.most[period];
+		if (most == 0)
+			continue;
+		int64_t so_far =
+			count_of(model, entry, earning, MERIT_COUNT_MEMBER, member, (enum merit_period)period).amount;
+		int64_t left = so_far < most ? most - so_far : 0; /* a cap may have come down since */
+		if (earning->points <= left)
+			continue;
+		if (!earning->rule->clip || left == 0)
+			return refuse_left(entry, earning, MERIT_CAP_REACHED, names[period], most, left);
+		earning->points = left;
+	}
+	return true;
+}
+
+static bool quotas_leave(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning)
+{
+	static const char *const names[MERIT_PERIOD_COUNT] = { "quota_day", "quota_month", "quota_year",
+		                                               "quota_lifetime" };
+	struct merit_text member = entry->values[EARN_MEMBER].text;
+
+	for (int period = 0; period < MERIT_PERIOD_COUNT; period++) {
+		int64_t most = earning->rule->quotas.most[period];
+		if (most != 0 &&
+		    count_of(model, entry, earning, MERIT_COUNT_MEMBER, member, (enum merit_period)period).times >=
+		            most)
+			return refuse_left(entry, earning, MERIT_QUOTA_REACHED, names[period], most, 0);
+	}
+	return true;
+}
+
+/* A quota that all members share. */
+static bool quota_leaves(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning,
+                         enum merit_counter counter, struct merit_text of, const char *name, int64_t most)
+{
+	if (most == 0 || count_of(model, entry, earning, counter, of, MERIT_PERIOD_LIFETIME).times < most)
+		return true;
+	return refuse_left(entry, earning, MERIT_QUOTA_REACHED, name, most, 0);
+}
+
+/* ---- Sponsors' caps ---- */
+
+static bool sponsor_leaves(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
+{
+	struct merit_text member = entry->values[EARN_MEMBER].text;
+	int64_t cap, left, points = earning->points;
+
+	if (!merit_sponsor_left(model, earning->campaign, member, earning->occurred_day, &cap, &left))
+		return true;
+	points = merit_award_clip(earning->campaign, points, left);
+	if (points == 0 || (points < earning->points && !earning->rule->clip)) {
+		merit_entry_refuse(entry, MERIT_SPONSOR_CAP_REACHED);
+		merit_entry_why(entry, "sponsor_cap", cap);
+		merit_entry_why(entry, "left", left / MERIT_WORTH_MINOR);
+		return false;
+	}
+	earning->points = points;
+	return true;
+}
+
+bool merit_earn_limit(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
+{
+	const struct merit_rule *rule = earning->rule;
+
+	earning->asked = earning->points;
+	return caps_leave(model, entry, earning) && quotas_leave(model, entry, earning) &&
+	       quota_leaves(model, entry, earning, MERIT_COUNT_REFERENCE, entry->values[EARN_REFERENCE].text,
+	                    "quota_reference", rule->quota_reference) &&
+	       quota_leaves(model, entry, earning, MERIT_COUNT_EVENT, MERIT_TEXT(""), "quota_event",
+	                    rule->quota_event) &&
+	       sponsor_leaves(model, entry, earning);
+}
