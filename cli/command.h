@@ -44,6 +44,9 @@ const struct merit_command *merit_command_at(size_t index);
 /* The command that words start with; *words_used_out is 1 or 2. NULL when there is none. */
 const struct merit_command *merit_command_find(const char *const *words, size_t words_count, size_t *words_used_out);
 
+/* Whether the command has two words of which the first is word. */
+bool merit_command_is_in(const struct merit_command *command, const char *word);
+
 /* Options that every command with `calls` understands, and those that every command does. */
 extern const struct merit_option merit_connection_options[];
 extern const struct merit_option merit_common_options[];
@@ -52,13 +55,19 @@ extern const struct merit_option merit_common_options[];
 enum merit_exit merit_command_backup(const struct merit_arguments *arguments);
 enum merit_exit merit_command_balance(const struct merit_arguments *arguments);
 enum merit_exit merit_command_call(const struct merit_arguments *arguments);
+enum merit_exit merit_command_campaign_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_campaign_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_checkpoint(const struct merit_arguments *arguments);
 enum merit_exit merit_command_clock_confirm(const struct merit_arguments *arguments);
+enum merit_exit merit_command_code_import(const struct merit_arguments *arguments);
 enum merit_exit merit_command_completion(const struct merit_arguments *arguments);
 enum merit_exit merit_command_dump(const struct merit_arguments *arguments);
 enum merit_exit merit_command_entry(const struct merit_arguments *arguments);
 enum merit_exit merit_command_import(const struct merit_arguments *arguments);
 enum merit_exit merit_command_init(const struct merit_arguments *arguments);
+enum merit_exit merit_command_item_import(const struct merit_arguments *arguments);
+enum merit_exit merit_command_item_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_item_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_key_add(const struct merit_arguments *arguments);
 enum merit_exit merit_command_key_list(const struct merit_arguments *arguments);
 enum merit_exit merit_command_key_new(const struct merit_arguments *arguments);
@@ -66,9 +75,26 @@ enum merit_exit merit_command_key_revoke(const struct merit_arguments *arguments
 enum merit_exit merit_command_key_rotate(const struct merit_arguments *arguments);
 enum merit_exit merit_command_key_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_man(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_close(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_freeze(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_tag(const struct merit_arguments *arguments);
+enum merit_exit merit_command_member_unfreeze(const struct merit_arguments *arguments);
 enum merit_exit merit_command_methods(const struct merit_arguments *arguments);
+enum merit_exit merit_command_order_code(const struct merit_arguments *arguments);
+enum merit_exit merit_command_order_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_order_recipient(const struct merit_arguments *arguments);
+enum merit_exit merit_command_order_ship(const struct merit_arguments *arguments);
+enum merit_exit merit_command_order_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_receipt(const struct merit_arguments *arguments);
+enum merit_exit merit_command_referral_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_referral_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_restore(const struct merit_arguments *arguments);
+enum merit_exit merit_command_review_approve(const struct merit_arguments *arguments);
+enum merit_exit merit_command_review_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_review_reject(const struct merit_arguments *arguments);
+enum merit_exit merit_command_review_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_statement(const struct merit_arguments *arguments);
 enum merit_exit merit_command_tail(const struct merit_arguments *arguments);
 enum merit_exit merit_command_verify(const struct merit_arguments *arguments);

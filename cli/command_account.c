@@ -122,13 +122,6 @@ static enum merit_exit page_ask(struct merit_session *session, const struct stat
 
 /* ---- Statement: its rows ---- */
 
-static const char *row_subject(const cJSON *row)
-{
-	const char *reference = merit_show_text(row, "reference");
-
-	return reference == NULL ? merit_show_text(row, "order") : reference;
-}
-
 static void table_begin(struct statement *statement)
 {
 	struct merit_table *table = &statement->table;
@@ -145,11 +138,13 @@ static void table_begin(struct statement *statement)
 static void table_row(struct statement *statement, const cJSON *row)
 {
 	struct merit_table *table = &statement->table;
-	struct merit_buffer seq = { 0 };
+	struct merit_buffer subject = { 0 }, seq = { 0 };
 
 	merit_table_time(table, merit_show_integer(row, "time"), statement->offset_minutes);
 	merit_table_text(table, merit_show_text(row, "op"));
-	merit_table_text(table, row_subject(row));
+	merit_show_subject_put(&subject, row);
+	merit_table_text(table, merit_buffer_text(&subject));
+	merit_buffer_free(&subject);
 	for (size_t i = 0; statement->columns[i] != NULL; i++)
 		merit_table_integer(table, merit_show_integer(row, statement->columns[i] + 1));
 	merit_table_text(table, merit_show_text(row, "by"));
@@ -168,11 +163,13 @@ static void csv_begin(const struct statement *statement)
 
 static void csv_row(const struct statement *statement, const cJSON *row)
 {
-	const char *const texts[] = { merit_show_text(row, "day"), merit_show_text(row, "op"), row_subject(row),
-		                      merit_show_text(row, "by"), merit_show_text(row, "id") };
+	struct merit_buffer subject = { 0 }, line = { 0 };
 	char time[MERIT_TIME_TEXT_SIZE];
-	struct merit_buffer line = { 0 };
 
+	merit_show_subject_put(&subject, row);
+	const char *const texts[] = { merit_show_text(row, "day"), merit_show_text(row, "op"),
+		                      merit_buffer_text(&subject), merit_show_text(row, "by"),
+		                      merit_show_text(row, "id") };
 	merit_time_format(merit_show_integer(row, "time"), statement->offset_minutes, time);
 	merit_buffer_put_format(&line, "%lld,%s", (long long)merit_show_integer(row, "seq"), time);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -182,6 +179,7 @@ static void csv_row(const struct statement *statement, const cJSON *row)
 	for (size_t i = 0; statement->columns[i] != NULL; i++)
 		merit_buffer_put_format(&line, ",%lld", (long long)merit_show_integer(row, statement->columns[i] + 1));
 	puts(merit_buffer_text(&line));
+	merit_buffer_free(&subject);
 	merit_buffer_free(&line);
 }
 

@@ -53,9 +53,9 @@ static void farewell_set(const char *id)
 	}
 }
 
-/* Puts the id in front of params, a JSON object, and calls. With id NULL a write gets a new one. */
+/* Puts the id in front of the call's params and calls. With id NULL a write gets a new one. */
 static enum merit_exit call_in_session(struct merit_session *session, const struct merit_method *method, const char *id,
-                                       const char *params)
+                                       const struct merit_call_text *call)
 {
 	struct merit_buffer json = { 0 };
 	struct merit_answer answer;
@@ -71,11 +71,13 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 	if (id != NULL) {
 		merit_buffer_put_key(&json, "id");
 		merit_buffer_put_json(&json, id, strlen(id));
-		if (params[1] != '}')
+		if (call->params[1] != '}')
 			merit_buffer_put_char(&json, ',');
 	}
-	merit_buffer_put_text(&json, params + 1);
-	enum merit_exit end = merit_session_call(session, method->name, merit_buffer_text(&json), &answer);
+	merit_buffer_put(&json, call->params + 1, call->params_size - 1);
+	merit_buffer_need(&json);
+	const struct merit_call_text whole = { json.data, json.size, call->lines, call->lines_size };
+	enum merit_exit end = merit_session_call_private(session, method->name, &whole, &answer);
 	merit_buffer_free(&json);
 	if (!session->is_answered && id != NULL)
 		merit_complain("whether it was carried out is not known; repeat it safely with --id %s", id);
@@ -100,7 +102,8 @@ static enum merit_exit call_named(const struct merit_arguments *arguments, const
 	}
 	enum merit_exit end = merit_session_open(arguments, 1, &session);
 	if (end == MERIT_EXIT_DONE) {
-		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL), params);
+		const struct merit_call_text call = { params, strlen(params), "", 0 };
+		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL), &call);
 		merit_session_close(&session);
 	}
 	return end;
@@ -108,32 +111,63 @@ static enum merit_exit call_named(const struct merit_arguments *arguments, const
 
 /* ---- merit call ---- */
 
-/* One name=value operand. */
-static bool operand_put(struct merit_buffer *out, const struct merit_method *method, const char *text,
-                        int32_t offset_minutes)
+/* What is to be called, as it comes together. */
+struct draft {
+	struct merit_session *session;
+	const struct merit_method *method;
+	struct merit_buffer params; /* a JSON object */
+	struct merit_buffer lines;  /* of its private texts */
+};
+
+static void draft_free(struct draft *draft)
+{
+	merit_buffer_free(&draft->params);
+	merit_buffer_free(&draft->lines);
+}
+
+/* The parameter a name=value operand gives; NULL, with the reason printed, when it gives none. */
+static const struct merit_parameter *operand_parameter(const struct merit_method *method, const char *text)
 {
 	const char *equals = strchr(text, '=');
 	size_t size = equals == NULL ? 0 : (size_t)(equals - text);
 	const struct merit_parameter *parameter = merit_method_parameter(method, text, size);
 
-	if (equals == NULL) {
+	if (equals == NULL)
 		merit_complain("\"%s\" is no name=value", text);
-		return false;
-	}
-	if (parameter == NULL && method->operation != NULL && size == 2 && memcmp(text, "id", 2) == 0) {
+	else if (parameter == NULL && method->operation != NULL && size == 2 && memcmp(text, "id", 2) == 0)
 		merit_complain("the operation's id is given with --id %s", equals + 1);
-		return false;
-	}
-	if (parameter == NULL) {
+	else if (parameter == NULL)
 		merit_complain("%s has no parameter %.*s; merit methods %s lists them", method->name, (int)size, text,
 		               method->name);
-		return false;
+	return equals == NULL ? NULL : parameter;
+}
+
+static bool private_put(struct draft *draft, const struct merit_parameter *parameter, const struct merit_buffer *text)
+{
+	const char *why = merit_private_conceal(draft->session->client, draft->method, parameter, text, &draft->params,
+	                                        &draft->lines);
+
+	if (why != NULL)
+		merit_complain("%s: %s", parameter->name, why);
+	return why == NULL;
+}
+
+/* One operand's value. */
+static bool value_put(struct draft *draft, const struct merit_parameter *parameter, const char *value,
+                      int32_t offset_minutes)
+{
+	struct merit_buffer text = { 0 };
+
+	if (merit_parameter_is_private(parameter)) {
+		bool is_good = merit_private_given(&text, value) && private_put(draft, parameter, &text);
+		merit_buffer_free(&text);
+		return is_good;
 	}
-	merit_buffer_put_key(out, parameter->name);
-	if (merit_parameter_put(out, parameter, equals + 1, offset_minutes))
+	merit_buffer_put_key(&draft->params, parameter->name);
+	if (merit_parameter_put(&draft->params, parameter, value, offset_minutes))
 		return true;
 	bool lacks_zone = parameter->type == MERIT_TYPE_TIME && offset_minutes == MERIT_OFFSET_UNKNOWN;
-	merit_complain("%s: \"%s\" is not its form: %s%s", parameter->name, equals + 1, merit_parameter_form(parameter),
+	merit_complain("%s: \"%s\" is not its form: %s%s", parameter->name, value, merit_parameter_form(parameter),
 	               lacks_zone ? "; the program's zone is not known now, so name one" : "");
 	return false;
 }
@@ -147,17 +181,26 @@ static bool takes_time(const struct merit_method *method)
 	return false;
 }
 
-static bool operands_put(struct merit_session *session, const struct merit_arguments *arguments,
-                         const struct merit_method *method, struct merit_buffer *out)
+/* The operands in the order of the method's parameters, which the salts of private texts depend on. */
+static bool operands_put(struct draft *draft, const struct merit_arguments *arguments)
 {
-	int32_t offset_minutes = takes_time(method) ? merit_session_offset(session) : MERIT_OFFSET_UNKNOWN;
+	const struct merit_method *method = draft->method;
 
-	merit_buffer_put_char(out, '{');
 	for (size_t i = 1; i < arguments->operands_count; i++) {
-		if (!operand_put(out, method, arguments->operands[i], offset_minutes))
+		if (operand_parameter(method, arguments->operands[i]) == NULL)
 			return false;
 	}
-	merit_buffer_put_char(out, '}');
+	int32_t offset_minutes = takes_time(method) ? merit_session_offset(draft->session) : MERIT_OFFSET_UNKNOWN;
+	merit_buffer_put_char(&draft->params, '{');
+	for (size_t p = 0; p < method->params_count; p++) {
+		for (size_t i = 1; i < arguments->operands_count; i++) {
+			const char *text = arguments->operands[i];
+			if (operand_parameter(method, text) == &method->params[p] &&
+			    !value_put(draft, &method->params[p], strchr(text, '=') + 1, offset_minutes))
+				return false;
+		}
+	}
+	merit_buffer_put_char(&draft->params, '}');
 	return true;
 }
 
@@ -208,9 +251,47 @@ static bool params_id_take(cJSON *tree, const char **id_io, char id_out[MERIT_ID
 	return true;
 }
 
-/* JSON from a person, read strictly and printed again without spaces. */
-static bool params_put(const char *text, const struct merit_method *method, struct merit_buffer *out,
-                       const char **id_io, char id_out[MERIT_ID_SIZE_MAX + 1])
+/* A member of --params, printed without spaces; private text is concealed. */
+static bool member_put(struct draft *draft, const cJSON *member)
+{
+	const struct merit_parameter *parameter =
+		merit_method_parameter(draft->method, member->string, strlen(member->string));
+	struct merit_buffer text = { 0 };
+
+	if (parameter != NULL && merit_parameter_is_private(parameter) && cJSON_IsString(member)) {
+		merit_buffer_put_text(&text, member->valuestring);
+		bool is_good = private_put(draft, parameter, &text);
+		merit_buffer_free(&text);
+		return is_good;
+	}
+	merit_buffer_put_comma(&draft->params);
+	merit_buffer_put_json(&draft->params, member->string, strlen(member->string));
+	merit_buffer_put_char(&draft->params, ':');
+	merit_json_put(&draft->params, member);
+	return true;
+}
+
+/* The members in the order of the method's parameters, as operands are put; those it does not know behind them. */
+static bool members_put(struct draft *draft, const cJSON *tree)
+{
+	const struct merit_method *method = draft->method;
+	bool is_good = true;
+
+	merit_buffer_put_char(&draft->params, '{');
+	for (size_t i = 0; is_good && i < method->params_count; i++) {
+		const cJSON *member = merit_json_member(tree, method->params[i].name);
+		is_good = member == NULL || member_put(draft, member);
+	}
+	for (const cJSON *member = tree->child; is_good && member != NULL; member = member->next) {
+		if (merit_method_parameter(method, member->string, strlen(member->string)) == NULL)
+			is_good = member_put(draft, member);
+	}
+	merit_buffer_put_char(&draft->params, '}');
+	return is_good;
+}
+
+/* JSON from a person, read strictly. */
+static bool params_put(struct draft *draft, const char *text, const char **id_io, char id_out[MERIT_ID_SIZE_MAX + 1])
 {
 	struct merit_buffer given = { 0 };
 	cJSON *tree;
@@ -229,9 +310,8 @@ static bool params_put(const char *text, const struct merit_method *method, stru
 	bool is_good = cJSON_IsObject(tree);
 	if (!is_good)
 		merit_complain("--params takes a JSON object: {\"name\":value}");
-	is_good = is_good && (method->operation == NULL || params_id_take(tree, id_io, id_out));
-	if (is_good)
-		merit_json_put(out, tree);
+	is_good = is_good && (draft->method->operation == NULL || params_id_take(tree, id_io, id_out));
+	is_good = is_good && members_put(draft, tree);
 	merit_json_free(tree);
 	return is_good;
 }
@@ -275,7 +355,7 @@ enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 	char given_id[MERIT_ID_SIZE_MAX + 1];
 	struct merit_method method;
 	struct merit_session session;
-	struct merit_buffer params = { 0 };
+	struct draft draft = { .session = &session, .method = &method };
 
 	if (!merit_method_find(name, &method)) {
 		if (given == NULL) {
@@ -292,12 +372,14 @@ enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 	enum merit_exit end = merit_session_open(arguments, 1, &session);
 	if (end != MERIT_EXIT_DONE)
 		return end;
-	bool is_good = given == NULL ? operands_put(&session, arguments, &method, &params)
-	                             : params_put(given, &method, &params, &id, given_id);
-	is_good = is_good && params_fit(&method, &params);
-	if (is_good)
-		end = call_in_session(&session, &method, id, merit_buffer_text(&params));
-	merit_buffer_free(&params);
+	bool is_good = given == NULL ? operands_put(&draft, arguments) : params_put(&draft, given, &id, given_id);
+	is_good = is_good && params_fit(&method, &draft.params);
+	if (is_good) {
+		const struct merit_call_text call = { draft.params.data, draft.params.size, draft.lines.data,
+			                              draft.lines.size };
+		end = call_in_session(&session, &method, id, &call);
+	}
+	draft_free(&draft);
 	merit_session_close(&session);
 	return is_good ? end : MERIT_EXIT_USAGE;
 }

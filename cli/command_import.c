@@ -30,6 +30,7 @@ struct import {
 	struct merit_sender sender;
 	struct merit_seen seen;
 	struct merit_buffer params; /* of one row */
+	struct merit_buffer lines;  /* of its private texts */
 	const char *name;           /* in every id made here */
 	int64_t batch_rows, in_flight;
 	bool is_skipping_bad;
@@ -135,6 +136,18 @@ static bool takes_time(const struct merit_method *method)
 	return false;
 }
 
+/* Codes are bearer money and begin as they like: a second copy would be one too many, and a quote before them another
+ * code. */
+static bool rejects_are_allowed(const struct import *import)
+{
+	bool is_code = import->mapping.method.operation->number == MERIT_OP_CODE_ADD;
+
+	if (!is_code || merit_argument(import->arguments, "rejects", NULL) == NULL)
+		return true;
+	merit_complain("there is no file of rejects for codes; the summary names the lines");
+	return false;
+}
+
 /* ---- First reading ---- */
 
 static void complain_row(const struct import *import, const struct merit_row_fault *fault)
@@ -184,7 +197,8 @@ static bool row_read(struct import *import, char base_out[MERIT_ROW_BASE_SIZE_MA
 
 	base_out[0] = '\0';
 	merit_buffer_clear(&import->params);
-	if (!merit_mapping_params(&import->mapping, &import->rows, &import->params, fault))
+	merit_buffer_clear(&import->lines);
+	if (!merit_mapping_params(&import->mapping, &import->rows, &import->params, &import->lines, fault))
 		return false;
 	if (import->mapping.has_id) {
 		is_good = merit_mapping_id_put(&import->mapping, &import->rows, &id, fault);
@@ -273,8 +287,9 @@ static enum merit_exit send_all(struct import *import)
 			continue;
 		if (base[0] == '\0')
 			base_make(import, base);
-		end = merit_sender_add(&import->sender, import->rows.line, base, import->params.data,
-		                       import->params.size);
+		const struct merit_call_text call = { import->params.data, import->params.size, import->lines.data,
+			                              import->lines.size };
+		end = merit_sender_add(&import->sender, import->rows.line, base, &call);
 	}
 	if (status != MERIT_OK && status != MERIT_NOT_FOUND) {
 		merit_complain_status(import->rows.path, status);
@@ -326,6 +341,7 @@ static enum merit_exit import_run(struct import *import)
 
 	if (end != MERIT_EXIT_DONE)
 		return end;
+	import->mapping.client = import->session.client;
 	if (import->mapping.offset_minutes == MERIT_OFFSET_UNKNOWN && takes_time(&import->mapping.method))
 		import->mapping.offset_minutes = merit_session_offset(&import->session);
 	if (merit_tally_open(&import->tally, &import->mapping.method, rejects, &import->rows.source))
@@ -350,12 +366,13 @@ enum merit_exit merit_command_import(const struct merit_arguments *arguments)
 	enum merit_exit end = MERIT_EXIT_USAGE;
 
 	import.arguments = arguments;
-	if (method_find(&import) && mapping_read(&import) && options_read(&import) && rows_open(&import) &&
-	    merit_mapping_finish(&import.mapping, &import.rows))
+	if (method_find(&import) && rejects_are_allowed(&import) && mapping_read(&import) && options_read(&import) &&
+	    rows_open(&import) && merit_mapping_finish(&import.mapping, &import.rows))
 		end = import_run(&import);
 	merit_rows_close(&import.rows);
 	merit_mapping_free(&import.mapping);
 	merit_buffer_free(&import.params);
+	merit_buffer_free(&import.lines);
 	merit_seen_free(&import.seen);
 	return end;
 }

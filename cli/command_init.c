@@ -26,25 +26,33 @@
 /* The keys a new ledger has, in the order they are made. */
 enum { KEY_LOG, KEY_SYSTEM, KEY_ADMIN, KEYS_COUNT };
 static const char *const key_files[KEYS_COUNT] = { "log.pem", "system.pem", "admin.pem" };
+#define PRIVATE_KEY_FILE "private.key"
 
 struct nursery {
 	const char *directory;
 	char keys[PATH_MAX]; /* DIR/keys */
 	bool has_directory;  /* made here, so taken away again on failure */
 	struct merit_secret_key secret[KEYS_COUNT];
-	struct merit_verifier log; /* the log key as notes know it */
+	uint8_t private_key[MERIT_PLAIN_KEY_SIZE]; /* of private data */
+	struct merit_verifier log;                 /* the log key as notes know it */
 };
 
 /* ---- Keys ---- */
+
+static bool random_fill(uint8_t *bytes, size_t size)
+{
+	if (getrandom(bytes, size, 0) == (ssize_t)size)
+		return true;
+	merit_complain("the system gives no randomness: %s", strerror(errno));
+	return false;
+}
 
 static bool key_make(const char *path, struct merit_secret_key *key_out)
 {
 	uint8_t seed[MERIT_SEED_SIZE];
 
-	if (getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed)) {
-		merit_complain("the system gives no randomness: %s", strerror(errno));
+	if (!random_fill(seed, sizeof(seed)))
 		return false;
-	}
 	merit_secret_key_from_seed(seed, key_out);
 	sodium_memzero(seed, sizeof(seed));
 	enum merit_status status = merit_secret_key_write(path, key_out);
@@ -103,7 +111,7 @@ static bool birth_read(const struct merit_arguments *arguments, struct merit_led
 {
 	const char *offset = merit_argument(arguments, "offset", "Z");
 	int32_t offset_minutes = 0;
-	int64_t grace, hold, receive, late;
+	int64_t grace, hold, receive, late, erase;
 	struct timespec now;
 
 	birth->origin = merit_argument(arguments, "origin", NULL);
@@ -127,13 +135,15 @@ static bool birth_read(const struct merit_arguments *arguments, struct merit_led
 	if (!merit_argument_integer(arguments, "grace-days", 0, MERIT_DAYS_MAX, 30, &grace) ||
 	    !merit_argument_integer(arguments, "hold-minutes", 1, MERIT_HOLD_MINUTES_MAX, 14 * 24 * 60, &hold) ||
 	    !merit_argument_integer(arguments, "receive-days", 0, MERIT_DAYS_MAX, 10, &receive) ||
-	    !merit_argument_integer(arguments, "late-days", 0, MERIT_DAYS_MAX, 90, &late))
+	    !merit_argument_integer(arguments, "late-days", 0, MERIT_DAYS_MAX, 90, &late) ||
+	    !merit_argument_integer(arguments, "erase-days", 0, MERIT_DAYS_MAX, 180, &erase))
 		return false;
 	birth->offset_minutes = (int)offset_minutes;
 	birth->grace_days = (int)grace;
 	birth->hold_minutes = (int)hold;
 	birth->receive_days = (int)receive;
 	birth->late_days = (int)late;
+	birth->erase_days = (int)erase;
 	clock_gettime(CLOCK_REALTIME, &now);
 	birth->time_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	return true;
@@ -177,7 +187,13 @@ static bool keys_make(struct nursery *nursery)
 		if (!key_make(path, &nursery->secret[i]))
 			return false;
 	}
-	return true;
+	path_in_keys(nursery, PRIVATE_KEY_FILE, path);
+	if (!random_fill(nursery->private_key, sizeof(nursery->private_key)))
+		return false;
+	enum merit_status status = merit_plain_key_write(path, nursery->private_key);
+	if (status != MERIT_OK)
+		merit_complain_status(path, status);
+	return status == MERIT_OK;
 }
 
 /* So that the admin need name nothing but this file: see settings.h. */
@@ -212,6 +228,8 @@ static void nursery_undo(const struct nursery *nursery)
 		path_in_keys(nursery, key_files[i], path);
 		(void)unlink(path);
 	}
+	path_in_keys(nursery, PRIVATE_KEY_FILE, path);
+	(void)unlink(path);
 	(void)rmdir(nursery->keys);
 	if (nursery->has_directory)
 		(void)rmdir(nursery->directory); /* Stays when something else is in it. */
@@ -228,6 +246,7 @@ static void print_next(const struct nursery *nursery, const struct merit_ledger_
 	printf("Made the ledger %s in %s.\n\n", birth->origin, directory);
 	printf("  %s/keys/log.pem     signs checkpoints; meritd needs it\n", directory);
 	printf("  %s/keys/system.pem  signs what happens by the clock; meritd needs it\n", directory);
+	printf("  %s/keys/private.key opens recipients and codes; meritd needs it\n", directory);
 	printf("  %s/keys/admin.pem   is %s's; move it to that person's machine, with admin.profile\n\n", directory,
 	       birth->admin);
 	printf("The ledger's public key, which everyone who checks a receipt needs:\n\n  %s\n\n",
@@ -252,7 +271,8 @@ static bool name_is(const struct dirent *entry, const char *const *names)
 /* Whether DIR is new or empty; a disk of its own has a lost+found. */
 static bool is_free(const char *directory)
 {
-	static const char *const none[] = { ".", "..", "lost+found", NULL }, *const own[] = { "log", "keys", NULL };
+	static const char *const none[] = { ".", "..", "lost+found", NULL };
+	static const char *const own[] = { "log", "keys", "private", NULL };
 	const struct dirent *entry;
 	const char *found = NULL;
 
@@ -274,6 +294,7 @@ static enum merit_exit ledger_make(struct nursery *nursery, struct merit_ledger_
 	birth->log_key = &nursery->secret[KEY_LOG];
 	birth->system_key = &nursery->secret[KEY_SYSTEM];
 	birth->admin_key = &nursery->secret[KEY_ADMIN];
+	birth->private_key = nursery->private_key;
 	struct merit_public_key log_key = merit_secret_key_public(birth->log_key);
 	enum merit_status status = merit_verifier_make(birth->origin, MERIT_NOTE_ED25519, &log_key, &nursery->log);
 	if (status == MERIT_OK)
@@ -303,5 +324,6 @@ enum merit_exit merit_command_init(const struct merit_arguments *arguments)
 		print_next(&nursery, &birth);
 	for (int i = 0; i < KEYS_COUNT; i++)
 		merit_secret_key_wipe(&nursery.secret[i]);
+	sodium_memzero(nursery.private_key, sizeof(nursery.private_key));
 	return end;
 }

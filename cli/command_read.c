@@ -66,14 +66,14 @@ enum merit_exit merit_command_entry(const struct merit_arguments *arguments)
 }
 
 /* An entry's parameters in one line: member=M1 points=60. */
-static void params_cell(struct merit_table *table, const cJSON *entry)
+static void params_cell(struct merit_table *table, const cJSON *entry, int32_t offset_minutes)
 {
 	const cJSON *params = merit_json_member(entry, "params");
 	struct merit_buffer text = { 0 };
 
 	for (const cJSON *member = params == NULL ? NULL : params->child; member != NULL; member = member->next) {
 		merit_buffer_put_format(&text, "%s%s=", text.size == 0 ? "" : " ", member->string);
-		merit_show_scalar_put(&text, member);
+		merit_show_member_put(&text, member, offset_minutes);
 	}
 	merit_table_text(table, merit_buffer_text(&text));
 	merit_buffer_free(&text);
@@ -91,7 +91,7 @@ static void tail_row_put(struct merit_table *table, const cJSON *entry, int32_t 
 	merit_table_text(table, merit_show_text(entry, "op"));
 	merit_table_text(table, merit_show_text(entry, "by"));
 	merit_table_text(table, merit_show_text(entry, "id"));
-	params_cell(table, entry);
+	params_cell(table, entry, offset_minutes);
 }
 
 static size_t tail_show(struct merit_session *session, const cJSON *entries, bool is_first)

@@ -9,6 +9,9 @@
 /* All commands, half a line each. */
 void merit_help(FILE *file);
 
+/* The commands whose first word is word. False, with nothing printed, when there are none. */
+bool merit_help_group(const char *word, FILE *file);
+
 /* One command: what it takes, its options, examples. */
 void merit_help_command(const struct merit_command *command, FILE *file);
 

@@ -37,6 +37,35 @@ static void options_move(const char *const *words, size_t words_count, const cha
 		words_out[i] = words[(i + front_count) % words_count];
 }
 
+static bool is_first_word(const char *word)
+{
+	const struct merit_command *command;
+
+	for (size_t i = 0; (command = merit_command_at(i)) != NULL; i++) {
+		if (merit_command_is_in(command, word))
+			return true;
+	}
+	return false;
+}
+
+/* What is no command: half of one is helped on. */
+static enum merit_exit command_missing(const char *const *words, size_t words_count)
+{
+	bool is_half = is_first_word(words[0]);
+
+	if (is_half && words_count > 1 && strcmp(words[1], "--help") == 0) {
+		merit_help_group(words[0], stdout);
+		return MERIT_EXIT_DONE;
+	}
+	if (is_half && words_count == 1)
+		merit_help_group(words[0], stderr);
+	else
+		merit_complain("there is no command \"%s%s%s\"; merit %s%s lists them", words[0],
+		               words_count > 1 ? " " : "", words_count > 1 ? words[1] : "",
+		               is_half ? "help " : "--help", is_half ? words[0] : "");
+	return MERIT_EXIT_USAGE;
+}
+
 static enum merit_exit command_run(const char *const *words, size_t words_count)
 {
 	static struct merit_arguments arguments;
@@ -44,11 +73,8 @@ static enum merit_exit command_run(const char *const *words, size_t words_count)
 	bool wants_help;
 
 	const struct merit_command *command = merit_command_find(words, words_count, &used);
-	if (command == NULL) {
-		merit_complain("there is no command \"%s%s%s\"; merit --help lists them", words[0],
-		               words_count > 1 ? " " : "", words_count > 1 ? words[1] : "");
-		return MERIT_EXIT_USAGE;
-	}
+	if (command == NULL)
+		return command_missing(words, words_count);
 	bool is_good = merit_arguments_read(command, words + used, words_count - used, &arguments, &wants_help);
 	if (wants_help) {
 		merit_help_command(command, stdout);
@@ -62,10 +88,10 @@ static enum merit_exit help_run(const char *const *words, size_t words_count)
 	size_t used;
 	const struct merit_command *command = merit_command_find(words, words_count, &used);
 
-	if (command == NULL)
-		merit_help(stdout);
-	else
+	if (command != NULL)
 		merit_help_command(command, stdout);
+	else if (words_count == 0 || !merit_help_group(words[0], stdout))
+		merit_help(stdout);
 	return MERIT_EXIT_DONE;
 }
 

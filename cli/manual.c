@@ -138,22 +138,49 @@ static void method_cases(void)
 	fputs("\tesac\n", stdout);
 }
 
-static void words_print(const char *variable, bool is_second, const char *first)
+static size_t first_size(const struct merit_command *command)
+{
+	return strcspn(command->name, " ");
+}
+
+/* Whether no command before it in the table begins with the same word; they stand together. */
+static bool is_first_of_word(size_t index)
+{
+	const struct merit_command *command = merit_command_at(index);
+	const struct merit_command *before = index == 0 ? NULL : merit_command_at(index - 1);
+
+	return before == NULL || first_size(before) != first_size(command) ||
+	       memcmp(before->name, command->name, first_size(command)) != 0;
+}
+
+static void first_words(void)
 {
 	const struct merit_command *command;
-	const char *before = "";
 
-	printf("\t%s='", variable);
+	fputs("\tcommands='", stdout);
 	for (size_t i = 0; (command = merit_command_at(i)) != NULL; i++) {
-		size_t size = strcspn(command->name, " ");
-		bool is_pair = command->name[size] == ' ';
-		if (is_second && is_pair && strncmp(command->name, first, size) == 0)
-			printf(" %s", command->name + size + 1);
-		else if (!is_second && (strlen(before) < size || memcmp(before, command->name, size) != 0))
-			printf(" %.*s", (int)size, command->name);
-		before = command->name;
+		if (is_first_of_word(i))
+			printf(" %.*s", (int)first_size(command), command->name);
 	}
 	fputs("'\n", stdout);
+}
+
+/* What may stand behind the first word of a command of two. */
+static void second_cases(void)
+{
+	const struct merit_command *command;
+
+	fputs("\tcase \"$name\" in\n", stdout);
+	for (size_t i = 0; (command = merit_command_at(i)) != NULL; i++) {
+		if (command->name[first_size(command)] == '\0')
+			continue;
+		if (is_first_of_word(i))
+			printf("\t%.*s) seconds='", (int)first_size(command), command->name);
+		printf(" %s", command->name + first_size(command) + 1);
+		if (merit_command_at(i + 1) == NULL || is_first_of_word(i + 1))
+			fputs("' ;;\n", stdout);
+	}
+	fputs("\tesac\n", stdout);
 }
 
 static void methods_words(void)
@@ -174,21 +201,19 @@ enum merit_exit merit_command_completion(const struct merit_arguments *arguments
 	}
 	fputs("# bash completion of merit; merit completion bash prints it.\n_merit()\n{\n"
 	      "\tlocal word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD - 1]}\"\n"
-	      "\tlocal name=\"${COMP_WORDS[1]}\" first=2 method='' options='' params='' commands methods keys clocks\n",
+	      "\tlocal name=\"${COMP_WORDS[1]}\" method='' options='' params='' commands seconds='' methods\n",
 	      stdout);
-	words_print("commands", false, "");
-	words_print("keys", true, "key");
-	words_print("clocks", true, "clock");
+	first_words();
 	methods_words();
+	second_cases();
 	fputs("\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$word\")\n\t\treturn\n\tfi\n"
-	      "\tcase \"$name\" in\n\tkey | clock)\n"
+	      "\tif [ -n \"$seconds\" ]; then\n"
 	      "\t\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n"
-	      "\t\t\t[ \"$name\" = key ] && commands=$keys || commands=$clocks\n"
-	      "\t\t\tmapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$word\")\n\t\t\treturn\n\t\tfi\n"
-	      "\t\tname=\"$name ${COMP_WORDS[2]}\" first=3 ;;\n"
-	      "\tcall | import | methods)\n"
-	      "\t\tif [ \"$COMP_CWORD\" -eq \"$first\" ]; then\n"
+	      "\t\t\tmapfile -t COMPREPLY < <(compgen -W \"$seconds\" -- \"$word\")\n\t\t\treturn\n\t\tfi\n"
+	      "\t\tname=\"$name ${COMP_WORDS[2]}\"\n\tfi\n"
+	      "\tcase \"$name\" in\n\tcall | import | methods)\n"
+	      "\t\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n"
 	      "\t\t\tmapfile -t COMPREPLY < <(compgen -W \"$methods\" -- \"$word\")\n\t\t\treturn\n\t\tfi\n"
 	      "\t\tmethod=\"${COMP_WORDS[2]}\" ;;\n\tesac\n",
 	      stdout);

@@ -228,8 +228,19 @@ static bool source_text(struct merit_mapping *mapping, const struct merit_mappin
 	return merit_template_put(&mapping->text, template, rows, &fault->why, &fault->column, &fault->column_size);
 }
 
+/* A private text; a fault does not show it. */
+static bool private_put(struct merit_mapping *mapping, const struct merit_parameter *parameter,
+                        struct merit_buffer *out, struct merit_buffer *lines, struct merit_row_fault *fault)
+{
+	const char *why = "private text needs a ledger to be sent to";
+
+	if (mapping->client != NULL)
+		why = merit_private_conceal(mapping->client, &mapping->method, parameter, &mapping->text, out, lines);
+	return why == NULL || fault_set(fault, parameter->name, why, "(not shown)");
+}
+
 static bool value_put(struct merit_mapping *mapping, size_t index, struct merit_rows *rows, struct merit_buffer *out,
-                      struct merit_row_fault *fault)
+                      struct merit_buffer *lines, struct merit_row_fault *fault)
 {
 	const struct merit_parameter *parameter = &mapping->method.params[index];
 
@@ -241,6 +252,8 @@ static bool value_put(struct merit_mapping *mapping, size_t index, struct merit_
 			return true;
 		return fault_set(fault, parameter->name, "is empty and must not be", "");
 	}
+	if (merit_parameter_is_private(parameter))
+		return private_put(mapping, parameter, out, lines, fault);
 	merit_buffer_put_key(out, parameter->name);
 	if (!merit_parameter_put(out, parameter, text, mapping->offset_minutes))
 		return fault_set(fault, parameter->name, merit_parameter_form(parameter), text);
@@ -287,9 +300,8 @@ static void fault_column_set(const struct merit_mapping *mapping, struct merit_r
 }
 
 bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows, struct merit_buffer *out,
-                          struct merit_row_fault *fault_out)
+                          struct merit_buffer *lines, struct merit_row_fault *fault_out)
 {
-	size_t start = out->size;
 	bool is_good = true;
 
 	*fault_out = (struct merit_row_fault){ 0 };
@@ -297,20 +309,23 @@ bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows
 	for (size_t i = 0; is_good && i < mapping->method.params_count; i++) {
 		fault_out->column = NULL;
 		if (mapping->sources[i].is_set)
-			is_good = value_put(mapping, i, rows, out, fault_out);
+			is_good = value_put(mapping, i, rows, out, lines, fault_out);
 	}
 	merit_buffer_put_char(out, '}');
 	merit_buffer_need(out);
+	merit_buffer_need(lines);
 	if (is_good) {
 		fault_out->column = NULL;
-		is_good = shape_fits(mapping, out->data + start, out->size - start, fault_out);
+		is_good = shape_fits(mapping, out->data, out->size, fault_out);
 		if (!is_good) {
 			fault_column_set(mapping, fault_out);
 			fault_value_set(fault_out, rows);
 		}
 	}
-	if (!is_good)
-		out->size = start;
+	if (!is_good) {
+		merit_buffer_clear(out);
+		merit_buffer_clear(lines);
+	}
 	return is_good;
 }
 

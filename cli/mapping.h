@@ -10,7 +10,7 @@
 #ifndef MERIT_CLI_MAPPING_H
 #define MERIT_CLI_MAPPING_H
 
-#include "cli/parameter.h"
+#include "cli/private.h"
 #include "cli/template.h"
 
 #define MERIT_MAPPING_WHERE_MAX 16
@@ -38,6 +38,7 @@ struct merit_mapping {
 	size_t where_count;
 	bool has_id;
 	struct merit_template id;
+	struct merit_client *client; /* that conceals private texts; NULL: none can be given */
 	struct merit_arena arena; /* of one row's shape check */
 	struct merit_buffer text; /* one field at a time */
 };
@@ -64,10 +65,11 @@ MERIT_MUST_USE bool merit_mapping_finish(struct merit_mapping *mapping, const st
 /* Whether the last row passes the conditions. */
 bool merit_mapping_keeps(const struct merit_mapping *mapping, struct merit_rows *rows);
 
-/* Puts the last row's parameters as a JSON object without an id, checked as the service will check it. False with the
- * fault set; out is then as it was. */
+/* Puts the last row's parameters as a JSON object without an id, checked as the service will check it, and the lines of
+ * its private texts. Both buffers are empty before. False with the fault set; they are then empty again. */
 MERIT_MUST_USE bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows,
-                                         struct merit_buffer *out, struct merit_row_fault *fault_out);
+                                         struct merit_buffer *out, struct merit_buffer *lines,
+                                         struct merit_row_fault *fault_out);
 
 /* Puts the id the --id template makes of the last row, without the attempt. False with the fault set. */
 MERIT_MUST_USE bool merit_mapping_id_put(struct merit_mapping *mapping, struct merit_rows *rows,

@@ -177,6 +177,8 @@ const char *merit_parameter_form(const struct merit_parameter *parameter)
 		return "write 2026-11-20, 2026-11-20 10:00 or 2026-11-20T10:00:00+08:00";
 	if (parameter->type == MERIT_TYPE_DAY)
 		return "write 2026-11-20";
+	if (parameter->type == MERIT_TYPE_COMMITMENT)
+		return "the private text itself, or @FILE; up to 2048 bytes of UTF-8";
 	return merit_type_row(parameter->type)->about;
 }
 

@@ -15,7 +15,7 @@
 /* ---- Batches ---- */
 
 static void batch_add(struct merit_sender_batch *batch, uint64_t line, uint32_t attempt, const char *base,
-                      const char *params, size_t params_size)
+                      const struct merit_call_text *call)
 {
 	if (batch->rows_count == batch->rows_capacity) {
 		batch->rows_capacity = batch->rows_capacity == 0 ? 64 : batch->rows_capacity * 2;
@@ -24,19 +24,38 @@ static void batch_add(struct merit_sender_batch *batch, uint64_t line, uint32_t 
 	}
 	struct merit_sender_row *row = &batch->rows[batch->rows_count++];
 	*row = (struct merit_sender_row){
-		.line = line, .attempt = attempt, .params_start = batch->params.size, .params_size = params_size
+		.line = line,
+		.attempt = attempt,
+		.params_start = batch->params.size,
+		.params_size = call->params_size,
+		.lines_start = batch->lines.size,
+		.lines_size = call->lines_size,
 	};
 	size_t base_size = strlen(base);
 	assert(base_size <= MERIT_ROW_BASE_SIZE_MAX);
 	memcpy(row->base, base, base_size + 1);
-	merit_buffer_put(&batch->params, params, params_size);
+	merit_buffer_put(&batch->params, call->params, call->params_size);
+	merit_buffer_put(&batch->lines, call->lines, call->lines_size);
+	if (call->lines_size > 0)
+		merit_buffer_put_char(&batch->lines, '\n');
 	merit_buffer_need(&batch->params);
+	merit_buffer_need(&batch->lines);
+}
+
+/* What a row of the batch says. */
+static struct merit_call_text row_text(const struct merit_sender_batch *batch, const struct merit_sender_row *row)
+{
+	const char *lines = row->lines_size == 0 ? "" : batch->lines.data + row->lines_start;
+
+	return (struct merit_call_text){ batch->params.data + row->params_start, row->params_size, lines,
+		                         row->lines_size };
 }
 
 static void batch_clear(struct merit_sender_batch *batch)
 {
 	batch->rows_count = 0;
 	merit_buffer_clear(&batch->params);
+	merit_buffer_clear(&batch->lines);
 	merit_buffer_clear(&batch->message);
 }
 
@@ -44,6 +63,7 @@ static void batch_free(struct merit_sender_batch *batch)
 {
 	free(batch->rows);
 	merit_buffer_free(&batch->params);
+	merit_buffer_free(&batch->lines);
 	merit_buffer_free(&batch->message);
 }
 
@@ -76,7 +96,7 @@ static void row_answered(struct merit_sender *sender, const struct merit_sender_
 {
 	const cJSON *error = merit_json_member(reply, "error");
 	const cJSON *outcome = error == NULL ? merit_json_member(reply, "result") : merit_json_member(error, "data");
-	const char *params = batch->params.data + row->params_start;
+	const struct merit_call_text call = row_text(batch, row);
 	char id[MERIT_ID_SIZE_MAX + 1];
 	int64_t seq;
 
@@ -86,10 +106,10 @@ static void row_answered(struct merit_sender *sender, const struct merit_sender_
 	if (error == NULL) {
 		merit_tally_accepted(sender->tally, is_before);
 	} else if (sender->is_retrying && is_before && row->attempt < MERIT_ATTEMPTS_MAX) {
-		batch_add(&sender->again, row->line, row->attempt + 1, row->base, params, row->params_size);
+		batch_add(&sender->again, row->line, row->attempt + 1, row->base, &call);
 	} else {
 		snprintf(id, sizeof(id), "%s:%u", row->base, row->attempt);
-		merit_tally_refused(sender->tally, is_before, row->line, id, params, row->params_size, error);
+		merit_tally_refused(sender->tally, is_before, row->line, id, &call, error);
 	}
 }
 
@@ -145,8 +165,9 @@ static enum merit_exit message_refused(struct merit_sender *sender, const struct
 
 static enum merit_exit submit(struct merit_sender *sender, struct merit_sender_batch *batch)
 {
-	enum merit_status status =
-		merit_client_submit(sender->session->client, batch->message.data, batch->message.size);
+	enum merit_status status = merit_client_submit_private(
+		sender->session->client, batch->message.data, batch->message.size, batch->lines.data,
+		batch->lines.size - (batch->lines.size > 0)); /* the last line feed */
 
 	if (status == MERIT_OK) {
 		sender->flying[sender->flying_count++] = batch;
@@ -227,23 +248,24 @@ static enum merit_exit current_send(struct merit_sender *sender)
 }
 
 static enum merit_exit add(struct merit_sender *sender, uint64_t line, uint32_t attempt, const char *base,
-                           const char *params, size_t params_size)
+                           const struct merit_call_text *call)
 {
 	const struct merit_sender_batch *batch = sender->current;
-	size_t size = batch->params.size + params_size + (batch->rows_count + 1) * CALL_OVERHEAD;
+	size_t size = batch->params.size + batch->lines.size + call->params_size + call->lines_size +
+	              (batch->rows_count + 1) * CALL_OVERHEAD;
 	enum merit_exit end = MERIT_EXIT_DONE;
 
 	if (batch->rows_count == sender->rows_max || size > MESSAGE_ROOM)
 		end = current_send(sender);
 	if (end == MERIT_EXIT_DONE)
-		batch_add(sender->current, line, attempt, base, params, params_size);
+		batch_add(sender->current, line, attempt, base, call);
 	return end;
 }
 
-enum merit_exit merit_sender_add(struct merit_sender *sender, uint64_t line, const char *base, const char *params,
-                                 size_t params_size)
+enum merit_exit merit_sender_add(struct merit_sender *sender, uint64_t line, const char *base,
+                                 const struct merit_call_text *call)
 {
-	return add(sender, line, 1, base, params, params_size);
+	return add(sender, line, 1, base, call);
 }
 
 static enum merit_exit drain(struct merit_sender *sender)
@@ -264,8 +286,8 @@ enum merit_exit merit_sender_finish(struct merit_sender *sender)
 		sender->again = (struct merit_sender_batch){ 0 };
 		for (size_t i = 0; end == MERIT_EXIT_DONE && i < again.rows_count; i++) {
 			const struct merit_sender_row *row = &again.rows[i];
-			end = add(sender, row->line, row->attempt, row->base, again.params.data + row->params_start,
-			          row->params_size);
+			const struct merit_call_text call = row_text(&again, row);
+			end = add(sender, row->line, row->attempt, row->base, &call);
 		}
 		batch_free(&again);
 		if (end == MERIT_EXIT_DONE)

@@ -21,6 +21,7 @@ struct merit_sender_row {
 	uint32_t attempt;
 	char base[MERIT_ROW_BASE_SIZE_MAX + 1];
 	size_t params_start, params_size; /* in the batch's params */
+	size_t lines_start, lines_size;   /* and in its lines */
 };
 
 /* Rows with their parameters; when sent, one message. */
@@ -28,6 +29,7 @@ struct merit_sender_batch {
 	struct merit_sender_row *rows;
 	size_t rows_count, rows_capacity;
 	struct merit_buffer params;
+	struct merit_buffer lines;         /* private ones, a line feed behind those of a row */
 	struct merit_buffer message;
 };
 
@@ -52,9 +54,9 @@ MERIT_MUST_USE enum merit_exit merit_sender_open(struct merit_sender *sender, st
                                                  struct merit_tally *tally, const char *method, size_t rows_max,
                                                  size_t flying_max, bool is_retrying);
 
-/* Sends a row, now or with those that follow. params is a JSON object without an id; base fits its limit above. */
+/* Sends a row, now or with those that follow. base fits its limit above. */
 MERIT_MUST_USE enum merit_exit merit_sender_add(struct merit_sender *sender, uint64_t line, const char *base,
-                                                const char *params, size_t params_size);
+                                                const struct merit_call_text *call);
 
 /* Waits until every row, retried ones included, has its answer. */
 MERIT_MUST_USE enum merit_exit merit_sender_finish(struct merit_sender *sender);

@@ -25,6 +25,7 @@ enum merit_exit merit_exit_of(enum merit_status status)
 	case MERIT_READ_ONLY:
 	case MERIT_CLOCK_UNSURE:
 	case MERIT_STORE_FULL:
+	case MERIT_PRIVATE_CLOSED:
 	case MERIT_NO_MEMORY: return MERIT_EXIT_UNREACHABLE;
 	case MERIT_TOO_LARGE:
 	case MERIT_BAD_JSON:
@@ -185,17 +186,18 @@ void merit_call_put(struct merit_buffer *out, const char *method, const char *pa
 	merit_buffer_put_char(out, '}');
 }
 
-static enum merit_status call_quietly(struct merit_session *session, const char *method, const char *params,
-                                      struct merit_answer *answer_out)
+static enum merit_status call_quietly(struct merit_session *session, const char *method,
+                                      const struct merit_call_text *call, struct merit_answer *answer_out)
 {
 	struct merit_client_reply reply;
 	struct merit_buffer json = { 0 };
 
 	*answer_out = (struct merit_answer){ 0 };
 	session->is_answered = false;
-	merit_call_put(&json, method, params, strlen(params), 1);
+	merit_call_put(&json, method, call->params, call->params_size, 1);
 	merit_buffer_need(&json);
-	enum merit_status status = merit_client_call(session->client, json.data, json.size, &reply);
+	enum merit_status status =
+		merit_client_call_private(session->client, json.data, json.size, call->lines, call->lines_size, &reply);
 	merit_buffer_free(&json);
 	if (status != MERIT_OK)
 		return status;
@@ -210,7 +212,15 @@ static enum merit_status call_quietly(struct merit_session *session, const char 
 enum merit_exit merit_session_call(struct merit_session *session, const char *method, const char *params,
                                    struct merit_answer *answer_out)
 {
-	enum merit_status status = call_quietly(session, method, params, answer_out);
+	const struct merit_call_text call = { params, strlen(params), "", 0 };
+
+	return merit_session_call_private(session, method, &call, answer_out);
+}
+
+enum merit_exit merit_session_call_private(struct merit_session *session, const char *method,
+                                           const struct merit_call_text *call, struct merit_answer *answer_out)
+{
+	enum merit_status status = call_quietly(session, method, call, answer_out);
 	enum merit_exit end = merit_exit_of(status);
 
 	if (status == MERIT_UNREACHABLE) {
@@ -238,6 +248,7 @@ void merit_answer_free(struct merit_answer *answer)
 
 int32_t merit_session_offset(struct merit_session *session)
 {
+	const struct merit_call_text nothing = { "{}", 2, "", 0 };
 	struct merit_answer answer;
 	int64_t minutes;
 
@@ -245,7 +256,7 @@ int32_t merit_session_offset(struct merit_session *session)
 		return session->offset_minutes;
 	session->was_offset_asked = true; /* Once, whatever comes of it. */
 	session->offset_minutes = MERIT_OFFSET_UNKNOWN;
-	if (call_quietly(session, "program.get", "{}", &answer) == MERIT_OK &&
+	if (call_quietly(session, "program.get", &nothing, &answer) == MERIT_OK &&
 	    merit_json_integer(merit_json_member(answer.result, "offset_minutes"), &minutes) && minutes > -1440 &&
 	    minutes < 1440)
 		session->offset_minutes = (int32_t)minutes;

@@ -5,6 +5,7 @@
 #ifndef MERIT_CLI_SESSION_H
 #define MERIT_CLI_SESSION_H
 
+#include "cli/private.h"
 #include "cli/settings.h"
 #include "ledger/buffer.h"
 #include "ledger/json.h"
@@ -32,7 +33,11 @@ MERIT_MUST_USE enum merit_exit merit_session_open(const struct merit_arguments *
                                                   struct merit_session *session_out);
 void merit_session_close(struct merit_session *session);
 
-/* Calls method with params, a JSON object, and prints any error. */
+/* Calls method, and prints any error. */
+MERIT_MUST_USE enum merit_exit merit_session_call_private(struct merit_session *session, const char *method,
+                                                          const struct merit_call_text *call,
+                                                          struct merit_answer *answer_out);
+/* The same without private texts: params is a JSON object. */
 MERIT_MUST_USE enum merit_exit merit_session_call(struct merit_session *session, const char *method, const char *params,
                                                   struct merit_answer *answer_out);
 void merit_answer_free(struct merit_answer *answer);

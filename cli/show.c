@@ -71,6 +71,17 @@ const char *merit_show_text(const cJSON *object, const char *name)
 	return merit_json_text(merit_json_member(object, name), &text, &size) ? text : NULL;
 }
 
+void merit_show_subject_put(struct merit_buffer *out, const cJSON *row)
+{
+	const char *reference = merit_show_text(row, "reference"), *order = merit_show_text(row, "order");
+	int64_t entry;
+
+	if (reference != NULL || order != NULL)
+		merit_buffer_put_text(out, reference != NULL ? reference : order);
+	else if (merit_json_integer(merit_json_member(row, "entry"), &entry))
+		merit_buffer_put_format(out, "entry %lld", (long long)entry);
+}
+
 static bool list_has_time(const struct merit_parameter *list, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -103,6 +114,20 @@ static bool is_number_name(const char *name)
 {
 	return strcmp(name, "seq") == 0 || strcmp(name, "entry") == 0 || strcmp(name, "size") == 0 ||
 	       strcmp(name, "next") == 0 || strcmp(name, "request") == 0 || strcmp(name, "index") == 0;
+}
+
+void merit_show_member_put(struct merit_buffer *out, const cJSON *member, int32_t offset_minutes)
+{
+	char text[MERIT_TIME_TEXT_SIZE];
+	int64_t integer;
+
+	if (!merit_json_integer(member, &integer) || integer < 0 || integer > MERIT_TIME_MS_MAX ||
+	    !is_time_name(member->string)) {
+		merit_show_scalar_put(out, member);
+		return;
+	}
+	merit_time_format(integer, offset_minutes, text);
+	merit_buffer_put_text(out, text);
 }
 
 static void cell_put(struct merit_table *table, const cJSON *node, const char *name, int32_t offset_minutes)

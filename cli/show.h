@@ -21,6 +21,12 @@ void merit_json_print(FILE *file, const cJSON *node);
 /* Appends a scalar as plain text; null, and a list of nothing, as "-"; another list or an object as JSON. */
 void merit_show_scalar_put(struct merit_buffer *out, const cJSON *node);
 
+/* The same of a member of an object, but a time, which its name tells, as a date. */
+void merit_show_member_put(struct merit_buffer *out, const cJSON *member, int32_t offset_minutes);
+
+/* Appends what a row of a statement is for: a reference, an order, or the entry it decided about; else nothing. */
+void merit_show_subject_put(struct merit_buffer *out, const cJSON *row);
+
 /* Members as C values: 0, "" or NULL where absent or of another type. */
 int64_t merit_show_integer(const cJSON *object, const char *name);
 const char *merit_show_text(const cJSON *object, const char *name);

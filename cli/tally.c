@@ -2,6 +2,7 @@
 #include "cli/tally.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,6 +62,26 @@ static bool is_same_file(const char *path, const struct stat *source)
 	return stat(path, &about) == 0 && about.st_dev == source->st_dev && about.st_ino == source->st_ino;
 }
 
+static bool takes_private(const struct merit_method *method)
+{
+	for (size_t i = 0; i < method->params_count; i++) {
+		if (merit_parameter_is_private(&method->params[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Rows with private texts are for their owner's eyes alone, from the first byte on. */
+static FILE *file_open(const char *path, bool is_private)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0666);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (file == NULL && fd >= 0)
+		close(fd);
+	return file;
+}
+
 /* Opens PATH.new, or PATH itself where that is something else than a file, such as /dev/stderr. */
 static bool draft_open(struct merit_tally *tally, const struct stat *source)
 {
@@ -78,7 +99,9 @@ static bool draft_open(struct merit_tally *tally, const struct stat *source)
 		               tally->rejects_path);
 		return false;
 	}
-	tally->rejects = fopen(path, "we");
+	if (tally->draft_path != NULL)
+		(void)unlink(path); /* Left by a kill: it may be open to others. */
+	tally->rejects = file_open(path, takes_private(tally->method));
 	if (tally->rejects == NULL)
 		merit_complain("cannot write %s: %s", path, strerror(errno));
 	return tally->rejects != NULL;
@@ -146,8 +169,8 @@ static struct merit_tally_row *row_of(struct merit_tally *tally, const char *wor
 	return &tally->rows[index];
 }
 
-void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id, const char *params,
-                         size_t params_size, const cJSON *error)
+void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id,
+                         const struct merit_call_text *call, const cJSON *error)
 {
 	const char *word = merit_show_text(merit_json_member(error, "data"), "status");
 	struct merit_buffer record = { 0 }, why = { 0 };
@@ -169,7 +192,8 @@ void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t lin
 		                        why.size == 0 ? "" : ", ");
 	record_begin(&record, line, word, merit_buffer_text(&why), id);
 	merit_buffer_free(&why);
-	if (merit_json_read(params, params_size, &tree) == MERIT_OK) {
+	if (merit_json_read(call->params, call->params_size, &tree) == MERIT_OK) {
+		merit_private_reveal(tally->method, call, tree);
 		params_put(&record, tally->method, tree);
 		merit_json_free(tree);
 	}

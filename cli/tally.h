@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/output.h"
-#include "cli/parameter.h"
+#include "cli/private.h"
 #include "ledger/json.h"
 
 #define MERIT_TALLY_STATUSES_MAX 64
@@ -54,9 +54,9 @@ MERIT_MUST_USE bool merit_tally_close(struct merit_tally *tally, bool is_kept);
 
 void merit_tally_accepted(struct merit_tally *tally, bool is_before);
 
-/* params is the JSON that was sent, without the id. */
-void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id, const char *params,
-                         size_t params_size, const cJSON *error);
+/* call is what was sent; private texts go into the rejects as they were in the file of rows. */
+void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id,
+                         const struct merit_call_text *call, const cJSON *error);
 
 /* A row that could not be understood. */
 void merit_tally_bad(struct merit_tally *tally, uint64_t line, const char *why);

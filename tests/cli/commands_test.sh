@@ -10,9 +10,9 @@ ledger_start 1000
 log_key=$(sed -n 's/^log-key = //p' "$work/data/keys/admin.profile")
 
 # ---- What init made ----
-is "modes" "700 700 600 600 600" \
+is "modes" "700 700 600 600 600 600" \
 	"$(stat -c %a "$work/data" "$work/data/keys" "$work/data/keys/log.pem" "$work/data/keys/system.pem" \
-		"$work/data/keys/admin.pem" | tr '\n' ' ' | sed 's/ $//')"
+		"$work/data/keys/private.key" "$work/data/keys/admin.pem" | tr '\n' ' ' | sed 's/ $//')"
 has "init prints the log's key" "$log_key" "$(cat "$work/init.out")"
 ends "init refuses what exists" 2 merit init "$work/data" --origin merit.example/test
 ends "init needs an origin" 2 merit init "$work/other"
@@ -72,7 +72,7 @@ has "an interrupted call leaves its id" "repeat it safely with --id kept" "$(cat
 
 # ---- Reading ----
 ends "balance" 0 merit balance M1
-has "balance" "available  65" "$said"
+has "balance" "available    65" "$said"
 ends "balance as JSON" 0 merit --json balance campaign/C
 has "balance as JSON" '"points":935' "$said"
 ends "nobody" 1 merit balance M9
@@ -156,10 +156,10 @@ dump=$(merit dump "$work/data") || fail "dump"
 has "dump" '{"table":' "$dump"
 ends "restore over something" 2 merit restore "$work/backup" "$work/restored"
 mkdir -p "$work/restored/keys"
-cp "$work/data/keys/"*.pem "$work/restored/keys/" || fail "keys"
+cp "$work/data/keys/"* "$work/restored/keys/" || fail "keys"
 service_start "$work/restored"
 ends "a restored ledger reads" 0 merit balance M1
-has "a restored ledger reads" "available  65" "$said"
+has "a restored ledger reads" "available    65" "$said"
 ends "and does not write" 3 merit $as_lms call member.create member=M8
 has "and does not write" "read_only" "$said"
 service_stop

@@ -1,7 +1,11 @@
 #!/bin/sh
 # demo_test.sh
-# Goal    the demo ends and believes its own meritd only, wherever its folder is named from.
-# Method  beside another ledger's meritd: its process number in the demo's pid file, its address as the demo's.
+# Goal    the demo ends and believes its own meritd only, wherever its folder is named from; it shows what it says it
+#         does, and a second run of it changes nothing.
+# Method  beside another ledger's meritd: its process number in the demo's pid file, its address as the demo's. Its data
+#         is looked at through the commands it tells people to try.
+
+# shellcheck disable=SC2086 # $as_desk is several words.
 
 # shellcheck source=tests/cli/service.sh
 . "$(dirname "$0")/service.sh"
@@ -30,9 +34,38 @@ has "another ledger at the address" "our meritd does not answer" "$said"
 
 demo_url=tcp://127.0.0.1:$((20000 + $$ % 12000))
 ends "start" 0 demo start
-has "what is printed works from every folder" "MERIT_PROFILE=\"$work/demo/finance.profile\"" "$said"
+has "what is printed works from every folder" "MERIT_PROFILE=\"$work/demo/desk.profile\"" "$said"
+as_desk="--profile $work/demo/desk.profile --url $demo_url"
+head=$(merit checkpoint $as_desk | sed -n 2,3p)
 ends "start again" 0 demo start
 has "start again" "meritd runs already" "$said"
+is "start again changes nothing" "$head" "$(merit checkpoint $as_desk | sed -n 2,3p)"
+
+# ---- What it shows ----
+ends "awards and referrals wait" 0 merit review list $as_desk --csv
+is "awards and referrals wait" "award,d-b8f4 referral,d-5d22 " \
+	"$(printf '%s\n' "$said" | sed 1d | cut -d , -f 1,3 | tr '\n' ' ')"
+ends "members" 0 merit member list $as_desk --csv
+is "members" 12 "$(printf '%s\n' "$said" | sed 1d | wc -l | tr -d ' ')"
+has "one is frozen" "d-0e5a,frozen," "$said"
+has "one has a tier" "d-b8f4,active,gold," "$said"
+has "a cap left 10 points of 40" "d-9f18,active,,180," "$said"
+ends "a referral was paid" 0 merit referral show d-71d3 $as_desk
+has "a referral was paid" "paid by entry" "$said"
+ends "an order was shipped" 0 merit order show order-1 $as_desk
+has "an order was shipped" "SF0001" "$said"
+ends "a refund is asked for" 0 merit order show order-2 $as_desk
+has "a refund is asked for" "order.refund_request" "$said"
+ends "who gets it" 0 merit order recipient order-1 --profile "$work/demo/bookshop.profile" --url "$demo_url"
+has "who gets it" "王芳" "$said"
+ends "a code" 0 merit order code order-3 --profile "$work/demo/d-19fe.profile" --url "$demo_url"
+has "a code" "DEMO-COFFEE-01" "$said"
+ends "only for its member" 1 merit order code order-3 $as_desk
+ends "the entry that is to be proven" 0 merit entry 63 $as_desk --json
+has "the entry that is to be proven" '"op":"earn"' "$said"
+ends "all of it is proven" 0 merit verify "$work/demo/data" --profile "$work/demo/desk.profile"
+
+# ---- Stopping ----
 
 own_pid=$(cat "$work/demo/meritd.pid")
 echo "$service_pid" >"$work/demo/meritd.pid"

@@ -113,11 +113,15 @@ static void params_of_all(struct fixture *fixture, struct merit_buffer *out)
 {
 	enum merit_status status;
 	struct merit_row_fault fault;
+	struct merit_buffer params = { 0 }, lines = { 0 };
 
 	while ((status = merit_rows_next(&fixture->rows)) == MERIT_OK) {
 		if (!merit_mapping_keeps(&fixture->mapping, &fixture->rows))
 			continue;
-		if (!merit_mapping_params(&fixture->mapping, &fixture->rows, out, &fault))
+		merit_buffer_clear(&params);
+		if (merit_mapping_params(&fixture->mapping, &fixture->rows, &params, &lines, &fault))
+			merit_buffer_put(out, params.data, params.size);
+		else
 			merit_buffer_put_format(out, "line %d %.*s %s \"%s\"", (int)fixture->rows.line,
 			                        (int)fault.column_size, fault.column == NULL ? "" : fault.column,
 			                        fault.parameter == NULL ? "-" : fault.parameter, fault.value);
@@ -125,6 +129,7 @@ static void params_of_all(struct fixture *fixture, struct merit_buffer *out)
 	}
 	assert_int_equal(status, MERIT_NOT_FOUND);
 	merit_buffer_put_char(out, '\0');
+	merit_buffer_free(&params);
 }
 
 static void map_oulad(struct merit_mapping *mapping)
