@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/world.h"
+#include "bench/local.h"
 #include "ledger/json.h"
 #include "ledger/ledger_inner.h"
 
@@ -40,11 +40,9 @@ static const char *const step_names[STEP_COUNT] = { STEP_MAP(X) };
 #undef X
 
 struct micro {
-	struct bench_world world;
-	struct merit_secret_key log_key, system_key; /* the ledger keeps its own copies; these are for opening */
-	struct merit_ledger *ledger;
-	struct merit_arena arena;
-	struct merit_buffer message, reply, scratch;
+	struct bench_local local;
+	struct merit_ledger *ledger; /* the same */
+	struct merit_buffer scratch;
 	struct merit_tree tree; /* grows beside the ledger's, to be timed by itself */
 	uint64_t spent_ns[STEP_COUNT];
 	uint64_t mark_ns;
@@ -63,50 +61,20 @@ static void clock_stop(struct micro *micro, enum step step)
 
 /* ---- The ledger ---- */
 
-static void sign(struct micro *micro, const char *kid, const char *json, size_t size)
-{
-	struct merit_secret_key key = bench_key(kid);
-	int64_t now_s = bench_wall_ms() / 1000;
-
-	merit_buffer_clear(&micro->message);
-	bench_check(merit_envelope_make(&micro->message, &key, kid, BENCH_ORIGIN, now_s, json, size), "sign");
-}
-
-static void begin(struct micro *micro, const struct merit_request *request)
-{
-	enum merit_status status =
-		merit_ledger_begin(micro->ledger, bench_wall_ms(), micro->message.size, request->calls_count);
-	bench_check(status, "begin");
-}
-
 /* Takes the message apart: what a worker of the service does. */
 static void read_message(struct micro *micro, struct merit_request *request)
 {
-	struct merit_text bytes = { micro->message.data, micro->message.size };
+	struct bench_local *local = &micro->local;
+	struct merit_text bytes = { local->message.data, local->message.size };
 
-	merit_arena_reset(&micro->arena);
+	merit_arena_reset(&local->arena);
 	clock_start(micro);
-	bench_check(merit_envelope_read(bytes.data, bytes.size, &micro->arena, &request->envelope), "envelope");
+	bench_check(merit_envelope_read(bytes.data, bytes.size, &local->arena, &request->envelope), "envelope");
 	clock_stop(micro, STEP_ENVELOPE);
 	request->bytes = bytes;
 	clock_start(micro);
-	bench_check(merit_request_read(request, &micro->arena), "request");
+	bench_check(merit_request_read(request, &local->arena), "request");
 	clock_stop(micro, STEP_REQUEST);
-}
-
-/* A message of setting up. */
-static void send_in_process(void *context, const char *kid, const char *json, size_t size)
-{
-	struct micro *micro = context;
-	struct merit_request request = { 0 };
-
-	sign(micro, kid, json, size);
-	read_message(micro, &request);
-	merit_buffer_clear(&micro->reply);
-	begin(micro, &request);
-	bench_check(merit_ledger_execute(micro->ledger, &request, &micro->reply), "execute");
-	bench_check(merit_ledger_commit(micro->ledger), "commit");
-	bench_expect_accepted(micro->reply.data, micro->reply.size, (uint32_t)request.calls_count);
 }
 
 static bool forget_tile(void *context, unsigned level, uint64_t index, const struct merit_hash *hashes)
@@ -120,27 +88,17 @@ static bool forget_tile(void *context, unsigned level, uint64_t index, const str
 
 static void micro_open(struct micro *micro, const char *parent, uint32_t members_count)
 {
-	struct merit_ledger_options options = { .log_key = &micro->log_key, .system_key = &micro->system_key };
 	struct merit_tree_store store = { .write_tile = forget_tile };
 
-	bench_world_create(&micro->world, parent);
-	micro->log_key = bench_key("log");
-	micro->system_key = bench_key("system");
-	options.directory = micro->world.directory;
-	bench_check(merit_ledger_open(&options, &micro->ledger), "open");
+	bench_local_open(&micro->local, parent, members_count);
+	micro->ledger = micro->local.ledger;
 	bench_check(merit_tree_open(&micro->tree, 0, &store), "tree");
-	bench_world_populate(members_count, send_in_process, micro);
-	memset(micro->spent_ns, 0, sizeof(micro->spent_ns));
 }
 
 static void micro_close(struct micro *micro)
 {
-	merit_ledger_close(micro->ledger);
-	bench_world_remove(&micro->world);
-	merit_buffer_free(&micro->message);
-	merit_buffer_free(&micro->reply);
+	bench_local_close(&micro->local);
 	merit_buffer_free(&micro->scratch);
-	merit_arena_free(&micro->arena);
 }
 
 /* ---- Steps ---- */
@@ -235,17 +193,17 @@ static void time_message(struct micro *micro, uint64_t first_number, uint32_t ba
 	struct merit_buffer json = { 0 };
 
 	bench_earns_put(&json, first_number, batch, members_count);
-	sign(micro, BENCH_SERVICE, json.data, json.size);
+	bench_local_sign(&micro->local, BENCH_SERVICE, json.data, json.size);
 	merit_buffer_free(&json);
 	read_message(micro, &request);
 	time_reading(micro, &request);
-	begin(micro, &request);
+	bench_local_begin(&micro->local, &request);
 	time_deciding(micro, &request);
-	merit_buffer_clear(&micro->reply);
+	merit_buffer_clear(&micro->local.reply);
 	clock_start(micro);
-	bench_check(merit_ledger_execute(micro->ledger, &request, &micro->reply), "execute");
+	bench_check(merit_ledger_execute(micro->ledger, &request, &micro->local.reply), "execute");
 	clock_stop(micro, STEP_EXECUTE);
-	bench_expect_accepted(micro->reply.data, micro->reply.size, batch);
+	bench_expect_accepted(micro->local.reply.data, micro->local.reply.size, batch);
 	time_hashing(micro);
 	clock_start(micro);
 	bench_check(merit_ledger_commit(micro->ledger), "commit");
