@@ -286,6 +286,7 @@ static enum merit_status ledger_new(const struct merit_ledger_options *options, 
 	ledger->model.leaf = leaf_read;
 	ledger->model.key_changed = key_changed;
 	ledger->model.context = ledger;
+	ledger->model.due_at_once = true; /* for all that is known yet */
 	*ledger_out = ledger;
 	return MERIT_OK;
 }

@@ -295,8 +295,9 @@ static enum merit_status referral_happen(struct merit_ledger *ledger, struct mer
 
 	assert(row != NULL);
 	struct merit_name referrer = row->referrer;
-	enum merit_status status = settle_member(ledger, referee);
-	if (status == MERIT_OK)
+	bool is_behind = merit_ledger_has_backlog(ledger);
+	enum merit_status status = is_behind ? settle_member(ledger, referee) : MERIT_OK;
+	if (status == MERIT_OK && is_behind)
 		status = settle_member(ledger, merit_name_text(&referrer));
 	return status == MERIT_OK ? effect_on_name(ledger, MERIT_OP_REFERRAL, referee) : status;
 }
@@ -306,9 +307,11 @@ enum merit_status merit_ledger_follow(struct merit_ledger *ledger)
 	enum merit_status status = MERIT_OK;
 	struct merit_due_row row;
 
-	while (status == MERIT_OK && ledger->model.due_not_before_ms <= MERIT_DUE_AT_ONCE_MS && ledger->may_write &&
-	       merit_ledger_next_due_ms(ledger) <= MERIT_DUE_AT_ONCE_MS && merit_due_first(&ledger->model, &row))
+	if (!ledger->model.due_at_once || !ledger->may_write)
+		return MERIT_OK;
+	while (status == MERIT_OK && merit_due_first(&ledger->model, &row) && row.time_ms == MERIT_DUE_AT_ONCE_MS)
 		status = due_happen(ledger, &row);
+	ledger->model.due_at_once = status != MERIT_OK;
 	return status;
 }
 
@@ -379,6 +382,8 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	if (calls_count > 0)
 		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE,
 		                              calls_count + ROOM_STEP_ROWS);
+	if (status == MERIT_OK)
+		status = merit_ledger_follow(ledger);
 	if (status == MERIT_OK)
 		status = tick(ledger, &(size_t){ MERIT_TICK_EFFECTS_MAX });
 	if (status == MERIT_STORE_FULL && calls_count == 0)

@@ -372,7 +372,9 @@ void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_d
 {
 	struct merit_text key = merit_model_due_key(model, due_ms, kind, name);
 
-	if (due && due_ms < model->due_not_before_ms)
+	if (due && due_ms == MERIT_DUE_AT_ONCE_MS)
+		model->due_at_once = true;
+	else if (due && due_ms < model->due_not_before_ms)
 		model->due_not_before_ms = due_ms;
 	if (due)
 		merit_model_edit(model, MERIT_TABLE_DUE, key, 0);

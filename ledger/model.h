@@ -345,6 +345,7 @@ struct merit_model {
 	struct merit_arena scratch; /* of the operation at hand; reset before the next */
 	struct merit_program program; /* a copy of its row, kept equal by evolve */
 	int64_t due_not_before_ms;    /* nothing falls due before; rows of the due table lower it, looking raises it */
+	bool due_at_once;             /* something may have to follow at once, which the time above knows nothing of */
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
 	/* The leaf of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
 	const void *(*leaf)(void *context, uint64_t seq, size_t *size_out);
