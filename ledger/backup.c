@@ -11,8 +11,6 @@
 #include "ledger/store.h"
 #include "ledger/verify_inner.h"
 
-#define MARKER "restored"
-
 /* The two names a copied directory has, and the folder they are in. */
 struct place {
 	char path[PATH_MAX];
@@ -64,7 +62,7 @@ static bool draft_remove(const char *draft)
 		if (!remove_env(draft, names[i]))
 			return false;
 	}
-	return remove_name(draft, MARKER, unlink) && rmdir(draft) == 0;
+	return remove_name(draft, MERIT_COPY_MARKER, unlink) && rmdir(draft) == 0;
 }
 
 /* ---- Copying ---- */
@@ -107,7 +105,7 @@ static enum merit_status marker_write(const char *directory)
 	static const char text[] = "A copy: read-only until merit restore is shown the newest checkpoint.\n";
 	char path[PATH_MAX];
 
-	if (!merit_env_path(path, directory, MARKER))
+	if (!merit_env_path(path, directory, MERIT_COPY_MARKER))
 		return MERIT_IO_FAILED;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd < 0)
@@ -162,15 +160,6 @@ enum merit_status merit_restore(const char *backup, const char *directory)
 
 /* ---- Writing again ---- */
 
-bool merit_restore_is_pending(const char *directory)
-{
-	char path[PATH_MAX];
-
-	if (!merit_env_path(path, directory, MARKER))
-		return true;
-	return access(path, F_OK) == 0 || errno != ENOENT; /* Unsure counts as pending. */
-}
-
 /* Whether the log under reader is the checkpoint's tree, or that tree and more. */
 static enum merit_status holds_tree(struct merit_store_reader *reader, const struct merit_checkpoint *newest)
 {
@@ -206,7 +195,7 @@ static enum merit_status newest_check(struct merit_store_reader *reader, struct 
 
 static enum merit_status marker_remove(const char *directory)
 {
-	if (!remove_name(directory, MARKER, unlink) || !merit_env_sync_dir(directory))
+	if (!remove_name(directory, MERIT_COPY_MARKER, unlink) || !merit_env_sync_dir(directory))
 		return MERIT_IO_FAILED;
 	return MERIT_OK;
 }

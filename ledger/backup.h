@@ -25,7 +25,4 @@ MERIT_MUST_USE enum merit_status merit_restore(const char *backup, const char *d
  * Returns PROOF_FAILED when the log is behind or another history, BAD_SIGNATURE, BAD_FORMAT, IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_restore_confirm(const char *directory, const char *newest, size_t newest_size);
 
-/* Whether a directory waits for that. */
-bool merit_restore_is_pending(const char *directory);
-
 #endif

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/backup.h"
 #include "ledger/calendar.h"
 #include "ledger/encode.h"
 #include "ledger/json.h"
@@ -322,7 +321,7 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 		status = check_keys(ledger, options);
 	if (status == MERIT_OK)
 		status = merit_ledger_vault_open(ledger, options); /* Only now: catching up erases nothing again. */
-	if (status == MERIT_OK && merit_restore_is_pending(options->directory))
+	if (status == MERIT_OK && merit_env_is_copy(options->directory))
 		ledger->may_write = false;
 	if (ledger->view_open)
 		merit_store_reader_end(ledger->reader);

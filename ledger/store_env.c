@@ -277,3 +277,12 @@ enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count
 	uint64_t free_size = (uint64_t)disk.f_bavail * disk.f_frsize;
 	return add_capped(needed_size, reserve->disk_size) > free_size ? MERIT_STORE_FULL : MERIT_OK;
 }
+
+bool merit_env_is_copy(const char *dir)
+{
+	char path[PATH_MAX];
+
+	if (!merit_env_path(path, dir, MERIT_COPY_MARKER))
+		return true;
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}

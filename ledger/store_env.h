@@ -66,6 +66,12 @@ struct merit_env_reserve {
 MERIT_MUST_USE enum merit_status merit_env_room(MDB_env *env, uint64_t size, uint64_t row_count,
                                                 const struct merit_env_reserve *reserve);
 
+/* The file that marks a data directory as a copy, which must not be written: see backup.h. */
+#define MERIT_COPY_MARKER "restored"
+
+/* Whether the data directory is one. Unsure counts as yes. */
+bool merit_env_is_copy(const char *dir);
+
 /* Removes the environment in directory path, which nobody may have open. Missing is fine. False with errno set. */
 MERIT_MUST_USE bool merit_env_remove(const char *path);
 

@@ -187,8 +187,8 @@ static void a_restored_directory_only_reads(void **state)
 	struct fixture *f = restored(&old_head, &same_head, &new_head);
 	(void)state;
 
-	assert_false(merit_restore_is_pending(f->directory));
-	assert_true(merit_restore_is_pending(in_root(f, "again")));
+	assert_false(merit_env_is_copy(f->directory));
+	assert_true(merit_env_is_copy(in_root(f, "again")));
 	move_to(f, "again");
 	assert_false(merit_ledger_may_write(f->ledger));
 	uint64_t size = fixture_size(f);
@@ -205,11 +205,11 @@ static void every_copy_waits_for_the_newest_head(void **state)
 	struct fixture *f = restored(&old_head, &same_head, &new_head);
 	(void)state;
 
-	assert_true(merit_restore_is_pending(in_root(f, "copy")));
+	assert_true(merit_env_is_copy(in_root(f, "copy")));
 	assert_int_equal(merit_backup(in_root(f, "copy"), in_root(f, "copy2")), MERIT_OK);
-	assert_true(merit_restore_is_pending(in_root(f, "copy2")));
+	assert_true(merit_env_is_copy(in_root(f, "copy2")));
 	assert_int_equal(merit_restore_confirm(in_root(f, "copy2"), same_head.data, same_head.size), MERIT_OK);
-	assert_false(merit_restore_is_pending(in_root(f, "copy2")));
+	assert_false(merit_env_is_copy(in_root(f, "copy2")));
 	move_to(f, "copy");
 	assert_false(merit_ledger_may_write(f->ledger));
 	heads_free(&old_head, &same_head, &new_head);
@@ -224,11 +224,11 @@ static void it_writes_once_it_was_shown_that_nothing_is_lost(void **state)
 	(void)state;
 
 	assert_int_equal(merit_restore_confirm(again, new_head.data, new_head.size), MERIT_PROOF_FAILED);
-	assert_true(merit_restore_is_pending(again));
+	assert_true(merit_env_is_copy(again));
 	assert_int_equal(merit_restore_confirm(again, "merit", 5), MERIT_BAD_FORMAT);
-	assert_true(merit_restore_is_pending(again));
+	assert_true(merit_env_is_copy(again));
 	assert_int_equal(merit_restore_confirm(again, same_head.data, same_head.size), MERIT_OK);
-	assert_false(merit_restore_is_pending(again));
+	assert_false(merit_env_is_copy(again));
 	move_to(f, "again");
 	assert_true(merit_ledger_may_write(f->ledger));
 	assert_int_equal(fixture_earn(f, "m1", "r2"), MERIT_OK);
@@ -243,7 +243,7 @@ static void a_log_with_more_than_the_newest_head_is_that_log(void **state)
 	(void)state;
 
 	assert_int_equal(merit_restore_confirm(in_root(f, "again"), old_head.data, old_head.size), MERIT_OK);
-	assert_false(merit_restore_is_pending(in_root(f, "again")));
+	assert_false(merit_env_is_copy(in_root(f, "again")));
 	heads_free(&old_head, &same_head, &new_head);
 	fixture_free(f);
 }
@@ -280,13 +280,13 @@ static void heads_that_are_not_of_this_log_prove_nothing(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct merit_buffer head = head_forge(rows[i].size, rows[i].signer, rows[i].origin);
 		enum merit_status got = merit_restore_confirm(again, head.data, head.size);
-		if (got != rows[i].want || !merit_restore_is_pending(again))
+		if (got != rows[i].want || !merit_env_is_copy(again))
 			fail_msg("%s: %s", rows[i].name, merit_status_word(got));
 		merit_buffer_free(&head);
 	}
 	same_head.data[30] ^= 1;
 	assert_int_not_equal(merit_restore_confirm(again, same_head.data, same_head.size), MERIT_OK);
-	assert_true(merit_restore_is_pending(again));
+	assert_true(merit_env_is_copy(again));
 	heads_free(&old_head, &same_head, &new_head);
 	fixture_free(f);
 }
