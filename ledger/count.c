@@ -29,12 +29,12 @@ struct merit_count merit_count_get(struct merit_model *model, const struct merit
 }
 
 /* What is reversed stays counted, so over the years a count may pass any number: it stops at the highest, above any
- * limit. */
+ * limit. How far it passed is not known, so nothing given back takes it down again. */
 static int64_t sum_of(int64_t a, int64_t b)
 {
 	int64_t sum;
 
-	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+	return a == INT64_MAX || __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
 void merit_count_add(struct merit_model *model, const struct merit_counted *counted, int64_t times, int64_t amount)

@@ -34,7 +34,7 @@ struct merit_count {
 
 struct merit_count merit_count_get(struct merit_model *model, const struct merit_counted *counted);
 
-/* Adds, or takes away below 0. A row that comes to nothing is removed. */
+/* Adds, or takes away below 0: a count at INT64_MAX stays there. A row that comes to nothing is removed. */
 void merit_count_add(struct merit_model *model, const struct merit_counted *counted, int64_t times, int64_t amount);
 
 /* Bit i is set where most[i] limits anything: what to count. */

@@ -90,7 +90,7 @@ static void a_row_that_comes_to_nothing_is_gone(void **state)
 	fixture_free(f);
 }
 
-static void a_count_stops_at_the_highest_number(void **state)
+static void a_count_stops_at_the_highest_number_and_stays_there(void **state)
 {
 	struct fixture *f = fixture_new();
 	struct merit_counted here = counted(MERIT_PERIOD_LIFETIME, "2026-01-01");
@@ -101,6 +101,10 @@ static void a_count_stops_at_the_highest_number(void **state)
 	merit_count_add(&f->ledger->model, &here, 1, MERIT_AMOUNT_MAX);
 	assert_int_equal(merit_count_get(&f->ledger->model, &here).amount, INT64_MAX);
 	assert_int_equal(merit_count_get(&f->ledger->model, &here).times, 3);
+	merit_count_add(&f->ledger->model, &here, -1, -MERIT_AMOUNT_MAX); /* nobody knows what that leaves */
+	merit_count_add(&f->ledger->model, &here, -1, 1 - INT64_MAX);
+	assert_int_equal(merit_count_get(&f->ledger->model, &here).amount, INT64_MAX);
+	assert_int_equal(merit_count_get(&f->ledger->model, &here).times, 1);
 	fixture_free(f);
 }
 
@@ -121,7 +125,7 @@ int main(void)
 		cmocka_unit_test(a_period_is_all_of_its_days_and_no_others),
 		cmocka_unit_test(counts_that_differ_in_anything_are_apart),
 		cmocka_unit_test(a_row_that_comes_to_nothing_is_gone),
-		cmocka_unit_test(a_count_stops_at_the_highest_number),
+		cmocka_unit_test(a_count_stops_at_the_highest_number_and_stays_there),
 		cmocka_unit_test(a_mask_has_a_bit_for_each_period_that_is_limited),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
