@@ -308,12 +308,12 @@ void merit_decide_referral_review(struct merit_model *model, struct merit_entry 
 	if (fault != MERIT_OK)
 		merit_entry_refuse(entry, fault);
 	else
-		merit_referral_result(entry, RECORD_STATE,
+		merit_referral_result(entry, RELEASE_STATE,
 		                      approves ? MERIT_REFERRAL_RECORDED : MERIT_REFERRAL_REJECTED);
 }
 
 void merit_evolve_referral_review(struct merit_model *model, const struct merit_entry *entry)
 {
 	merit_referral_set(model, entry->values[RELEASE_REFEREE].text,
-	                   (enum merit_referral_state)entry->results[RECORD_STATE].integer);
+	                   (enum merit_referral_state)entry->results[RELEASE_STATE].integer);
 }

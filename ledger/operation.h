@@ -303,6 +303,9 @@ const char *merit_role_word(enum merit_role role);
 	X(RELEASE_DECISION, "decision", DECISION, true, "a rejected referral is never paid")                           \
 	X(RELEASE_REASON, "reason", TEXT, true, "why")
 
+#define MERIT_REFERRAL_REVIEW_RESULTS(X)                                                                               \
+	X(RELEASE_STATE, "state", REFERRAL_STATE, true, "behind this entry")
+
 #define MERIT_REFERRAL_PARAMS(X)                                                                                       \
 	X(REFERRAL_REFEREE, "referee", NAME, true, "who qualified")
 
@@ -465,7 +468,7 @@ const char *merit_role_word(enum merit_role role);
 	  mature, "an award whose delay is over")                                                                      \
 	X(REFERRAL_RECORD, 44, "referral.record", REFERRAL_RECORD_PARAMS, REFERRAL_RECORD_RESULTS,                     \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, referral_record, "says who brought whom in")                \
-	X(REFERRAL_REVIEW, 45, "referral.review", REFERRAL_REVIEW_PARAMS, REFERRAL_RECORD_RESULTS,                     \
+	X(REFERRAL_REVIEW, 45, "referral.review", REFERRAL_REVIEW_PARAMS, REFERRAL_REVIEW_RESULTS,                     \
 	  MERIT_MAY(OPERATOR) | MERIT_MAY(SERVICE), false, referral_review,                                            \
 	  "releases or rejects a flagged referral; never by who recorded it")                                          \
 	X(REFERRAL, 46, "referral", REFERRAL_PARAMS, REFERRAL_RESULTS, MERIT_MAY(SYSTEM), false,                       \
@@ -567,6 +570,7 @@ ENUM_OF(mature_params, MERIT_MATURE_PARAMS);
 ENUM_OF(referral_record_params, MERIT_REFERRAL_RECORD_PARAMS);
 ENUM_OF(referral_record_results, MERIT_REFERRAL_RECORD_RESULTS);
 ENUM_OF(referral_review_params, MERIT_REFERRAL_REVIEW_PARAMS);
+ENUM_OF(referral_review_results, MERIT_REFERRAL_REVIEW_RESULTS);
 ENUM_OF(referral_params, MERIT_REFERRAL_PARAMS);
 ENUM_OF(referral_results, MERIT_REFERRAL_RESULTS);
 ENUM_OF(order_refund_request_params, MERIT_ORDER_REFUND_REQUEST_PARAMS);

@@ -1,7 +1,8 @@
 /* op_code_test.c
  * Goal    a code is in one pool, goes to one member, the oldest first, and never comes back; its line of an order is
  *         over at once, whatever becomes of the others.
- * Method  stories in the fixture's world, with an item of class code for 50 points. */
+ * Method  stories in the fixture's world, with an item of class code for 50 points; the pool's rows against a list. */
+#include "ledger/code_pool.h"
 #include "tests/ledger/orders.h"
 
 static struct fixture *films_new(int64_t points)
@@ -359,6 +360,92 @@ static void a_restart_forgets_no_code(void **state)
 	world_free(f);
 }
 
+/* ---- Places against a list ---- */
+
+#define WALK_STEPS 1200
+
+/* Which places of the pool have a code, as the test's own list has it. */
+struct places {
+	bool has_code[WALK_STEPS + 1];
+	uint64_t count; /* places that ever had one */
+	size_t codes;   /* rows of codes met on a scan */
+};
+
+static struct merit_text place_code(uint64_t place, unsigned char bytes[MERIT_HASH_SIZE])
+{
+	memset(bytes, 0, MERIT_HASH_SIZE);
+	memcpy(bytes, &place, sizeof(place));
+	return (struct merit_text){ (const char *)bytes, MERIT_HASH_SIZE };
+}
+
+/* A row is a code where the list has one; else it ends a run that has none, and ends where one stands. */
+static bool row_check(void *context, const void *key, size_t key_size, const void *value, size_t size)
+{
+	struct places *places = context;
+	unsigned char bytes[MERIT_HASH_SIZE];
+	uint64_t place = 0, end;
+
+	for (size_t i = key_size - sizeof(place); i < key_size; i++)
+		place = place << 8 | ((const unsigned char *)key)[i];
+	if (size == MERIT_HASH_SIZE) {
+		assert_true(places->has_code[place]);
+		assert_memory_equal(value, place_code(place, bytes).data, size);
+		places->codes++;
+		return true;
+	}
+	assert_int_equal(size, sizeof(end));
+	memcpy(&end, value, sizeof(end));
+	uint64_t first = place < end ? place : end, last = place < end ? end : place;
+	assert_true(first > 0 && places->has_code[first - 1]);
+	assert_true(last + 1 == places->count || places->has_code[last + 1]);
+	for (uint64_t i = first; i <= last; i++)
+		assert_false(places->has_code[i]);
+	return true;
+}
+
+static void pool_is(struct merit_model *model, struct places *places)
+{
+	const struct merit_item *item = merit_model_item(model, MERIT_TEXT("film"));
+	uint64_t first = 0;
+	size_t stock = 0;
+
+	while (first < places->count && !places->has_code[first])
+		first++;
+	for (uint64_t i = 0; i < places->count; i++)
+		stock += places->has_code[i];
+	assert_int_equal(item->codes_first, first);
+	assert_int_equal(item->stock, stock);
+	places->codes = 0;
+	merit_state_scan(model->state, MERIT_TABLE_POOL, "", 0, row_check, places);
+	assert_int_equal(places->codes, stock);
+}
+
+static void places_are_a_list_in_whatever_order_codes_go(void **state)
+{
+	struct fixture *f = films_new(0);
+	struct merit_model *model = &f->ledger->model;
+	static struct places places;
+	unsigned char bytes[MERIT_HASH_SIZE];
+	uint32_t chance = 1;
+
+	(void)state;
+	memset(&places, 0, sizeof(places));
+	for (uint32_t step = 0; step < WALK_STEPS; step++) {
+		chance = chance * 1664525 + 1013904223;
+		uint64_t place = places.count == 0 ? 0 : (chance >> 8) % places.count;
+		merit_arena_reset(&model->scratch);
+		if (places.has_code[place] && step / 200 % 2 == 1) { /* a while of each, with some of the other */
+			merit_code_take(model, MERIT_TEXT("film"), place_code(place, bytes));
+			places.has_code[place] = false;
+		} else if (step / 200 % 2 == 0 || chance >> 30 == 0) {
+			merit_code_put(model, MERIT_TEXT("film"), place_code(places.count, bytes));
+			places.has_code[places.count++] = true;
+		}
+		pool_is(model, &places);
+	}
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +456,7 @@ int main(void)
 		cmocka_unit_test(of_two_members_one_gets_the_last_code),
 		cmocka_unit_test(codes_go_oldest_first_past_those_withdrawn),
 		cmocka_unit_test(codes_withdrawn_side_by_side_are_one_run),
+		cmocka_unit_test(places_are_a_list_in_whatever_order_codes_go),
 		cmocka_unit_test(a_code_stays_handed_over_when_the_rest_is_not_wanted),
 		cmocka_unit_test(a_refunded_code_is_never_on_the_shelf_again),
 		cmocka_unit_test(an_order_has_its_codes),
