@@ -9,15 +9,6 @@
 
 /* ---- Rows of the due table: time, what happens, to whom ---- */
 
-static int64_t read_big_endian(const unsigned char *from)
-{
-	uint64_t number = 0;
-
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | from[i];
-	return (int64_t)number;
-}
-
 bool merit_due_first(struct merit_model *model, struct merit_due_row *row_out)
 {
 	const void *key, *value;
@@ -27,7 +18,7 @@ bool merit_due_first(struct merit_model *model, struct merit_due_row *row_out)
 		return false;
 	const unsigned char *bytes = key;
 	assert(size > 9 && size <= 9 + MERIT_NAME_SIZE_MAX);
-	row_out->time_ms = read_big_endian(bytes);
+	row_out->time_ms = (int64_t)merit_model_key_number(bytes);
 	row_out->kind = (enum merit_due)bytes[8];
 	row_out->name_size = size - 9;
 	memcpy(row_out->name, bytes + 9, row_out->name_size);
@@ -143,7 +134,7 @@ static bool award_visit(void *context, const void *key, size_t key_size, const v
 	(void)size;
 	if (key_size != 16 || memcmp(key, awards->prefix, sizeof(awards->prefix)) != 0)
 		return false;
-	uint64_t seq = (uint64_t)read_big_endian((const unsigned char *)key + 8);
+	uint64_t seq = merit_model_key_number((const char *)key + 8);
 	const struct merit_award *award = merit_model_award(awards->model, seq);
 	int64_t due_ms = award->due_ms;
 	if (award->state != MERIT_AWARD_MATURING || due_ms > awards->now_ms)

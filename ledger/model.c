@@ -129,6 +129,16 @@ struct merit_text merit_model_number_key(struct merit_model *model, uint64_t num
 	return (struct merit_text){ bytes, 8 };
 }
 
+uint64_t merit_model_key_number(const void *bytes)
+{
+	const unsigned char *from = bytes;
+	uint64_t number = 0;
+
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | from[i];
+	return number;
+}
+
 struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second)
 {
 	char *bytes = key_start(model, 16);
@@ -281,6 +291,11 @@ struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t 
 }
 
 /* ---- Members and orders ---- */
+
+const struct merit_member_head *merit_model_member_head(struct merit_model *model, struct merit_text member)
+{
+	return merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
+}
 
 bool merit_model_has_member(struct merit_model *model, struct merit_text member)
 {

@@ -380,6 +380,8 @@ const struct merit_code *merit_model_code(struct merit_model *model, struct meri
 /* Copies of the two rows that vary in length, in scratch with room for room more lots (or debts); false when there is none. */
 bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out);
 bool merit_model_order(struct merit_model *model, struct merit_text order, struct merit_order *order_out);
+/* A member's row begins with its head; NULL when there is none. */
+const struct merit_member_head *merit_model_member_head(struct merit_model *model, struct merit_text member);
 bool merit_model_has_member(struct merit_model *model, struct merit_text member);
 bool merit_model_has_order(struct merit_model *model, struct merit_text order);
 
@@ -409,6 +411,8 @@ struct merit_text merit_model_history_key(struct merit_model *model, uint32_t ho
 struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
 					  int32_t day, struct merit_text holder);
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
+/* The number in the 8 bytes at a place of a key, as the two below put it there. */
+uint64_t merit_model_key_number(const void *bytes);
 struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second);
 struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number);
 struct merit_text merit_model_count_key(struct merit_model *model, uint8_t counter, uint32_t number, struct merit_text a,

@@ -68,16 +68,10 @@ static void refuse(struct merit_entry *entry, enum merit_status fault)
 
 static void award_tell(struct merit_entry *entry, const struct award *award, enum merit_award_state state)
 {
-	const char *word = merit_type_row(MERIT_TYPE_AWARD_STATE)->words;
-
-	for (int place = 0; place < (int)state; place++)
-		word += strcspn(word, "|") + 1;
 	merit_entry_result_text(entry, AWARD_MEMBER, award->member);
 	merit_entry_result_text(entry, AWARD_CAMPAIGN, award->campaign_name);
 	merit_entry_result_integer(entry, AWARD_POINTS, award->points);
-	entry->results[AWARD_STATE] = (struct merit_value){ .present = true,
-		                                            .integer = (int64_t)state,
-		                                            .text = { word, strcspn(word, "|") } };
+	entry->results[AWARD_STATE] = merit_type_word_value(MERIT_TYPE_AWARD_STATE, state);
 }
 
 /* Leaves in a copy of the member's row the lots that stand on day once the award's points are no longer pending. A lot

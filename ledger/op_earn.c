@@ -150,12 +150,8 @@ static void earn_results(struct merit_entry *entry, const struct merit_earning *
 	merit_entry_result_integer(entry, EARN_PAID, earning->points);
 	if (!waits && earning->last_day != MERIT_DAY_NEVER)
 		merit_entry_result_integer(entry, EARN_LAST_DAY, earning->last_day);
-	if (waits) {
-		merit_entry_result_text(entry, EARN_STATE,
-		                        earning->state == MERIT_AWARD_REVIEW ? MERIT_TEXT("review")
-		                                                             : MERIT_TEXT("maturing"));
-		entry->results[EARN_STATE].integer = earning->state;
-	}
+	if (waits)
+		entry->results[EARN_STATE] = merit_type_word_value(MERIT_TYPE_AWARD_STATE, earning->state);
 	if (earning->due_ms > 0)
 		merit_entry_result_integer(entry, EARN_MATURES, earning->due_ms);
 	if (earning->multiplier != MERIT_BASIS_ONCE)

@@ -37,11 +37,6 @@ static struct merit_member_head *head_edit(struct merit_model *model, struct mer
 	return merit_model_edit(model, MERIT_TABLE_MEMBER, member, size);
 }
 
-static const struct merit_member_head *head_of(struct merit_model *model, struct merit_text member)
-{
-	return merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
-}
-
 void merit_decide_member_tier(struct merit_model *model, struct merit_entry *entry)
 {
 	const struct merit_value *tier = &entry->values[MEMBER_TIER_TIER];
@@ -130,7 +125,7 @@ void merit_evolve_member_tag(struct merit_model *model, const struct merit_entry
 
 static void freeze_decide(struct merit_model *model, struct merit_entry *entry, struct merit_text member, bool freezes)
 {
-	const struct merit_member_head *head = head_of(model, member);
+	const struct merit_member_head *head = merit_model_member_head(model, member);
 
 	if (head == NULL)
 		merit_entry_refuse(entry, MERIT_MEMBER_UNKNOWN);
@@ -175,7 +170,7 @@ void merit_evolve_member_unfreeze(struct merit_model *model, const struct merit_
 
 void merit_decide_member_close(struct merit_model *model, struct merit_entry *entry)
 {
-	const struct merit_member_head *head = head_of(model, entry->values[MEMBER_CLOSE_MEMBER].text);
+	const struct merit_member_head *head = merit_model_member_head(model, entry->values[MEMBER_CLOSE_MEMBER].text);
 
 	if (head == NULL || head->closed) {
 		merit_entry_refuse(entry, head == NULL ? MERIT_MEMBER_UNKNOWN : MERIT_MEMBER_CLOSED);
@@ -193,10 +188,10 @@ void merit_decide_member_close(struct merit_model *model, struct merit_entry *en
 void merit_evolve_member_close(struct merit_model *model, const struct merit_entry *entry)
 {
 	struct merit_text member = entry->values[MEMBER_CLOSE_MEMBER].text;
-	bool was_frozen = head_of(model, member)->frozen != 0;
+	bool was_frozen = merit_model_member_head(model, member)->frozen != 0;
 
 	stand(model, entry, member, was_frozen, true);
-	if (head_of(model, member)->holder.balance[MERIT_AVAILABLE] > 0)
+	if (merit_model_member_head(model, member)->holder.balance[MERIT_AVAILABLE] > 0)
 		merit_model_set_due(model, MERIT_DUE_AT_ONCE_MS, MERIT_DUE_FORFEIT, member, true);
 }
 

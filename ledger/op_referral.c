@@ -12,10 +12,7 @@ enum { DECISION_APPROVE }; /* the place of the word of its type */
 
 void merit_referral_result(struct merit_entry *entry, size_t index, enum merit_referral_state state)
 {
-	static const char *const words[] = { "recorded", "flagged", "paid", "rejected" };
-
-	merit_entry_result_text(entry, index, merit_text_of(words[state]));
-	entry->results[index].integer = state;
+	entry->results[index] = merit_type_word_value(MERIT_TYPE_REFERRAL_STATE, state);
 }
 
 void merit_referral_set(struct merit_model *model, struct merit_text referee, enum merit_referral_state state)
@@ -145,16 +142,10 @@ static int64_t record_occurred_ms(const struct merit_entry *entry)
 	return occurred->present ? occurred->integer : entry->time_ms;
 }
 
-/* A member's row begins with its head. */
-static const struct merit_member_head *member_head(struct merit_model *model, struct merit_text member)
-{
-	return merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
-}
-
 static enum merit_status record_names(struct merit_model *model, const struct merit_value *values)
 {
-	const struct merit_member_head *referrer = member_head(model, values[RECORD_REFERRER].text);
-	const struct merit_member_head *referee = member_head(model, values[RECORD_REFEREE].text);
+	const struct merit_member_head *referrer = merit_model_member_head(model, values[RECORD_REFERRER].text);
+	const struct merit_member_head *referee = merit_model_member_head(model, values[RECORD_REFEREE].text);
 	const struct merit_campaign *campaign = merit_model_campaign(model, values[RECORD_CAMPAIGN].text);
 
 	if (referrer == NULL || referee == NULL)
@@ -243,7 +234,7 @@ void merit_decide_referral_record(struct merit_model *model, struct merit_entry 
 
 static void referred_add(struct merit_model *model, struct merit_text referrer, uint64_t seq, struct merit_text referee)
 {
-	uint32_t number = member_head(model, referrer)->holder.number;
+	uint32_t number = merit_model_member_head(model, referrer)->holder.number;
 	struct merit_text key = merit_model_pair_key(model, number, seq);
 
 	memcpy(merit_model_add(model, MERIT_TABLE_REFERRED, key, referee.size), referee.data, referee.size);

@@ -149,11 +149,7 @@ void merit_order_work_each(struct merit_model *model, struct merit_entry *entry,
 
 struct merit_value merit_order_state(bool is_over)
 {
-	return (struct merit_value){
-		.present = true,
-		.integer = is_over ? STATE_ENDED : STATE_OPEN,
-		.text = is_over ? MERIT_TEXT("ended") : MERIT_TEXT("open"),
-	};
+	return merit_type_word_value(MERIT_TYPE_ORDER_STATE, is_over ? STATE_ENDED : STATE_OPEN);
 }
 
 static void results_put(struct merit_model *model, struct merit_entry *entry, const struct merit_order_work *work)

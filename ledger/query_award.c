@@ -162,16 +162,13 @@ struct page {
 static bool award_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
 {
 	struct page *page = context;
-	const unsigned char *bytes = key;
-	uint64_t seq = 0;
+	const char *bytes = key;
 
 	(void)value;
 	(void)size;
 	if (key_size <= page->prefix.size || memcmp(bytes, page->prefix.data, page->prefix.size) != 0)
 		return false;
-	for (size_t i = page->prefix.size; i < key_size; i++)
-		seq = seq << 8 | bytes[i];
-	page->seqs[page->count++] = seq;
+	page->seqs[page->count++] = merit_model_key_number(bytes + page->prefix.size);
 	return page->count < page->most;
 }
 

@@ -45,11 +45,7 @@ void merit_put_day(struct merit_buffer *out, const char *name, int32_t day)
 
 void merit_put_word(struct merit_buffer *out, const char *name, enum merit_type type, int64_t place)
 {
-	const char *word = merit_type_row(type)->words;
-
-	for (; place > 0; place--)
-		word += strcspn(word, "|") + 1;
-	merit_put_text(out, name, (struct merit_text){ word, strcspn(word, "|") });
+	merit_put_text(out, name, merit_type_word(type, place));
 }
 
 void merit_put_as_of(struct merit_buffer *out, const struct merit_ledger *ledger)

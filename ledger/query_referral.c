@@ -54,26 +54,18 @@ struct referrals {
 	bool has_next;
 };
 
-static int64_t key_seq(const void *key, size_t key_size)
-{
-	const unsigned char *bytes = (const unsigned char *)key + key_size - sizeof(uint64_t);
-	uint64_t seq = 0;
-
-	for (size_t i = 0; i < sizeof(seq); i++)
-		seq = seq << 8 | bytes[i];
-	return (int64_t)seq;
-}
-
 static bool referral_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
 {
 	struct referrals *list = context;
 	struct merit_text referee = { value, size };
 
+	(void)key_size;
 	if (memcmp(key, list->prefix, list->prefix_size) != 0)
 		return false;
 	if (list->left == 0) {
 		merit_buffer_put_char(list->out, ']');
-		merit_put_integer(list->out, "next", key_seq(key, key_size));
+		merit_put_integer(list->out, "next",
+		                  (int64_t)merit_model_key_number((const char *)key + list->prefix_size));
 		list->has_next = true;
 		return false;
 	}

@@ -51,6 +51,20 @@ const struct merit_type_row *merit_type_row(enum merit_type type)
 	return list_rows[type].columns != NULL ? &list_rows[type] : &plain_rows[type];
 }
 
+struct merit_text merit_type_word(enum merit_type type, int64_t place)
+{
+	const char *word = merit_type_row(type)->words;
+
+	for (; place > 0; place--)
+		word += strcspn(word, "|") + 1;
+	return (struct merit_text){ word, strcspn(word, "|") };
+}
+
+struct merit_value merit_type_word_value(enum merit_type type, int64_t place)
+{
+	return (struct merit_value){ .present = true, .integer = place, .text = merit_type_word(type, place) };
+}
+
 bool merit_text_equal(struct merit_text a, struct merit_text b)
 {
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);

@@ -136,6 +136,10 @@ struct merit_value {
 /* The row of a type. */
 const struct merit_type_row *merit_type_row(enum merit_type type);
 
+/* The word in this place, from 0, of a type of words; and that word as a value. */
+struct merit_text merit_type_word(enum merit_type type, int64_t place);
+struct merit_value merit_type_word_value(enum merit_type type, int64_t place);
+
 /* Columns of the lists. */
 enum merit_place_column { PLACE_LINE_ITEM, PLACE_LINE_VERSION, PLACE_LINE_POINTS, PLACE_LINE_QUANTITY, PLACE_LINE_COLUMNS };
 enum merit_line_column { LINE_LINE, LINE_QUANTITY, LINE_COLUMNS };
