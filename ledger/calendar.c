@@ -2,6 +2,7 @@
 #include "ledger/calendar.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define MINUTE_MS          60000LL
 #define OFFSET_MINUTES_MAX 1439
@@ -195,6 +196,17 @@ bool merit_day_parse(const char *text, size_t size, int32_t *day_out)
 		return false;
 	*day_out = day;
 	return true;
+}
+
+bool merit_month_parse(const char *text, size_t size, int32_t *first_day_out)
+{
+	char day[MERIT_DAY_TEXT_SIZE];
+
+	if (size != MERIT_MONTH_TEXT_SIZE - 1)
+		return false;
+	memcpy(day, text, size);
+	memcpy(day + size, "-01", sizeof("-01"));
+	return merit_day_parse(day, sizeof(day) - 1, first_day_out);
 }
 
 /* value's last count digits, zeros in front. Returns the place behind them. */

@@ -19,6 +19,7 @@
 #define MERIT_TIME_MS_MAX    253402300799999LL /* 9999-12-31T23:59:59.999Z */
 
 #define MERIT_DAY_TEXT_SIZE  sizeof("2026-11-21")
+#define MERIT_MONTH_TEXT_SIZE sizeof("2026-11")
 #define MERIT_TIME_TEXT_SIZE sizeof("2026-11-21T10:00:00.000+08:00")
 
 struct merit_date {
@@ -53,6 +54,9 @@ int32_t merit_day_span_last(int32_t day, enum merit_span span);
 /* Exactly "YYYY-MM-DD", a day that exists in 1970 to 9999. */
 MERIT_MUST_USE bool merit_day_parse(const char *text, size_t size, int32_t *day_out);
 void merit_day_format(int32_t day, char text_out[static MERIT_DAY_TEXT_SIZE]);
+
+/* Exactly "YYYY-MM", of 1970 to 9999, as its first day. It is how that day begins when formatted. */
+MERIT_MUST_USE bool merit_month_parse(const char *text, size_t size, int32_t *first_day_out);
 
 /* "2026-11-21T10:00:00Z", or with a fraction of 1 to 9 digits (those beyond the millisecond are dropped), or with
  * +hh:mm or -hh:mm in place of Z. Letters are capitals; second 60 has no Unix time and is refused, as is all that lies

@@ -1,4 +1,4 @@
-/* entry.c - building entries and printing leaves; reading them back is entry_read.c. */
+/* entry.c - building entries and printing records; reading them back is entry_read.c. */
 #include "ledger/entry.h"
 
 #include <assert.h>
@@ -6,14 +6,17 @@
 #include <string.h>
 
 #include "ledger/calendar.h"
+#include "ledger/encode.h"
+
+#define SEALED_BEGINS "{\"salt\":\""
 
 /* ---- Building ---- */
 
-static bool same_place(const struct merit_posting *a, enum merit_account account, struct merit_text holder,
-		       struct merit_text campaign, int32_t day, int32_t line)
+static bool same_place(const struct merit_posting *a, const struct merit_posting *b)
 {
-	return a->account == account && a->day == day && a->line == line && merit_text_equal(a->holder, holder) &&
-	       merit_text_equal(a->campaign, campaign);
+	return a->account == b->account && a->day == b->day && a->line == b->line &&
+	       merit_text_equal(a->holder, b->holder) && merit_text_equal(a->campaign, b->campaign) &&
+	       merit_text_equal(a->currency, b->currency);
 }
 
 static bool postings_grow(struct merit_entry *entry)
@@ -30,26 +33,44 @@ static bool postings_grow(struct merit_entry *entry)
 	return true;
 }
 
-void merit_entry_post(struct merit_entry *entry, enum merit_account account, struct merit_text holder,
-		      struct merit_text campaign, int32_t day, int32_t line, int64_t amount)
+static void post(struct merit_entry *entry, const struct merit_posting *posting)
 {
-	if (amount == 0)
+	if (posting->amount == 0)
 		return;
 	if (entry->postings_count > 0) {
 		struct merit_posting *last = &entry->postings[entry->postings_count - 1];
-		if (same_place(last, account, holder, campaign, day, line)) {
-			last->amount += amount;
+		if (same_place(last, posting)) {
+			last->amount += posting->amount;
 			if (last->amount == 0)
 				entry->postings_count--;
 			return;
 		}
 	}
-	if (entry->postings_count == entry->postings_capacity && !postings_grow(entry)) {
+	if (entry->postings_count == entry->postings_capacity && !postings_grow(entry))
 		entry->no_memory = true;
-		return;
+	else
+		entry->postings[entry->postings_count++] = *posting;
+}
+
+void merit_entry_post(struct merit_entry *entry, enum merit_account account, struct merit_text holder,
+		      struct merit_text campaign, int32_t day, int32_t line, int64_t amount)
+{
+	post(entry, &(struct merit_posting){ account, holder, campaign, day, line, amount, MERIT_TEXT("") });
+}
+
+void merit_entry_post_money(struct merit_entry *entry, enum merit_account account, struct merit_text holder,
+			    struct merit_text currency, struct merit_text campaign, int32_t line, int64_t amount)
+{
+	post(entry, &(struct merit_posting){ account, holder, campaign, MERIT_DAY_NONE, line, amount, currency });
+}
+
+bool merit_entry_has_money(const struct merit_entry *entry)
+{
+	for (size_t i = entry->postings_count; i-- > 0;) { /* which stands last, where there is any */
+		if (merit_posting_is_money(&entry->postings[i]))
+			return true;
 	}
-	entry->postings[entry->postings_count++] =
-		(struct merit_posting){ account, holder, campaign, day, line, amount };
+	return false;
 }
 
 static int text_order(struct merit_text a, struct merit_text b)
@@ -65,11 +86,15 @@ static int posting_order(const void *left, const void *right)
 	const struct merit_posting *a = *(const struct merit_posting *const *)left;
 	const struct merit_posting *b = *(const struct merit_posting *const *)right;
 
+	if (merit_posting_is_money(a) != merit_posting_is_money(b))
+		return merit_posting_is_money(a) ? 1 : -1;
 	if ((a->amount < 0) != (b->amount < 0))
 		return a->amount < 0 ? -1 : 1;
 	if (a->account != b->account)
 		return a->account < b->account ? -1 : 1;
 	int order = text_order(a->holder, b->holder);
+	if (order == 0)
+		order = text_order(a->currency, b->currency);
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
@@ -89,11 +114,8 @@ void merit_entry_gather(struct merit_entry *entry)
 	entry->postings = gathered;
 	entry->postings_capacity = count + 1;
 	entry->postings_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct merit_posting *posting = order[i];
-		merit_entry_post(entry, posting->account, posting->holder, posting->campaign, posting->day,
-		                 posting->line, posting->amount);
-	}
+	for (size_t i = 0; i < count; i++)
+		post(entry, order[i]);
 }
 
 void merit_entry_refuse(struct merit_entry *entry, enum merit_status status)
@@ -123,18 +145,59 @@ void merit_entry_result_text(struct merit_entry *entry, size_t index, struct mer
 	entry->results[index] = (struct merit_value){ .present = true, .text = text };
 }
 
+/* ---- Approvals ---- */
+
+const struct merit_operation *merit_entry_done(const struct merit_entry *entry)
+{
+	const struct merit_value *done = &entry->results[APPROVE_DONE];
+	bool is_approval = entry->operation->number == MERIT_OP_PROPOSAL_APPROVE && done->present;
+
+	return is_approval ? done->call : entry->operation;
+}
+
+void merit_entry_unwrap(struct merit_entry *entry)
+{
+	const struct merit_value done = entry->results[APPROVE_DONE];
+
+	if (entry->operation->number != MERIT_OP_PROPOSAL_APPROVE || !done.present)
+		return;
+	entry->operation = done.call;
+	memcpy(entry->values, done.cells, done.call->params_count * sizeof(entry->values[0]));
+	if (done.call->results_count > 0)
+		memcpy(entry->results, done.results, done.call->results_count * sizeof(entry->results[0]));
+}
+
 /* ---- Accounts ---- */
 
-static const struct { const char *before, *behind; } account_names[MERIT_ACCOUNT_COUNT] = {
-	[MERIT_ACCOUNT_SPONSOR] = { "sponsor/", "" },
-	[MERIT_ACCOUNT_CAMPAIGN] = { "campaign/", "" },
-	[MERIT_ACCOUNT_MEMBER] = { "member/", "" },
-	[MERIT_ACCOUNT_PENDING] = { "member/", "/pending" },
-	[MERIT_ACCOUNT_HELD] = { "member/", "/held" },
-	[MERIT_ACCOUNT_DEBT] = { "member/", "/debt" },
-	[MERIT_ACCOUNT_REDEEMED] = { "redeemed/", "" },
-	[MERIT_ACCOUNT_EXPIRED] = { "expired/", "" },
+enum { TAKES_POINTS = 1, TAKES_MONEY = 2, HAS_HOLDER = 4 };
+
+static const struct { const char *before, *behind; unsigned traits; } account_names[MERIT_ACCOUNT_COUNT] = {
+	[MERIT_ACCOUNT_SPONSOR] = { "sponsor/", "", TAKES_POINTS | TAKES_MONEY | HAS_HOLDER },
+	[MERIT_ACCOUNT_CAMPAIGN] = { "campaign/", "", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_MEMBER] = { "member/", "", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_PENDING] = { "member/", "/pending", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_HELD] = { "member/", "/held", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_DEBT] = { "member/", "/debt", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_REDEEMED] = { "redeemed/", "", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_EXPIRED] = { "expired/", "", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_WRITEOFF] = { "writeoff/", "", TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_MERCHANT] = { "merchant/", "", TAKES_MONEY | HAS_HOLDER },
+	[MERIT_ACCOUNT_CASH] = { "cash", "", TAKES_MONEY },
+	[MERIT_ACCOUNT_MARGIN] = { "margin", "", TAKES_MONEY },
+	[MERIT_ACCOUNT_BREAKAGE] = { "breakage", "", TAKES_MONEY },
+	[MERIT_ACCOUNT_MARKETING] = { "expense/marketing", "", TAKES_MONEY },
+	[MERIT_ACCOUNT_OPENING] = { "opening", "", TAKES_MONEY },
 };
+
+bool merit_account_takes(enum merit_account account, bool is_money)
+{
+	return (account_names[account].traits & (is_money ? TAKES_MONEY : TAKES_POINTS)) != 0;
+}
+
+bool merit_account_has_holder(enum merit_account account)
+{
+	return (account_names[account].traits & HAS_HOLDER) != 0;
+}
 
 bool merit_account_is_members(enum merit_account account)
 {
@@ -152,7 +215,9 @@ bool merit_account_read(struct merit_text text, enum merit_account *account_out,
 {
 	for (int account = 0; account < MERIT_ACCOUNT_COUNT; account++) {
 		size_t before = strlen(account_names[account].before), behind = strlen(account_names[account].behind);
-		if (text.size <= before + behind || memcmp(text.data, account_names[account].before, before) != 0 ||
+		bool has_holder = merit_account_has_holder((enum merit_account)account);
+		if ((has_holder ? text.size <= before + behind : text.size != before) ||
+		    memcmp(text.data, account_names[account].before, before) != 0 ||
 		    memcmp(text.data + text.size - behind, account_names[account].behind, behind) != 0)
 			continue;
 		struct merit_text holder = { text.data + before, text.size - before - behind };
@@ -167,21 +232,27 @@ bool merit_account_read(struct merit_text text, enum merit_account *account_out,
 
 /* ---- Printing ---- */
 
-/* ["C","2027-12-31",10] and, for an order's line, a fourth place with its number. */
+/* ["C","2027-12-31",10] and, for an order's line, a fourth place with its number. Of money [null,null,10] or
+ * ["C",null,10]. */
 static void lot_put(struct merit_buffer *out, const struct merit_posting *posting)
 {
 	char day[MERIT_DAY_TEXT_SIZE];
 
 	merit_buffer_put_comma(out);
-	merit_buffer_put(out, "[\"", 2);
-	merit_buffer_put(out, posting->campaign.data, posting->campaign.size);
+	if (posting->campaign.size == 0) {
+		merit_buffer_put_text(out, "[null");
+	} else {
+		merit_buffer_put(out, "[\"", 2);
+		merit_buffer_put(out, posting->campaign.data, posting->campaign.size);
+		merit_buffer_put_char(out, '"');
+	}
 	if (posting->day == MERIT_DAY_NONE)
-		merit_buffer_put_text(out, "\",null,");
+		merit_buffer_put_text(out, ",null,");
 	else if (posting->day == MERIT_DAY_NEVER)
-		merit_buffer_put_text(out, "\",\"never\",");
+		merit_buffer_put_text(out, ",\"never\",");
 	else {
 		merit_day_format(posting->day, day);
-		merit_buffer_put(out, "\",\"", 3);
+		merit_buffer_put(out, ",\"", 2);
 		merit_buffer_put(out, day, sizeof(day) - 1);
 		merit_buffer_put(out, "\",", 2);
 	}
@@ -193,24 +264,45 @@ static void lot_put(struct merit_buffer *out, const struct merit_posting *postin
 	merit_buffer_put_char(out, ']');
 }
 
-/* ["member/M","points",[lots]] */
-static void postings_put(struct merit_buffer *out, const struct merit_entry *entry)
+static bool same_account(const struct merit_posting *a, const struct merit_posting *b)
 {
+	return a->account == b->account && merit_text_equal(a->holder, b->holder) &&
+	       merit_text_equal(a->currency, b->currency);
+}
+
+static void account_begin(struct merit_buffer *out, const struct merit_posting *posting)
+{
+	merit_buffer_put_comma(out);
+	merit_buffer_put(out, "[\"", 2);
+	merit_account_put(out, posting->account, posting->holder);
+	merit_buffer_put(out, "\",\"", 3);
+	if (merit_posting_is_money(posting))
+		merit_buffer_put(out, posting->currency.data, posting->currency.size);
+	else
+		merit_buffer_put_text(out, "points");
+	merit_buffer_put(out, "\",[", 3);
+}
+
+/* ["member/M","points",[lots]]; points only, or money only. */
+static void postings_put(struct merit_buffer *out, const struct merit_entry *entry, bool money)
+{
+	const struct merit_posting *last = NULL;
+
 	merit_buffer_put_char(out, '[');
-	for (size_t i = 0; i < entry->postings_count;) {
-		const struct merit_posting *first = &entry->postings[i];
-		merit_buffer_put_comma(out);
-		merit_buffer_put(out, "[\"", 2);
-		merit_account_put(out, first->account, first->holder);
-		merit_buffer_put_text(out, "\",\"points\",[");
-		for (; i < entry->postings_count; i++) {
-			const struct merit_posting *posting = &entry->postings[i];
-			if (posting->account != first->account || !merit_text_equal(posting->holder, first->holder))
-				break;
-			lot_put(out, posting);
+	for (size_t i = 0; i < entry->postings_count; i++) {
+		const struct merit_posting *posting = &entry->postings[i];
+		if (merit_posting_is_money(posting) != money)
+			continue;
+		if (last == NULL || !same_account(last, posting)) {
+			if (last != NULL)
+				merit_buffer_put(out, "]]", 2);
+			account_begin(out, posting);
 		}
-		merit_buffer_put(out, "]]", 2);
+		lot_put(out, posting);
+		last = posting;
 	}
+	if (last != NULL)
+		merit_buffer_put(out, "]]", 2);
 	merit_buffer_put_char(out, ']');
 }
 
@@ -225,6 +317,11 @@ static void head_put(struct merit_buffer *out, const struct merit_entry *entry)
 	merit_buffer_put_integer(out, entry->time_ms);
 	merit_buffer_put_text(out, ",\"day\":\"");
 	merit_buffer_put(out, day, sizeof(day) - 1);
+	if (entry->has_belongs_to) {
+		merit_day_format(entry->belongs_to, day);
+		merit_buffer_put_text(out, "\",\"belongs_to\":\"");
+		merit_buffer_put(out, day, sizeof(day) - 1);
+	}
 	merit_buffer_put_text(out, "\",\"id\":\"");
 	merit_buffer_put(out, entry->id.data, entry->id.size);
 	merit_buffer_put_text(out, "\",\"op\":\"");
@@ -241,7 +338,8 @@ static void head_put(struct merit_buffer *out, const struct merit_entry *entry)
 	merit_buffer_put_hex(out, entry->request_hash.bytes, MERIT_HASH_SIZE);
 	merit_buffer_put_text(out, "\"]");
 	if (entry->group_count > 0)
-		merit_buffer_put_format(out, ",\"group\":[%u,%u]", (unsigned)entry->group_index, (unsigned)entry->group_count);
+		merit_buffer_put_format(out, ",\"group\":[%u,%u]", (unsigned)entry->group_index,
+		                        (unsigned)entry->group_count);
 }
 
 void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *entry)
@@ -256,8 +354,22 @@ void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *ent
 	merit_buffer_put_char(out, '}');
 }
 
-void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry)
+/* {"salt":"...","seq":N,"postings":[...]} */
+static void sealed_put(struct merit_buffer *out, const struct merit_entry *entry)
 {
+	merit_buffer_put_text(out, SEALED_BEGINS);
+	merit_buffer_put_hex(out, entry->salt, MERIT_SALT_SIZE);
+	merit_buffer_put_text(out, "\",\"seq\":");
+	merit_buffer_put_integer(out, (int64_t)entry->seq);
+	merit_buffer_put_text(out, ",\"postings\":");
+	postings_put(out, entry, true);
+	merit_buffer_put_char(out, '}');
+}
+
+static void leaf_put(struct merit_buffer *out, const struct merit_entry *entry, const struct merit_buffer *sealed)
+{
+	uint8_t hash[MERIT_HASH_SIZE];
+
 	head_put(out, entry);
 	merit_buffer_put_text(out, ",\"params\":");
 	merit_values_put(out, entry->operation->params, entry->operation->params_count, entry->values);
@@ -269,9 +381,81 @@ void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry)
 		merit_buffer_put_text(out, ",\"result\":");
 		merit_values_put(out, entry->operation->results, entry->operation->results_count, entry->results);
 	}
-	if (entry->postings_count > 0) {
+	if (entry->postings_count > 0 && !merit_posting_is_money(&entry->postings[0])) { /* points stand first */
 		merit_buffer_put_text(out, ",\"postings\":");
-		postings_put(out, entry);
+		postings_put(out, entry, false);
+	}
+	if (sealed->size > 0) {
+		merit_sha256(sealed->data, sealed->size, hash);
+		merit_buffer_put_text(out, ",\"sealed\":\"");
+		merit_buffer_put_hex(out, hash, MERIT_HASH_SIZE);
+		merit_buffer_put_char(out, '"');
 	}
 	merit_buffer_put_char(out, '}');
+}
+
+void merit_entry_put(struct merit_buffer *out, const struct merit_entry *entry)
+{
+	struct merit_buffer sealed = { 0 };
+
+	if (merit_entry_has_money(entry))
+		sealed_put(&sealed, entry);
+	leaf_put(out, entry, &sealed);
+	if (sealed.size > 0) {
+		merit_buffer_put_char(out, '\n');
+		merit_buffer_put(out, sealed.data, sealed.size);
+	}
+	out->bad = out->bad || sealed.bad;
+	merit_buffer_free(&sealed);
+}
+
+/* ---- Records ---- */
+
+size_t merit_record_leaf_size(const void *record, size_t size)
+{
+	const char *newline = size == 0 ? NULL : memchr(record, '\n', size); /* which JSON writes as an escape */
+
+	return newline == NULL ? size : (size_t)(newline - (const char *)record);
+}
+
+struct merit_text merit_record_sealed(const void *record, size_t size)
+{
+	size_t leaf_size = merit_record_leaf_size(record, size);
+
+	if (leaf_size == size)
+		return MERIT_TEXT("");
+	return (struct merit_text){ (const char *)record + leaf_size + 1, size - leaf_size - 1 };
+}
+
+bool merit_record_fits(const void *record, size_t size)
+{
+	return merit_record_leaf_size(record, size) <= MERIT_ENTRY_SIZE_MAX &&
+	       merit_record_sealed(record, size).size <= MERIT_ENTRY_SIZE_MAX;
+}
+
+void merit_record_put(struct merit_buffer *leaves, struct merit_buffer *sealed, const void *record, size_t size)
+{
+	struct merit_text line = merit_record_sealed(record, size);
+
+	merit_buffer_put_comma(leaves);
+	merit_buffer_put(leaves, record, merit_record_leaf_size(record, size));
+	if (line.size == 0)
+		return;
+	if (sealed->size > 0)
+		merit_buffer_put_char(sealed, ',');
+	merit_buffer_put(sealed, line.data, line.size);
+}
+
+struct merit_hash merit_record_hash(const void *record, size_t size)
+{
+	return merit_hash_leaf(record, merit_record_leaf_size(record, size));
+}
+
+bool merit_record_salt(const void *record, size_t size, uint8_t salt_out[MERIT_SALT_SIZE])
+{
+	struct merit_text sealed = merit_record_sealed(record, size);
+	size_t before = sizeof(SEALED_BEGINS) - 1, salt_size;
+
+	return sealed.size > before + 2 * MERIT_SALT_SIZE && memcmp(sealed.data, SEALED_BEGINS, before) == 0 &&
+	       merit_hex_decode(sealed.data + before, 2 * MERIT_SALT_SIZE, salt_out, MERIT_SALT_SIZE, &salt_size);
 }

@@ -1,4 +1,4 @@
-/* entry_read.c - leaves back to entries. What does not print to the very same bytes again is not a leaf. */
+/* entry_read.c - records back to entries. What does not print to the very same bytes again is not a record. */
 #include <string.h>
 
 #include "ledger/calendar.h"
@@ -106,8 +106,19 @@ static bool lot_day_read(const cJSON *node, int32_t *day_out)
 	return merit_day_parse(text.data, text.size, day_out);
 }
 
-static bool lot_read(const cJSON *node, enum merit_account account, struct merit_text holder, struct merit_entry *entry)
+/* Money need not be spent for a campaign, and has no last day. */
+static bool lot_name_read(const cJSON *node, bool is_money, struct merit_text *campaign_out)
 {
+	*campaign_out = MERIT_TEXT("");
+	if (is_money && cJSON_IsNull(node))
+		return true;
+	return text_read(node, campaign_out) &&
+	       merit_text_is_id(campaign_out->data, campaign_out->size, MERIT_NAME_SIZE_MAX);
+}
+
+static bool lot_read(const cJSON *node, const struct merit_posting *account, struct merit_entry *entry)
+{
+	bool is_money = merit_posting_is_money(account);
 	int size = cJSON_GetArraySize(node);
 	struct merit_text campaign;
 	int64_t amount, line = -1;
@@ -116,35 +127,52 @@ static bool lot_read(const cJSON *node, enum merit_account account, struct merit
 	if (!cJSON_IsArray(node) || size < 3 || size > 4)
 		return false;
 	const cJSON *place = node->child;
-	if (!text_read(place, &campaign) || !merit_text_is_id(campaign.data, campaign.size, MERIT_NAME_SIZE_MAX))
+	if (!lot_name_read(place, is_money, &campaign))
 		return false;
 	place = place->next;
-	if (!lot_day_read(place, &day) || !merit_json_integer(place->next, &amount))
+	if (!lot_day_read(place, &day) || (is_money && day != MERIT_DAY_NONE) || !merit_json_integer(place->next, &amount))
 		return false;
 	if (size == 4 && (!merit_json_integer(place->next->next, &line) || line < 0 || line >= MERIT_ORDER_LINES_MAX))
 		return false;
 	size_t before =
 		entry->postings_count; /* One that adds nothing, or to the last, prints differently: no sum overflows. */
-	merit_entry_post(entry, account, holder, campaign, day, (int32_t)line, amount);
+	if (is_money)
+		merit_entry_post_money(entry, account->account, account->holder, account->currency, campaign,
+				       (int32_t)line, amount);
+	else
+		merit_entry_post(entry, account->account, account->holder, campaign, day, (int32_t)line, amount);
 	return entry->postings_count == before + 1;
 }
 
-static bool postings_read(const cJSON *node, struct merit_entry *entry)
+/* The account and unit of a list of lots. */
+static bool posting_account_read(const cJSON *node, bool is_money, struct merit_posting *account_out)
+{
+	struct merit_text name, unit;
+
+	if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 3 || !text_read(node->child, &name) ||
+	    !text_read(node->child->next, &unit) || !cJSON_IsArray(node->child->next->next))
+		return false;
+	memset(account_out, 0, sizeof(*account_out));
+	account_out->currency = is_money ? unit : MERIT_TEXT("");
+	return (is_money ? merit_text_is_currency(unit.data, unit.size) : merit_text_equal(unit, MERIT_TEXT("points"))) &&
+	       merit_account_read(name, &account_out->account, &account_out->holder) &&
+	       merit_account_takes(account_out->account, is_money) &&
+	       (!merit_account_has_holder(account_out->account) ||
+		merit_text_is_id(account_out->holder.data, account_out->holder.size, MERIT_NAME_SIZE_MAX));
+}
+
+static bool postings_read(const cJSON *node, bool is_money, struct merit_entry *entry)
 {
 	if (node == NULL)
 		return true;
 	if (!cJSON_IsArray(node))
 		return false;
 	for (const cJSON *child = node->child; child != NULL; child = child->next) {
-		struct merit_text name, holder;
-		enum merit_account account;
-		if (!cJSON_IsArray(child) || cJSON_GetArraySize(child) != 3 || !text_read(child->child, &name) ||
-		    !merit_account_read(name, &account, &holder) ||
-		    !merit_text_is_id(holder.data, holder.size, MERIT_NAME_SIZE_MAX) ||
-		    !cJSON_IsArray(child->child->next->next))
+		struct merit_posting account;
+		if (!posting_account_read(child, is_money, &account))
 			return false;
 		for (const cJSON *lot = child->child->next->next->child; lot != NULL; lot = lot->next) {
-			if (!lot_read(lot, account, holder, entry))
+			if (!lot_read(lot, &account, entry))
 				return false;
 		}
 	}
@@ -169,9 +197,17 @@ static bool content_read(const cJSON *root, struct merit_entry *entry)
 	                                                  entry->arena, entry->results, &field) != MERIT_OK))
 		return false;
 	if (!why_read(merit_json_member(root, "why"), entry) ||
-	    !postings_read(merit_json_member(root, "postings"), entry))
+	    !postings_read(merit_json_member(root, "postings"), false, entry))
 		return false;
 	return entry->status == MERIT_OK || (entry->status >= MERIT_STATUS_FIRST_REFUSAL && entry->postings_count == 0);
+}
+
+static bool belongs_to_read(const cJSON *node, struct merit_entry *entry)
+{
+	struct merit_text day;
+
+	entry->has_belongs_to = node != NULL;
+	return node == NULL || (text_read(node, &day) && merit_day_parse(day.data, day.size, &entry->belongs_to));
 }
 
 static bool leaf_read(const cJSON *root, struct merit_entry *entry)
@@ -182,6 +218,7 @@ static bool leaf_read(const cJSON *root, struct merit_entry *entry)
 	if (!cJSON_IsObject(root) || !unsigned_read(merit_json_member(root, "seq"), MERIT_AMOUNT_MAX, &entry->seq) ||
 	    !unsigned_read(merit_json_member(root, "time"), MERIT_TIME_MS_MAX, &time_ms) ||
 	    !text_read(merit_json_member(root, "day"), &day) || !merit_day_parse(day.data, day.size, &entry->day) ||
+	    !belongs_to_read(merit_json_member(root, "belongs_to"), entry) ||
 	    !text_read(merit_json_member(root, "id"), &entry->id) ||
 	    !merit_text_is_id(entry->id.data, entry->id.size, MERIT_ID_SIZE_MAX) ||
 	    !text_read(merit_json_member(root, "op"), &operation))
@@ -193,32 +230,57 @@ static bool leaf_read(const cJSON *root, struct merit_entry *entry)
 	       group_read(merit_json_member(root, "group"), entry) && content_read(root, entry);
 }
 
-/* Keys in another order, unknown keys, spaces: all of them print differently. */
-static bool prints_the_same(const struct merit_entry *entry, const void *leaf, size_t size)
+/* Keys in another order, unknown keys, spaces, a hash of something else: all of them print differently. */
+static bool prints_the_same(const struct merit_entry *entry, const void *record, size_t size)
 {
 	struct merit_buffer again = { 0 };
 
 	merit_entry_put(&again, entry);
-	bool same = !again.bad && again.size == size && memcmp(again.data, leaf, size) == 0;
+	bool same = !again.bad && again.size == size && memcmp(again.data, record, size) == 0;
 	merit_buffer_free(&again);
 	return same;
 }
 
-enum merit_status merit_entry_read(const void *leaf, size_t size, struct merit_arena *arena,
+static enum merit_status line_parse(const void *line, size_t size, struct merit_arena *arena, cJSON **root_out)
+{
+	merit_json_arena_begin(arena);
+	enum merit_status status = merit_json_read(line, size, root_out);
+	merit_json_arena_end();
+	return status == MERIT_OK || status == MERIT_NO_MEMORY ? status : MERIT_BAD_FORMAT;
+}
+
+/* The money behind the leaf. Only what moves money is sealed. */
+static enum merit_status sealed_read(const void *record, size_t size, struct merit_entry *entry)
+{
+	struct merit_text sealed = merit_record_sealed(record, size);
+	cJSON *root = NULL;
+
+	if (merit_record_leaf_size(record, size) == size)
+		return MERIT_OK;
+	enum merit_status status = line_parse(sealed.data, sealed.size, entry->arena, &root);
+	if (status != MERIT_OK)
+		return status;
+	if (entry->status != MERIT_OK || !merit_record_salt(record, size, entry->salt) ||
+	    !postings_read(merit_json_member(root, "postings"), true, entry))
+		return MERIT_BAD_FORMAT;
+	return MERIT_OK;
+}
+
+enum merit_status merit_entry_read(const void *record, size_t size, struct merit_arena *arena,
                                    struct merit_entry *entry_out)
 {
 	cJSON *root = NULL;
 
 	memset(entry_out, 0, sizeof(*entry_out));
 	entry_out->arena = arena;
-	if (size > MERIT_ENTRY_SIZE_MAX)
+	if (!merit_record_fits(record, size))
 		return MERIT_BAD_FORMAT;
-	merit_json_arena_begin(arena);
-	enum merit_status status = merit_json_read(leaf, size, &root);
-	merit_json_arena_end();
-	if (status != MERIT_OK)
-		return status == MERIT_NO_MEMORY ? status : MERIT_BAD_FORMAT;
-	if (!leaf_read(root, entry_out) || !prints_the_same(entry_out, leaf, size))
-		return entry_out->no_memory ? MERIT_NO_MEMORY : MERIT_BAD_FORMAT;
-	return MERIT_OK;
+	enum merit_status status = line_parse(record, merit_record_leaf_size(record, size), arena, &root);
+	if (status == MERIT_OK && !leaf_read(root, entry_out))
+		status = MERIT_BAD_FORMAT;
+	if (status == MERIT_OK)
+		status = sealed_read(record, size, entry_out);
+	if (status == MERIT_OK && !prints_the_same(entry_out, record, size))
+		status = MERIT_BAD_FORMAT;
+	return status != MERIT_OK && entry_out->no_memory ? MERIT_NO_MEMORY : status;
 }

@@ -44,6 +44,19 @@ struct merit_public_key merit_secret_key_public(const struct merit_secret_key *k
 	return public_key;
 }
 
+void merit_secret_key_derive(const struct merit_secret_key *key, const char *purpose, uint64_t number, void *bytes_out,
+			     size_t size)
+{
+	crypto_generichash_state state;
+
+	if (crypto_generichash_init(&state, key->bytes, MERIT_SEED_SIZE, size) != 0 ||
+	    crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1) != 0 ||
+	    crypto_generichash_update(&state, (const unsigned char *)&number, sizeof(number)) != 0 ||
+	    crypto_generichash_final(&state, bytes_out, size) != 0)
+		abort(); /* only sizes outside its range make it fail */
+	sodium_memzero(&state, sizeof(state));
+}
+
 void merit_key_sign(const struct merit_secret_key *key, const void *message, size_t size,
                     uint8_t signature_out[MERIT_SIGNATURE_SIZE])
 {

@@ -29,6 +29,10 @@ void merit_secret_key_from_seed(const uint8_t seed[MERIT_SEED_SIZE], struct meri
 void merit_secret_key_wipe(struct merit_secret_key *key);
 struct merit_public_key merit_secret_key_public(const struct merit_secret_key *key);
 
+/* size bytes (16 to 64) that follow from the key, a purpose and a number, and tell nothing of the key or each other. */
+void merit_secret_key_derive(const struct merit_secret_key *key, const char *purpose, uint64_t number, void *bytes_out,
+			     size_t size);
+
 /* The same key and message always give the same signature. */
 void merit_key_sign(const struct merit_secret_key *key, const void *message, size_t size,
                     uint8_t signature_out[MERIT_SIGNATURE_SIZE]);

@@ -10,8 +10,8 @@
 #include "ledger/json.h"
 #include "ledger/ledger_inner.h"
 
-#define FORMAT_VERSION 1                          /* of the bytes of entries: doc/format.md */
-#define RULES_VERSION  1                          /* of the rules that decide */
+#define FORMAT_VERSION 2                          /* of the bytes of entries: doc/format.md */
+#define RULES_VERSION  2                          /* of the rules that decide */
 #define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 
 /* ---- What the tree and the model ask of the store ---- */
@@ -30,12 +30,12 @@ static bool tile_read(void *context, unsigned level, uint64_t index, struct meri
 static bool leaf_hash_read(void *context, uint64_t index, struct merit_hash *hash_out)
 {
 	struct merit_ledger *ledger = context;
-	const void *leaf;
+	const void *record;
 	size_t size;
 
-	if (merit_store_read_entry(ledger->reader, index, &leaf, &size) != MERIT_OK)
+	if (merit_store_read_entry(ledger->reader, index, &record, &size) != MERIT_OK)
 		return false;
-	*hash_out = merit_hash_leaf(leaf, size);
+	*hash_out = merit_record_hash(record, size);
 	return true;
 }
 
@@ -46,11 +46,11 @@ static bool tile_write(void *context, unsigned level, uint64_t index, const stru
 	return merit_store_put_tile(ledger->store, (uint8_t)level, index, hashes) == MERIT_OK;
 }
 
-static const void *leaf_read(void *context, uint64_t seq, size_t *size_out)
+static const void *record_read(void *context, uint64_t seq, size_t *size_out)
 {
 	struct merit_ledger *ledger = context;
 	const struct merit_pending *pending = &ledger->pending;
-	const void *leaf;
+	const void *record;
 
 	if (seq >= ledger->size) {
 		size_t index = (size_t)(seq - ledger->size);
@@ -58,10 +58,10 @@ static const void *leaf_read(void *context, uint64_t seq, size_t *size_out)
 			return NULL;
 		size_t start = index == 0 ? 0 : pending->ends[index - 1];
 		*size_out = pending->ends[index] - start;
-		return pending->leaves.data + start;
+		return pending->records.data + start;
 	}
 	assert(ledger->view_open);
-	return merit_store_read_entry(ledger->reader, seq, &leaf, size_out) == MERIT_OK ? leaf : NULL;
+	return merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK ? record : NULL;
 }
 
 /* ---- Keys, told to who watches ---- */
@@ -141,16 +141,16 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 	for (uint64_t seq = merit_state_cut(ledger->model.state); seq < ledger->size; seq++) {
 		size_t size = 0;
 		merit_arena_reset(&ledger->model.scratch);
-		const void *leaf = leaf_read(ledger, seq, &size);
-		if (leaf == NULL)
+		const void *record = record_read(ledger, seq, &size);
+		if (record == NULL)
 			return MERIT_CORRUPT;
-		enum merit_status status = merit_entry_read(leaf, size, &ledger->model.scratch, &entry);
+		enum merit_status status = merit_entry_read(record, size, &ledger->model.scratch, &entry);
 		if (status != MERIT_OK || entry.seq != seq)
 			return status == MERIT_NO_MEMORY ? status : MERIT_CORRUPT;
 		merit_evolve(&ledger->model, &entry);
 		if (!merit_ledger_flush_due(ledger))
 			continue;
-		struct merit_hash hash = merit_hash_leaf(leaf, size);
+		struct merit_hash hash = merit_record_hash(record, size);
 		if (!merit_state_freeze(ledger->model.state, seq + 1, hash.bytes))
 			return MERIT_NO_MEMORY;
 		status = merit_state_flush(ledger->model.state);
@@ -170,11 +170,11 @@ static enum merit_status last_entry(struct merit_ledger *ledger)
 	if (ledger->size == 0)
 		return MERIT_OK;
 	merit_arena_reset(&ledger->model.scratch);
-	const void *leaf = leaf_read(ledger, ledger->size - 1, &size);
-	if (leaf == NULL || merit_entry_read(leaf, size, &ledger->model.scratch, &entry) != MERIT_OK)
+	const void *record = record_read(ledger, ledger->size - 1, &size);
+	if (record == NULL || merit_entry_read(record, size, &ledger->model.scratch, &entry) != MERIT_OK)
 		return MERIT_CORRUPT;
 	ledger->time_ms = entry.time_ms;
-	ledger->last_leaf = merit_hash_leaf(leaf, size);
+	ledger->last_leaf = merit_record_hash(record, size);
 	return MERIT_OK;
 }
 
@@ -282,7 +282,7 @@ static enum merit_status ledger_new(const struct merit_ledger_options *options, 
 		ledger->system_key = *options->system_key;
 	}
 	ledger->state_rows_max = options->state_rows_max;
-	ledger->model.leaf = leaf_read;
+	ledger->model.record = record_read;
 	ledger->model.key_changed = key_changed;
 	ledger->model.context = ledger;
 	ledger->model.due_at_once = true; /* for all that is known yet */
@@ -336,7 +336,7 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 
 static void pending_free(struct merit_pending *pending)
 {
-	merit_buffer_free(&pending->leaves);
+	merit_buffer_free(&pending->records);
 	merit_buffer_free(&pending->requests);
 	merit_buffer_free(&pending->changes);
 	free(pending->ends);

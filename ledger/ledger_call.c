@@ -134,10 +134,9 @@ static bool id_seq(struct run *run, struct merit_text id, uint64_t *seq_out)
 static enum merit_status original_read(struct run *run, uint64_t seq, struct merit_entry *original_out)
 {
 	struct merit_model *model = &run->ledger->model;
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, seq, &size);
+	enum merit_status status = merit_model_entry(model, seq, &model->scratch, original_out);
 
-	return leaf == NULL ? MERIT_CORRUPT : merit_entry_read(leaf, size, &model->scratch, original_out);
+	return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
 }
 
 /* OK when the call is the original again, alone as it was or in its group; else GROUP_CONFLICT, or ID_CONFLICT and the name
@@ -204,14 +203,14 @@ static enum merit_status entry_decide(struct run *run, const struct merit_call *
 	if (status != MERIT_OK)
 		return status;
 	entry_fill(run, call_index, entry);
-	operation->decide(&ledger->model, entry);
+	merit_decide(&ledger->model, entry);
 	if (entry->status == MERIT_OK || !merit_ledger_has_backlog(ledger) || !merit_due_bears_on(entry))
 		return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
 	status = merit_ledger_sweep(ledger);
 	if (status != MERIT_OK)
 		return status;
 	entry_fill(run, call_index, entry);
-	operation->decide(&ledger->model, entry);
+	merit_decide(&ledger->model, entry);
 	return entry->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
 }
 
@@ -340,7 +339,7 @@ static enum merit_status group_try(struct run *run, const struct merit_call *cal
 		if (status != MERIT_OK)
 			break;
 		entry_fill(run, first_index + i, failure);
-		calls[i].operation->decide(&run->ledger->model, failure);
+		merit_decide(&run->ledger->model, failure);
 		if (failure->no_memory)
 			status = MERIT_NO_MEMORY;
 		else if (failure->status != MERIT_OK)

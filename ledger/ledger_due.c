@@ -212,6 +212,11 @@ static bool is_timeless(const char *method)
 		"code.add",        "code.withdraw",     "campaign.eligibility",
 		"rule.get",        "referral.record",   "referral.get",
 		"referral.list",   "order.recipient",   "order.code",
+		"sponsor.deposit", "sponsor.credit",    "adjust.money",
+		"settlement.issue", "settlement.confirm",
+		"settlement.dispute", "settlement.pay", "settlement.get",
+		"settlement.list", "settlement.lines",  "period.reopen",
+		"period.list",
 	};
 
 	for (size_t i = 0; i < sizeof(timeless) / sizeof(timeless[0]); i++) {

@@ -21,7 +21,7 @@ uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
 {
 	struct merit_pending *pending = &ledger->pending;
-	uint64_t needed = pending->leaves.size + pending->requests.size + size;
+	uint64_t needed = pending->records.size + pending->requests.size + size;
 	uint64_t rows = pending->count + pending->requests_count + 2;
 
 	if (needed <= pending->allowed_size && rows <= pending->row_count)
@@ -64,30 +64,39 @@ static bool arrays_grow(struct merit_pending *pending, const struct merit_source
 	         merit_buffer_reserve(&pending->requests, source->bytes.size)));
 }
 
+/* A salt that nobody can guess who does not have the system key. */
+static void salt_make(const struct merit_ledger *ledger, struct merit_entry *entry)
+{
+	merit_secret_key_derive(&ledger->system_key, "salt of a sealed line", entry->seq, entry->salt,
+	                        sizeof(entry->salt));
+}
+
 enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
                                       struct merit_source *source)
 {
 	struct merit_pending *pending = &ledger->pending;
-	size_t before = pending->leaves.size;
+	size_t before = pending->records.size;
 
 	if (entry->no_memory || !arrays_grow(pending, source))
 		return MERIT_NO_MEMORY;
 	assert(merit_postings_fault(entry) == NULL);
+	if (merit_entry_has_money(entry))
+		salt_make(ledger, entry);
 	entry->request = source->has_number ? source->number : ledger->requests + pending->requests_count;
-	merit_entry_put(&pending->leaves, entry);
-	size_t size = pending->leaves.size - before;
-	enum merit_status status = pending->leaves.bad ? MERIT_NO_MEMORY : MERIT_OK;
-	if (status == MERIT_OK && size > MERIT_ENTRY_SIZE_MAX)
+	merit_entry_put(&pending->records, entry);
+	size_t size = pending->records.size - before;
+	enum merit_status status = pending->records.bad ? MERIT_NO_MEMORY : MERIT_OK;
+	if (status == MERIT_OK && !merit_record_fits(pending->records.data + before, size))
 		status = MERIT_ENTRY_TOO_LARGE;
 	if (status == MERIT_OK)
 		status = room_for(ledger, source->has_number ? 0 : source->bytes.size);
 	if (status != MERIT_OK) {
-		pending->leaves.size = before;
-		pending->leaves.bad = false;
+		pending->records.size = before;
+		pending->records.bad = false;
 		return status;
 	}
 	merit_evolve(&ledger->model, entry);
-	pending->ends[pending->count++] = pending->leaves.size;
+	pending->ends[pending->count++] = pending->records.size;
 	if (!source->has_number)
 		source_keep(pending, source, entry->request);
 	ledger->time_ms = entry->time_ms;
@@ -99,7 +108,7 @@ void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t request
 	struct merit_pending *pending = &ledger->pending;
 
 	pending->count = count;
-	pending->leaves.size = count == 0 ? 0 : pending->ends[count - 1];
+	pending->records.size = count == 0 ? 0 : pending->ends[count - 1];
 	pending->requests_count = requests_count;
 	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
 	merit_pending_private_cut(ledger, changes_size);
@@ -164,7 +173,7 @@ static enum merit_status effect(struct merit_ledger *ledger, enum merit_operatio
 	entry.values[0] = about;
 	if (number == MERIT_OP_EXPIRE)
 		entry.values[EXPIRE_DAY] = (struct merit_value){ .present = true, .integer = day };
-	entry.operation->decide(&ledger->model, &entry);
+	merit_decide(&ledger->model, &entry);
 	if (entry.status != MERIT_OK)
 		return MERIT_CORRUPT;
 	status = merit_pending_entry(ledger, &entry, &ledger->system);
@@ -408,10 +417,10 @@ static enum merit_status append_all(struct merit_ledger *ledger)
 	}
 	at = 0;
 	for (size_t i = 0; i < pending->count; i++) {
-		const char *leaf = pending->leaves.data + at;
+		const char *record = pending->records.data + at;
 		size_t size = pending->ends[i] - at;
-		struct merit_hash hash = merit_hash_leaf(leaf, size);
-		enum merit_status status = merit_store_append_entry(ledger->store, ledger->size + i, leaf, size);
+		struct merit_hash hash = merit_record_hash(record, size);
+		enum merit_status status = merit_store_append_entry(ledger->store, ledger->size + i, record, size);
 		if (status == MERIT_OK)
 			status = merit_tree_append(&ledger->tree, &hash);
 		if (status != MERIT_OK)

@@ -22,8 +22,8 @@
 
 /* What the group at hand will append. Nothing of it is on disk before commit. */
 struct merit_pending {
-	struct merit_buffer leaves;   /* one behind the other */
-	size_t *ends;                 /* by entry: where its leaf ends in leaves */
+	struct merit_buffer records;  /* one behind the other */
+	size_t *ends;                 /* by entry: where its record ends */
 	size_t count, capacity;
 	struct merit_buffer requests; /* likewise */
 	size_t *request_ends;

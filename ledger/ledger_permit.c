@@ -107,12 +107,10 @@ static bool permit_approval(struct merit_model *model, struct merit_text party, 
 {
 	const struct merit_proposal *proposal = merit_model_proposal(model, name);
 	struct merit_entry asked;
-	size_t size = 0;
 
 	if (proposal == NULL)
 		return true;
-	const void *leaf = model->leaf(model->context, proposal->seq, &size);
-	if (leaf == NULL || merit_entry_read(leaf, size, &model->scratch, &asked) != MERIT_OK)
+	if (merit_model_entry(model, proposal->seq, &model->scratch, &asked) != MERIT_OK)
 		return false;
 	return merit_permit_call(model, party, role, asked.values[PROPOSAL_CALL].call,
 	                         asked.values[PROPOSAL_CALL].cells);
@@ -155,7 +153,8 @@ bool merit_permit_account(struct merit_model *model, struct merit_text party, en
 {
 	switch (role) {
 	case MERIT_ROLE_MEMBER: return merit_account_is_members(account) && is_own(party, holder);
-	case MERIT_ROLE_MERCHANT: return account == MERIT_ACCOUNT_REDEEMED && is_own(party, holder);
+	case MERIT_ROLE_MERCHANT:
+		return (account == MERIT_ACCOUNT_REDEEMED || account == MERIT_ACCOUNT_MERCHANT) && is_own(party, holder);
 	case MERIT_ROLE_SPONSOR:
 		if (account == MERIT_ACCOUNT_SPONSOR)
 			return is_own(party, holder);
@@ -175,11 +174,20 @@ static bool is_held_for_another(struct merit_model *model, struct merit_text par
 	return !owns_item(model, party, line[PLACE_LINE_ITEM].text);
 }
 
+/* Money behind points is sealed: it shows nothing, and lets nobody see what was sold for it. Moved by itself, the entry's
+ * parameters tell all of it. */
+static bool is_shown(const struct merit_entry *entry, const struct merit_posting *posting)
+{
+	return !merit_posting_is_money(posting) || merit_posting_is_money(&entry->postings[0]);
+}
+
 /* Whether the posting shows a partner somebody else's business: a sponsor points of a campaign that is not its own, a
- * merchant the sale of another. */
+ * merchant the sale of another, either of them money of others. */
 static bool is_anothers(struct merit_model *model, struct merit_text party, enum merit_role role,
                         const struct merit_entry *entry, const struct merit_posting *posting)
 {
+	if (merit_posting_is_money(posting))
+		return merit_account_has_holder(posting->account) && !is_own(party, posting->holder);
 	if (role == MERIT_ROLE_SPONSOR)
 		return !sponsors(model, party, posting->campaign);
 	if (role != MERIT_ROLE_MERCHANT)
@@ -214,6 +222,8 @@ bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum
 		return false;
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
+		if (!is_shown(entry, posting))
+			continue;
 		if (is_anothers(model, party, role, entry, posting))
 			return false;
 		any = any || merit_permit_account(model, party, role, posting->account, posting->holder);

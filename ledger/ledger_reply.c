@@ -12,7 +12,8 @@ static bool named_before(const struct merit_entry *entry, size_t index)
 	return false;
 }
 
-/* The balances behind the entry of every account it touched and the caller may see. */
+/* The balances behind the entry of every account in points that it touched and the caller may see. Money that follows
+ * points is sealed: sponsor.get and merchant.get show it to whom it concerns. */
 static void balances_put(struct merit_ledger *ledger, struct merit_buffer *out, const struct merit_entry *entry,
                          struct merit_text caller, enum merit_role role)
 {
@@ -21,7 +22,7 @@ static void balances_put(struct merit_ledger *ledger, struct merit_buffer *out, 
 		const struct merit_posting *posting = &entry->postings[i];
 		struct merit_history history;
 		int slot;
-		if (named_before(entry, i) ||
+		if (merit_posting_is_money(posting) || named_before(entry, i) ||
 		    !merit_permit_account(&ledger->model, caller, role, posting->account, posting->holder))
 			continue;
 		const struct merit_holder *holder =
@@ -51,6 +52,11 @@ void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, 
 	merit_buffer_put_integer(out, entry->time_ms);
 	merit_buffer_put_text(out, ",\"day\":\"");
 	merit_buffer_put_text(out, day);
+	if (entry->has_belongs_to) {
+		merit_day_format(entry->belongs_to, day);
+		merit_buffer_put_text(out, "\",\"belongs_to\":\"");
+		merit_buffer_put_text(out, day);
+	}
 	merit_buffer_put_text(out, "\",\"id\":\"");
 	merit_buffer_put(out, entry->id.data, entry->id.size);
 	merit_buffer_put_char(out, '"');
@@ -59,7 +65,7 @@ void merit_reply_outcome(struct merit_ledger *ledger, struct merit_buffer *out, 
 		merit_buffer_put_text(out, ",\"result\":");
 		merit_values_put(out, entry->operation->results, entry->operation->results_count, entry->results);
 	}
-	if (entry->postings_count > 0)
+	if (entry->postings_count > 0 && !merit_posting_is_money(&entry->postings[0])) /* points stand first */
 		balances_put(ledger, out, entry, caller, role);
 	merit_buffer_put_char(out, '}');
 }

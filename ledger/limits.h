@@ -6,6 +6,12 @@
 /* Amounts: the integers every JSON reader keeps exactly. */
 #define MERIT_AMOUNT_MAX 9007199254740991LL /* 2^53 - 1, points or minor units of money */
 
+/* Money: what a call may bring an account to, either side of zero; and what a currency's points may have been worth when
+ * funded, all campaigns and times together. The rest up to MERIT_AMOUNT_MAX is left to what the system posts, which nobody
+ * can refuse. */
+#define MERIT_MONEY_MAX          4503599627370495LL /* 2^52 - 1 minor units */
+#define MERIT_WORTH_MAX          2251799813685247LL /* 2^51 - 1 */
+
 /* Names and texts, in bytes of UTF-8. */
 #define MERIT_ID_SIZE_MAX        64 /* an operation's id: [A-Za-z0-9._:-] */
 #define MERIT_NAME_SIZE_MAX      32 /* a party, key, campaign, item, order, event: the same characters */
@@ -32,7 +38,7 @@
 #define MERIT_TICK_EFFECTS_MAX   1000               /* entries the system writes by itself in one group */
 
 /* Entries and what they describe. */
-#define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf: C2SP tlog-tiles gives an entry a 16-bit length */
+#define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf, and of a sealed line: C2SP tlog-tiles has 16 bits */
 #define MERIT_MEMBER_LOTS_MAX    200   /* live lots of one member over available, pending and held */
 #define MERIT_MEMBER_ROWS_MAX    500   /* lots and debts of one member: how far returns may pass the limit of lots */
 #define MERIT_ORDER_LINES_MAX    100
@@ -55,6 +61,7 @@
 
 /* Pages of answers. */
 #define MERIT_PAGE_ROWS_MAX      1000
+#define MERIT_PAST_ENTRIES_MAX   4096 /* entries of a member undone to tell how it stood before them */
 #define MERIT_FEED_WAIT_MS_MAX   30000
 #define MERIT_FEED_PARTY_WAITERS_MAX 8 /* calls of feed.read of one party that wait at once */
 

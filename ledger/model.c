@@ -121,6 +121,58 @@ struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_
 	return (struct merit_text){ bytes, at };
 }
 
+struct merit_text merit_model_money_key(struct merit_model *model, enum merit_account account,
+					struct merit_text currency, struct merit_text holder)
+{
+	char *bytes = key_start(model, 1 + currency.size + holder.size);
+	size_t at = 1;
+
+	bytes[0] = (char)account;
+	at += put_text(bytes + at, currency);
+	at += put_text(bytes + at, holder);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_total_key(struct merit_model *model, enum merit_account account, uint32_t campaign)
+{
+	char *bytes = key_start(model, 5);
+
+	bytes[0] = (char)account;
+	put_big_endian(bytes + 1, campaign, 4);
+	return (struct merit_text){ bytes, 5 };
+}
+
+struct merit_text merit_model_currency_key(struct merit_model *model, uint32_t party, struct merit_text currency)
+{
+	return merit_model_id_key(model, party, currency);
+}
+
+/* Days as they sort: NONE first, NEVER last. */
+static size_t put_day(char *bytes, int32_t day)
+{
+	return put_big_endian(bytes, (uint32_t)day ^ 0x80000000u, 4);
+}
+
+struct merit_text merit_model_batch_key(struct merit_model *model, uint32_t party, struct merit_text currency, int32_t day)
+{
+	char *bytes = key_start(model, 4 + currency.size + 4);
+	size_t at = put_big_endian(bytes, party, 4);
+
+	at += put_text(bytes + at, currency);
+	at += put_day(bytes + at, day);
+	return (struct merit_text){ bytes, at };
+}
+
+struct merit_text merit_model_late_key(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day)
+{
+	char *bytes = key_start(model, 12);
+
+	put_big_endian(bytes, holder, 4);
+	put_day(bytes + 4, made_day);
+	put_day(bytes + 8, day);
+	return (struct merit_text){ bytes, 12 };
+}
+
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number)
 {
 	char *bytes = key_start(model, 8);
@@ -218,6 +270,18 @@ void merit_model_edit_program(struct merit_model *model)
 	       &model->program, sizeof(model->program));
 }
 
+enum merit_status merit_model_entry(struct merit_model *model, uint64_t seq, struct merit_arena *arena,
+				    struct merit_entry *entry_out)
+{
+	size_t size = 0;
+	const void *record = model->record(model->context, seq, &size);
+
+	if (record == NULL)
+		return MERIT_NOT_FOUND;
+	enum merit_status status = merit_entry_read(record, size, arena, entry_out);
+	return status == MERIT_BAD_FORMAT ? MERIT_CORRUPT : status;
+}
+
 const struct merit_party *merit_model_party(struct merit_model *model, struct merit_text party)
 {
 	return merit_model_get(model, MERIT_TABLE_PARTY, party, NULL);
@@ -273,6 +337,39 @@ const struct merit_referral *merit_model_referral(struct merit_model *model, str
 	return merit_model_get(model, MERIT_TABLE_REFERRAL, member, NULL);
 }
 
+struct merit_text merit_model_currencies(struct merit_model *model)
+{
+	struct merit_text row = { NULL, 0 };
+
+	row.data = merit_model_get(model, MERIT_TABLE_CURRENCIES, MERIT_TEXT(""), &row.size);
+	return row.data == NULL ? MERIT_TEXT("") : row;
+}
+
+void merit_model_add_currency(struct merit_model *model, struct merit_text currency)
+{
+	struct merit_text row = merit_model_currencies(model);
+	size_t at = 0;
+
+	assert(currency.size == MERIT_CURRENCY_SIZE);
+	while (at < row.size && memcmp(row.data + at, currency.data, MERIT_CURRENCY_SIZE) < 0)
+		at += MERIT_CURRENCY_SIZE;
+	if (at < row.size && memcmp(row.data + at, currency.data, MERIT_CURRENCY_SIZE) == 0)
+		return;
+	char *edited = merit_model_edit(model, MERIT_TABLE_CURRENCIES, MERIT_TEXT(""), row.size + MERIT_CURRENCY_SIZE);
+	memmove(edited + at + MERIT_CURRENCY_SIZE, edited + at, row.size - at);
+	memcpy(edited + at, currency.data, MERIT_CURRENCY_SIZE);
+}
+
+const struct merit_credit *merit_model_credit(struct merit_model *model, uint32_t sponsor, struct merit_text currency)
+{
+	return merit_model_get(model, MERIT_TABLE_CREDIT, merit_model_currency_key(model, sponsor, currency), NULL);
+}
+
+const struct merit_settlement *merit_model_settlement(struct merit_model *model, struct merit_text settlement)
+{
+	return merit_model_get(model, MERIT_TABLE_SETTLEMENT, settlement, NULL);
+}
+
 const struct merit_code *merit_model_code(struct merit_model *model, struct merit_text commitment)
 {
 	return merit_model_get(model, MERIT_TABLE_CODE, commitment, NULL);
@@ -288,6 +385,27 @@ struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t 
 		return MERIT_TEXT("");
 	}
 	return name;
+}
+
+/* ---- What points are worth ---- */
+
+int64_t merit_points_worth(const struct merit_campaign *campaign, int64_t points)
+{
+	__int128 product = (__int128)points * campaign->value_minor;
+	__int128 worth = (product + campaign->value_points - 1) / campaign->value_points;
+
+	return worth > INT64_MAX ? INT64_MAX : (int64_t)worth;
+}
+
+int64_t merit_points_value(const struct merit_campaign *campaign, int64_t points)
+{
+	__int128 product = (__int128)points * campaign->value_minor;
+	__int128 value = product / campaign->value_points, rest = product % campaign->value_points;
+	__int128 twice = rest * 2;
+
+	if (twice > campaign->value_points || (twice == campaign->value_points && value % 2 != 0))
+		value++;
+	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
 }
 
 /* ---- Members and orders ---- */
@@ -429,18 +547,94 @@ const struct merit_holder *merit_model_holder(struct merit_model *model, enum me
 		[MERIT_ACCOUNT_DEBT] = { MERIT_TABLE_MEMBER, MERIT_DEBT },
 		[MERIT_ACCOUNT_REDEEMED] = { MERIT_TABLE_MERCHANT, MERIT_POINTS },
 		[MERIT_ACCOUNT_EXPIRED] = { MERIT_TABLE_CAMPAIGN, MERIT_EXPIRED },
+		[MERIT_ACCOUNT_WRITEOFF] = { MERIT_TABLE_CAMPAIGN, MERIT_WRITTEN_OFF },
 	};
 
 	*slot_out = places[account].slot;
+	assert(merit_account_takes(account, false));
 	return merit_model_get(model, places[account].table, holder, NULL); /* A holder opens every such row. */
+}
+
+const struct merit_holder *merit_model_money(struct merit_model *model, enum merit_account account,
+					     struct merit_text holder, struct merit_text currency)
+{
+	return merit_model_get(model, MERIT_TABLE_MONEY, merit_model_money_key(model, account, currency, holder), NULL);
+}
+
+int64_t merit_model_money_balance(struct merit_model *model, enum merit_account account, struct merit_text holder,
+				  struct merit_text currency)
+{
+	const struct merit_holder *row = merit_model_money(model, account, holder, currency);
+
+	return row == NULL ? 0 : row->balance[MERIT_POINTS];
+}
+
+const struct merit_holder *merit_model_total(struct merit_model *model, enum merit_account account, uint32_t campaign)
+{
+	return merit_model_get(model, MERIT_TABLE_TOTAL, merit_model_total_key(model, account, campaign), NULL);
+}
+
+/* ---- Histories ---- */
+
+const struct merit_late *merit_model_late(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day)
+{
+	return merit_model_get(model, MERIT_TABLE_LATE, merit_model_late_key(model, holder, made_day, day), NULL);
 }
 
 bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out)
 {
-	const void *row = merit_model_get(model, MERIT_TABLE_HISTORY, merit_model_history_key(model, holder, seq), NULL);
+	size_t size = 0;
+	const void *row = merit_model_get(model, MERIT_TABLE_HISTORY, merit_model_history_key(model, holder, seq), &size);
 
 	if (row == NULL)
 		return false;
-	memcpy(history_out, row, sizeof(*history_out));
+	memset(history_out, 0, sizeof(*history_out));
+	memcpy(history_out, row, size);
 	return true;
+}
+
+/* The seq + 1 of the last marked entry not behind seq; 0 when there is none, so that the walk begins at the first. */
+static bool mark_find(struct merit_model *model, const struct merit_holder *holder, uint64_t seq, uint32_t *place_out)
+{
+	uint32_t low = 0, high = holder->count / MERIT_MARK_EVERY; /* marks before low are not behind seq */
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct merit_text key = merit_model_history_key(model, holder->number, middle);
+		const uint64_t *mark = merit_model_get(model, MERIT_TABLE_MARK, key, NULL);
+		if (mark == NULL) /* a failure of the store, which ends the group */
+			return false;
+		if (*mark <= seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*place_out = low;
+	return true;
+}
+
+void merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
+				 struct merit_history *history_out)
+{
+	uint64_t at = holder->last; /* seq + 1 */
+	uint32_t place;
+
+	memset(history_out, 0, sizeof(*history_out));
+	if (!mark_find(model, holder, seq, &place))
+		return;
+	if (place < holder->count / MERIT_MARK_EVERY) { /* the first mark behind seq: what is looked for is before it */
+		struct merit_text key = merit_model_history_key(model, holder->number, place);
+		const uint64_t *mark = merit_model_get(model, MERIT_TABLE_MARK, key, NULL);
+		at = mark == NULL ? 0 : *mark + 1;
+	}
+	while (at != 0) {
+		struct merit_history row;
+		if (!merit_model_balances_at(model, holder->number, at - 1, &row))
+			return;
+		if (at - 1 <= seq) {
+			*history_out = row;
+			return;
+		}
+		at = row.previous;
+	}
 }

@@ -11,7 +11,7 @@
 #include "ledger/key.h"
 #include "ledger/state.h"
 
-#define MERIT_STATE_VERSION 3 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+#define MERIT_STATE_VERSION 4 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
 
 /* X(TABLE, 'letter', "key -> row") */
 #define MERIT_TABLE_MAP(X)                                                                                             \
@@ -50,9 +50,24 @@
 	X(POOL, 'z', "item, place -> commitment of a code nobody has; at an end of places without, the other")         \
 	X(ORDER, 'O', "order -> lines, what is held, captured, received")                                              \
 	X(MEMBER_ORDER, 'L', "member number, seq -> order")                                                            \
-	X(ORDER_EVENT, 'o', "seq that placed an order, seq -> the seq before it that changed the order")               \
+	X(EVENT, 'o', "seq that placed an order or opened a settlement, seq -> the seq before it that changed it") \
 	X(PROPOSAL, 'Q', "proposal -> who asked for what")                                                             \
 	X(HISTORY, 'H', "holder, seq -> balances behind that entry, the seq before it")                                \
+	X(MARK, 'h', "holder, place -> the seq of every 64th entry in its history")                                    \
+	X(LATE, 'd', "holder, day an entry was made, an earlier day it is dated -> what it changed, the row before")   \
+	X(TOTAL, 'l', "account, campaign number -> what all such accounts hold of a campaign")                         \
+	X(MONEY, 'm', "account, currency, holder -> balance in money")                                                 \
+	X(CREDIT, 'b', "sponsor number, currency -> credit limit, what its points are worth")                          \
+	X(WORTH, 'f', "currency -> what all points ever funded in it were worth")                                      \
+	X(CURRENCIES, '3', "(one row) -> the currencies of MONEY, CREDIT and SPONSOR_CAP, in order")                   \
+	X(BANK, 'i', "party number, currency, a bank's reference -> seq that booked it")                               \
+	X(BATCH, 'j', "party number, currency, day -> postings that fell due then and are in no settlement")           \
+	X(BATCH_LINES, 'n', "batch, place -> so many of its lines")                                                    \
+	X(WAITING, 'v', "seq, place among its money -> a sale or refund that waits for receipt")                       \
+	X(SETTLEMENT, 's', "settlement -> what it takes, and where it stands")                                         \
+	X(SETTLEMENT_BATCH, 'x', "settlement number, place -> a batch it took")                                        \
+	X(SETTLED, '2', "party number, currency -> its latest settlement, its newest batch")                           \
+	X(PERIOD, 'p', "a month's first day -> when it was closed, and opened again")                                  \
 	X(DUE, 'D', "time, kind, name -> (nothing): what happens by itself then")
 
 #define X(name, letter, about) MERIT_TABLE_##name = (letter),
@@ -70,13 +85,13 @@ struct merit_name merit_name_of(struct merit_text text);          /* text.size <
 /* Whoever holds points keeps up to four balances and the seq of the last entry that changed them. */
 #define MERIT_BALANCES_MAX 4
 enum { MERIT_AVAILABLE, MERIT_PENDING, MERIT_HELD, MERIT_DEBT }; /* of a member; debt is 0 or below */
-enum { MERIT_BUDGET, MERIT_EXPIRED };                            /* of a campaign */
-enum { MERIT_POINTS };                                           /* of a sponsor or merchant */
+enum { MERIT_BUDGET, MERIT_EXPIRED, MERIT_WRITTEN_OFF };         /* of a campaign; the last is 0 or below */
+enum { MERIT_POINTS };                                           /* of a sponsor or merchant; money and totals too */
 
 struct merit_holder {
 	uint64_t last;   /* seq + 1 of the last entry with a posting here; 0 = none */
 	uint32_t number; /* unique among all holders; keys history */
-	uint32_t reserved;
+	uint32_t count;  /* entries in its history */
 	int64_t balance[MERIT_BALANCES_MAX];
 };
 
@@ -94,7 +109,10 @@ struct merit_program {
 	int32_t erase_days;
 	uint32_t sponsor_caps;  /* caps set so far, of all sponsors: without any, none need be looked for */
 	int64_t granted;        /* points funded and not taken back */
-	int64_t owed;           /* by all members; granted + owed is what all other accounts hold, and bounds each of them */
+	int64_t owed;           /* by all members, and written off; granted + owed is what all others hold: their bound */
+	int32_t first_day;      /* the earliest on which anything was ever dated */
+	int32_t closed_through; /* the last day of the last closed period; MERIT_DAY_NONE: none is closed */
+	uint64_t batches;       /* numbered so far */
 };
 
 struct merit_party {
@@ -112,10 +130,30 @@ struct merit_key {
 
 struct merit_sponsor {
 	struct merit_holder holder;
-	int64_t owed; /* by members to its campaigns: so far may its balance be above 0 */
+	int64_t owed; /* by members to its campaigns, and written off: so far may its balance be above 0 */
+	uint8_t is_platform;
 };
 
-struct merit_merchant { struct merit_holder holder; };
+struct merit_merchant {
+	struct merit_holder holder;
+	int32_t settle_days; /* from receipt until a sale may be settled */
+};
+
+/* What backs a sponsor's points in a currency. */
+struct merit_credit {
+	int64_t limit_minor;
+	int64_t exposure_minor; /* worth of its points in budgets, pending, available, held: a campaign's rounded up */
+};
+
+/* History keeps the seq of every so many entries of a holder: from there a past balance is a short walk. */
+#define MERIT_MARK_EVERY 64
+
+/* What entries made on one day and dated an earlier one changed of a holder; and the row before it in the holder's chain,
+ * whose days they were made on never rise. The head of a chain is the row of no days: before it is the newest. */
+struct merit_late {
+	int32_t before_made_day, before_day; /* MERIT_DAY_NONE: there is none */
+	int64_t change[MERIT_BALANCES_MAX];
+};
 
 struct merit_campaign {
 	struct merit_holder holder;
@@ -124,6 +162,7 @@ struct merit_campaign {
 	uint8_t contract, round, from, closed;
 	int32_t starts, ends, months;
 	int64_t value_minor, value_points;
+	int64_t outstanding; /* points in its budget, pending, available and held */
 };
 
 /* The periods in which a rule counts, in the order of its caps and quotas. */
@@ -286,6 +325,9 @@ struct merit_order_line {
 	int64_t points; /* of a piece */
 	int64_t quantity, held, fulfilled, received, refunded; /* pieces; what is none of these was cancelled */
 	int64_t requested; /* of those fulfilled, pieces for which a refund was asked */
+	uint64_t waiting_seq; /* seq + 1 of its latest sale or refund that waits for receipt; 0 = none */
+	uint32_t waiting_place;
+	int32_t due_day;      /* the latest on which receipt made something of it due; MERIT_DAY_NONE = none yet */
 };
 
 /* Points of one lot that pay for one line. */
@@ -317,11 +359,82 @@ struct merit_order {
 	struct merit_order_part *parts;
 };
 
+/* A posting to a party's account in money that settlements are made of. */
+struct merit_batch_line {
+	uint64_t seq;
+	uint32_t place; /* among the postings of that entry that are money */
+	uint32_t reserved;
+	int64_t amount; /* as posted: debit above zero */
+};
+
+/* Lines of a batch stand in rows of so many. */
+#define MERIT_BATCH_ROW_LINES 32
+
+/* A sum of any number of postings; rows are aligned to 8 bytes. */
+typedef __int128 merit_sum __attribute__((aligned(8)));
+
+/* Postings of a party in a currency that fell due on one day, in the order in which they did. */
+struct merit_batch {
+	uint64_t number;
+	uint64_t lines_count;
+	merit_sum sum;
+	uint8_t hash[32];   /* of its lines so far: doc/format.md */
+	int32_t before_day; /* of the batch made before it that is in no settlement either; MERIT_DAY_NONE: none is */
+	uint32_t reserved;
+};
+
+/* A sale or refund whose goods have not been received. */
+struct merit_waiting {
+	uint64_t before_seq; /* seq + 1 of the one before it of the same line; 0 = none */
+	uint32_t before_place;
+	uint32_t reserved;
+	int64_t amount;
+};
+
+/* A batch as a settlement took it. */
+struct merit_settled_batch {
+	struct merit_batch batch;
+	int32_t day;
+	uint32_t reserved;
+};
+
+enum merit_settlement_state {
+	MERIT_SETTLEMENT_OPEN, MERIT_SETTLEMENT_ISSUED, MERIT_SETTLEMENT_CONFIRMED, MERIT_SETTLEMENT_DISPUTED,
+	MERIT_SETTLEMENT_PAID,
+};
+
+/* Amounts as the party sees them: a merchant's above zero is due to it, a sponsor's is owed by it. */
+struct merit_settlement {
+	struct merit_name party;
+	char currency[3];
+	uint8_t state;         /* place among the words of SETTLEMENT_STATE */
+	uint8_t is_merchant;
+	int32_t cutoff;
+	uint32_t number;       /* among all holders; keys its batches */
+	uint32_t batches_count;
+	uint64_t lines_count;
+	int64_t sum, carried, paid;
+	uint64_t opened, issued, last_event; /* seq; seq + 1; seq + 1 of the last entry about it: a chain, as an order's */
+};
+
+/* Of a party in a currency: its latest settlement, and where the chain of its batches that are in none begins. */
+struct merit_settled {
+	int32_t newest_day; /* of the batch made last; MERIT_DAY_NONE: there is none */
+	struct merit_name settlement; /* size 0 = it had none yet */
+	uint8_t reserved[3];
+};
+
+/* A month that was closed at some time. */
+struct merit_closing {
+	uint64_t closed, reopened; /* seq + 1 of the last that did; closed is the later one while it is closed */
+};
+
 enum merit_proposal_state { MERIT_PROPOSAL_OPEN, MERIT_PROPOSAL_APPROVED, MERIT_PROPOSAL_REJECTED };
 
 /* The proposal's call stays in the leaf of the entry that made it. */
 struct merit_proposal {
 	uint64_t seq;
+	uint64_t ended; /* seq + 1 of what approved or rejected it; 0 = open */
 	struct merit_name party; /* that asked */
 	uint8_t state;
 };
@@ -347,8 +460,8 @@ struct merit_model {
 	int64_t due_not_before_ms;    /* nothing falls due before; rows of the due table lower it, looking raises it */
 	bool due_at_once;             /* something may have to follow at once, which the time above knows nothing of */
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
-	/* The leaf of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
-	const void *(*leaf)(void *context, uint64_t seq, size_t *size_out);
+	/* The record of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
+	const void *(*record)(void *context, uint64_t seq, size_t *size_out);
 	/* Told of every commitment (32 bytes) whose private bytes are to go; may be NULL. */
 	void (*private_erased)(void *context, const uint8_t *commitment);
 	/* Told of every key as it is added or revoked; may be NULL. */
@@ -359,6 +472,11 @@ struct merit_model {
 /* Copies the program's row into model->program. */
 void merit_model_refresh(struct merit_model *model);
 
+/* Reads the entry at seq, durable or of the group at hand; its texts lie in arena.
+ * Returns NOT_FOUND when there is none, NO_MEMORY, or CORRUPT */
+MERIT_MUST_USE enum merit_status merit_model_entry(struct merit_model *model, uint64_t seq, struct merit_arena *arena,
+						   struct merit_entry *entry_out);
+
 /* Rows by name; NULL when there is none. */
 const struct merit_party *merit_model_party(struct merit_model *model, struct merit_text party);
 const struct merit_key *merit_model_key(struct merit_model *model, struct merit_text party, struct merit_text key);
@@ -368,6 +486,22 @@ const struct merit_campaign *merit_model_campaign(struct merit_model *model, str
 const struct merit_rule *merit_model_rule(struct merit_model *model, uint32_t campaign, struct merit_text event);
 const struct merit_item *merit_model_item(struct merit_model *model, struct merit_text item);
 const struct merit_proposal *merit_model_proposal(struct merit_model *model, struct merit_text proposal);
+
+/* The currencies that money was posted in, or credit or a cap given, in the order of their letters: MERIT_CURRENCY_SIZE
+ * bytes each. What a party has in money is looked up in each of them. */
+#define MERIT_CURRENCY_SIZE 3
+struct merit_text merit_model_currencies(struct merit_model *model);
+void merit_model_add_currency(struct merit_model *model, struct merit_text currency);
+
+const struct merit_credit *merit_model_credit(struct merit_model *model, uint32_t sponsor, struct merit_text currency);
+const struct merit_settlement *merit_model_settlement(struct merit_model *model, struct merit_text settlement);
+
+/* An account's row in money, or of all such accounts in a campaign; NULL while nothing was ever posted there. */
+const struct merit_holder *merit_model_money(struct merit_model *model, enum merit_account account,
+					     struct merit_text holder, struct merit_text currency);
+const struct merit_holder *merit_model_total(struct merit_model *model, enum merit_account account, uint32_t campaign);
+int64_t merit_model_money_balance(struct merit_model *model, enum merit_account account, struct merit_text holder,
+				  struct merit_text currency);
 
 /* The name of the campaign with this number; there is one for every number in a lot. */
 struct merit_text merit_model_campaign_name(struct merit_model *model, uint32_t number);
@@ -391,6 +525,9 @@ struct merit_lot *merit_member_lot(struct merit_member *member, int32_t day, uin
 /* Whether nothing of the order is held or under way. */
 bool merit_order_is_over(const struct merit_order *order);
 
+/* What entries changed that were made on one day and dated another; NULL when none was, as none is behind days NONE. */
+const struct merit_late *merit_model_late(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day);
+
 /* Rows to change: the old bytes, or zeros. For evolve only. */
 void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
 /* The same for a row known to be new, which need not be looked for. */
@@ -410,6 +547,12 @@ struct merit_text merit_model_due_key(struct merit_model *model, int64_t due_ms,
 struct merit_text merit_model_history_key(struct merit_model *model, uint32_t holder, uint64_t seq);
 struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
 					  int32_t day, struct merit_text holder);
+struct merit_text merit_model_money_key(struct merit_model *model, enum merit_account account,
+					struct merit_text currency, struct merit_text holder);
+struct merit_text merit_model_total_key(struct merit_model *model, enum merit_account account, uint32_t campaign);
+struct merit_text merit_model_currency_key(struct merit_model *model, uint32_t party, struct merit_text currency);
+struct merit_text merit_model_batch_key(struct merit_model *model, uint32_t party, struct merit_text currency, int32_t day);
+struct merit_text merit_model_late_key(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day);
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
 /* The number in the 8 bytes at a place of a key, as the two below put it there. */
 uint64_t merit_model_key_number(const void *bytes);
@@ -431,15 +574,37 @@ struct merit_text merit_model_award_name(struct merit_model *model, uint64_t seq
 int64_t merit_model_day_end_ms(const struct merit_model *model, int32_t day);
 int32_t merit_model_day(const struct merit_model *model, int64_t time_ms);
 
-/* The holder's balances behind entry seq, for an account that the entry touched; false otherwise. */
+/* The holder's balances behind entry seq, for an account that the entry touched; false otherwise. Unused places are 0. */
 bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out);
 
-/* The holder row of an account, NULL when there is none; *slot_out is the account's place in balance[]. */
+/* The holder's balances as they stood behind entry seq, whether or not it touched them: zeros before its first. A point
+ * lookup for every 64th entry halved, then a walk of up to 64. */
+void merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
+				 struct merit_history *history_out);
+
+/* The holder row of an account in points, NULL when there is none; *slot_out is the account's place in balance[]. */
 const struct merit_holder *merit_model_holder(struct merit_model *model, enum merit_account account,
 					      struct merit_text holder, int *slot_out);
 
 /* Moves balances, lots, debts and histories as the postings say: the part of evolve every operation shares. */
 void merit_model_post(struct merit_model *model, const struct merit_entry *entry);
+
+/* The whole of decide: the operation's own part, the money that follows the points, and the day the entry is dated. What
+ * would bring an account in money beyond MERIT_MONEY_MAX is refused, MONEY_RANGE; the system's entries never are. */
+void merit_decide(struct merit_model *model, struct merit_entry *entry);
+
+/* The first day that is not in a closed period. Below every day while none is closed. */
+int32_t merit_first_open_day(const struct merit_model *model);
+
+/* The day a caller asks an entry to be dated: PERIOD_CLOSED, IN_FUTURE, TOO_LATE (by more days than the program accepts
+ * of anything), or OK with entry->day set. Absent: the day it has. */
+enum merit_status merit_entry_date(const struct merit_model *model, struct merit_entry *entry,
+                                   const struct merit_value *day);
+
+/* What points of a campaign are worth, in minor units: rounded half to even, as sums of postings are; or up, as what backs
+ * them is. points is not below 0; INT64_MAX beyond it. */
+int64_t merit_points_value(const struct merit_campaign *campaign, int64_t points);
+int64_t merit_points_worth(const struct merit_campaign *campaign, int64_t points);
 
 /* The whole of evolve: postings, then the operation's own part, for an accepted entry; and the id of any entry. */
 void merit_evolve(struct merit_model *model, const struct merit_entry *entry);

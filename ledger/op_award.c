@@ -35,13 +35,10 @@ static int32_t last_day_of(const struct merit_value *result)
 static enum merit_status award_find(struct merit_model *model, uint64_t seq, struct award *award)
 {
 	struct merit_entry *earn = &award->earn;
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, seq, &size);
+	enum merit_status status = merit_model_entry(model, seq, &model->scratch, earn);
 
-	if (leaf == NULL)
-		return MERIT_ENTRY_UNKNOWN;
-	if (merit_entry_read(leaf, size, &model->scratch, earn) != MERIT_OK)
-		return MERIT_NO_MEMORY; /* The log holds nothing else that cannot be read. */
+	if (status != MERIT_OK)
+		return status == MERIT_NOT_FOUND ? MERIT_ENTRY_UNKNOWN : MERIT_NO_MEMORY;
 	if (earn->operation->number != MERIT_OP_EARN || earn->status != MERIT_OK)
 		return MERIT_ENTRY_UNKNOWN;
 	award->member = earn->values[EARN_MEMBER].text;

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ledger/funding.h"
 #include "ledger/op.h"
 #include "ledger/op_common.h"
 
@@ -56,16 +57,16 @@ void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *e
 	int64_t points = entry->values[FUND_POINTS].integer;
 	enum merit_status fault = merit_amount_fault(points);
 
-	if (fault == MERIT_OK && points > merit_points_left(&model->program))
-		fault = MERIT_AMOUNT_RANGE;
+	if (fault == MERIT_OK && merit_funding_is_beyond(model, entry, campaign, points))
+		return;
 	if (fault == MERIT_OK && campaign == NULL)
 		fault = MERIT_CAMPAIGN_UNKNOWN;
-	else if (fault == MERIT_OK && campaign->closed)
+	if (fault == MERIT_OK && merit_funding_is_short(model, entry, campaign, points))
+		return;
+	if (fault == MERIT_OK && campaign->closed)
 		fault = MERIT_CAMPAIGN_CLOSED;
 	if (fault != MERIT_OK) {
 		merit_entry_refuse(entry, fault);
-		if (fault == MERIT_AMOUNT_RANGE)
-			merit_entry_why(entry, "left", merit_points_left(&model->program));
 		return;
 	}
 	merit_entry_post(entry, MERIT_ACCOUNT_SPONSOR, merit_name_text(&campaign->sponsor), name, MERIT_DAY_NONE, -1,
@@ -75,8 +76,9 @@ void merit_decide_campaign_fund(struct merit_model *model, struct merit_entry *e
 
 void merit_evolve_campaign_fund(struct merit_model *model, const struct merit_entry *entry)
 {
-	(void)model; /* The postings say it all. */
-	(void)entry;
+	const struct merit_campaign *campaign = merit_model_campaign(model, entry->values[FUND_CAMPAIGN].text);
+
+	merit_funding_count(model, campaign, entry->values[FUND_POINTS].integer);
 }
 
 void merit_decide_campaign_close(struct merit_model *model, struct merit_entry *entry)

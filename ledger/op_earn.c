@@ -221,7 +221,7 @@ void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entr
 	earn_use(model, entry, number);
 	merit_award_count(model, entry, award.counted, 1);
 	if (award.state == MERIT_AWARD_AVAILABLE)
-		merit_member_earned(model, values[EARN_MEMBER].text, merit_date_of_day(entry->day).year,
+		merit_member_earned(model, values[EARN_MEMBER].text, merit_date_of_day(merit_entry_true_day(entry)).year,
 		                    results[EARN_PAID].integer);
 	else
 		merit_award_set(model, entry->seq, values[EARN_MEMBER].text, &award);

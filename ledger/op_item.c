@@ -5,14 +5,21 @@
 #include "ledger/eligibility.h"
 #include "ledger/op.h"
 
-static enum merit_status price_fault(const struct merit_value *points, const struct merit_value *price_minor)
+static bool is_below_zero(const struct merit_value *value)
+{
+	return value->present && value->integer < 0;
+}
+
+/* stock: NULL where the call names none. */
+static enum merit_status amounts_fault(const struct merit_value *points, const struct merit_value *price_minor,
+                                       const struct merit_value *stock)
 {
 	if (points->present && points->integer == 0)
 		return MERIT_ZERO_AMOUNT;
-	if (points->present && points->integer < 0)
+	if (is_below_zero(points) || is_below_zero(price_minor) || (stock != NULL && is_below_zero(stock)))
 		return MERIT_NEGATIVE_AMOUNT;
-	if (price_minor->present && price_minor->integer < 0)
-		return MERIT_NEGATIVE_AMOUNT;
+	if (price_minor->present && price_minor->integer > MERIT_MONEY_MAX)
+		return MERIT_AMOUNT_RANGE;
 	return MERIT_OK;
 }
 
@@ -50,10 +57,8 @@ static void limits_put(struct merit_item *row, const struct merit_value *limits)
 void merit_decide_item_create(struct merit_model *model, struct merit_entry *entry)
 {
 	const struct merit_value *values = entry->values;
-	enum merit_status fault = price_fault(&values[ITEM_POINTS], &values[ITEM_PRICE_MINOR]);
+	enum merit_status fault = amounts_fault(&values[ITEM_POINTS], &values[ITEM_PRICE_MINOR], &values[ITEM_STOCK]);
 
-	if (fault == MERIT_OK && values[ITEM_STOCK].present && values[ITEM_STOCK].integer < 0)
-		fault = MERIT_NEGATIVE_AMOUNT;
 	if (fault == MERIT_OK && merit_model_merchant(model, values[ITEM_MERCHANT].text) == NULL)
 		fault = MERIT_MERCHANT_UNKNOWN;
 	if (fault == MERIT_OK && merit_model_item(model, values[ITEM_ITEM].text) != NULL)
@@ -104,7 +109,7 @@ void merit_decide_item_update(struct merit_model *model, struct merit_entry *ent
 {
 	const struct merit_value *values = entry->values;
 	const struct merit_item *item = merit_model_item(model, values[ITEM_UPDATE_ITEM].text);
-	enum merit_status fault = price_fault(&values[ITEM_UPDATE_POINTS], &values[ITEM_UPDATE_PRICE_MINOR]);
+	enum merit_status fault = amounts_fault(&values[ITEM_UPDATE_POINTS], &values[ITEM_UPDATE_PRICE_MINOR], NULL);
 
 	if (fault == MERIT_OK && item == NULL)
 		fault = MERIT_ITEM_UNKNOWN;

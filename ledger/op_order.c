@@ -42,9 +42,15 @@ static void line_capture(struct merit_model *model, struct merit_entry *entry, s
 	assert(points == 0);
 }
 
-static bool is_dead(const struct merit_model *model, const struct merit_entry *entry, int32_t day)
+static bool is_dead(const struct merit_model *model, int64_t time_ms, int32_t day)
 {
-	return day != MERIT_DAY_NEVER && entry->time_ms >= merit_model_day_end_ms(model, day);
+	return day != MERIT_DAY_NEVER && time_ms >= merit_model_day_end_ms(model, day);
+}
+
+/* When points are released: of a lapse, its deadline, whenever it is written. What dies later dies by itself. */
+static int64_t release_ms(const struct merit_entry *entry, const struct merit_order_work *work)
+{
+	return entry->operation->number == MERIT_OP_ORDER_LAPSE ? work->order.head.deadline_ms : entry->time_ms;
 }
 
 /* Releases a line's points, those that live longest first. What outlived its last day while held dies at once. */
@@ -59,7 +65,7 @@ static void line_release(struct merit_model *model, struct merit_entry *entry, s
 			continue;
 		int64_t given = part->held < points ? part->held : points;
 		struct merit_text campaign = merit_model_campaign_name(model, part->campaign);
-		if (is_dead(model, entry, part->day))
+		if (is_dead(model, release_ms(entry, work), part->day))
 			merit_post_expired(entry, MERIT_ACCOUNT_HELD, work->member,
 			                   merit_model_campaign(model, campaign), campaign, part->day, (int32_t)line,
 			                   given);
@@ -93,11 +99,11 @@ static void part_refund(struct merit_model *model, struct merit_entry *entry, st
 	struct merit_text merchant = line_merchant(work, part->line);
 	int32_t line = (int32_t)part->line, day = part->day;
 
-	if (is_dead(model, entry, day) && model->program.policy == POLICY_FORFEIT) {
+	if (is_dead(model, entry->time_ms, day) && model->program.policy == POLICY_FORFEIT) {
 		merit_post_expired(entry, MERIT_ACCOUNT_REDEEMED, merchant, campaign, campaign_name, day, line, points);
 		return;
 	}
-	if (is_dead(model, entry, day))
+	if (is_dead(model, entry->time_ms, day))
 		day = refund_day(model, entry, campaign);
 	day = merit_landing_day(&work->holder, part->campaign, day, merit_model_day(model, entry->time_ms));
 	merit_member_lot(&work->holder, day, part->campaign)->available += points;

@@ -9,6 +9,7 @@
 #include "ledger/code_pool.h"
 #include "ledger/count.h"
 #include "ledger/eligibility.h"
+#include "ledger/money.h"
 #include "ledger/op.h"
 #include "ledger/op_common.h"
 #include "ledger/order_work.h"
@@ -371,6 +372,37 @@ static void taken_post(struct merit_entry *entry, const struct placing *placing,
 	}
 }
 
+/* Whether the merchants' accounts can take each line's price: goods too, which are fulfilled later. */
+static bool dues_fit(struct merit_entry *entry, const struct placing *placing)
+{
+	for (size_t i = 0; i < placing->count; i++) {
+		const struct line *line = &placing->lines[i];
+		if ((__int128)line->quantity * line->item->price_minor > MERIT_MONEY_MAX) {
+			merit_refuse_line(entry, MERIT_MONEY_RANGE, (int64_t)i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The money of lines of class code: false when the entry has become a refusal. */
+static bool codes_sell(struct merit_model *model, struct merit_entry *entry, const struct placing *placing)
+{
+	for (size_t i = 0; i < placing->count; i++) {
+		const struct line *line = &placing->lines[i];
+		struct merit_sale sale = {
+			.line = (int32_t)i,
+			.item = line->item_name,
+			.merchant = merit_name_text(&line->merchant),
+			.version = line->item->version, /* the one asked for: prices_agree */
+			.pieces = line->quantity,
+		};
+		if (is_code(line) && !merit_post_sale(model, entry, NULL, &sale))
+			return false;
+	}
+	return true;
+}
+
 /* ---- The size of later entries ---- */
 
 /* Bytes of a posting beside its campaign's name, and of an account with what stands around it: doc/format.md, section 2. */
@@ -386,8 +418,10 @@ static bool campaign_is_new(const struct merit_entry *entry, size_t index)
 	return true;
 }
 
-/* An upper bound of the longest entry this order can ever cause: a refund of all of it into dead lots. That is four
- * postings a part; and three accounts a campaign, two a line's merchant, the member's own. */
+/* An upper bound of the longest entry this order can ever cause, from its postings of points alone: a refund of all of
+ * it into dead lots. That is four postings a part; three accounts a campaign, two a line's merchant, the member's own.
+ * Its sealed line is within it too: a part's money is one posting in place of four, and a line has two, without campaign,
+ * in two accounts; a campaign has three accounts, and two postings of what it keeps when the points are forfeit. */
 static size_t longest_entry(const struct merit_entry *entry)
 {
 	size_t lines = entry->values[PLACE_LINES].row_count;
@@ -456,11 +490,14 @@ void merit_decide_order_place(struct merit_model *model, struct merit_entry *ent
 	size_t taken_count = entry->postings_count;
 	taken_post(entry, &placing, taken_count, false);
 	taken_post(entry, &placing, taken_count, true);
-	merit_entry_gather(entry);
-	if (placing.codes > MERIT_ORDER_CODES_MAX || longest_entry(entry) > MERIT_ENTRY_SIZE_MAX)
+	if (placing.codes > MERIT_ORDER_CODES_MAX || longest_entry(entry) > MERIT_ENTRY_SIZE_MAX) {
 		merit_entry_refuse(entry, MERIT_ORDER_TOO_LARGE);
-	else
-		results_put(model, entry, &placing);
+		return;
+	}
+	if (!dues_fit(entry, &placing) || !codes_sell(model, entry, &placing))
+		return;
+	merit_entry_gather(entry);
+	results_put(model, entry, &placing);
 }
 
 /* ---- Evolving ---- */
@@ -477,6 +514,7 @@ static void line_fill(struct merit_model *model, struct merit_order_line *line, 
 	line->version = (int32_t)cells[PLACE_LINE_VERSION].integer;
 	line->points = cells[PLACE_LINE_POINTS].integer;
 	line->quantity = quantity;
+	line->due_day = MERIT_DAY_NONE;
 	if (item->class_ == MERIT_CLASS_CODE) { /* its stock goes with each of the codes */
 		line->fulfilled = line->received = quantity;
 		return;
@@ -505,7 +543,8 @@ static void parts_fill(struct merit_model *model, struct merit_order *order, con
 	for (uint32_t line = 0; line < order->head.lines_count; line++) {
 		for (size_t i = 0; i < entry->postings_count; i++) {
 			const struct merit_posting *posting = &entry->postings[i];
-			if (posting->account != MERIT_ACCOUNT_MEMBER && posting->line == (int32_t)line)
+			if (posting->account != MERIT_ACCOUNT_MEMBER && !merit_posting_is_money(posting) &&
+			    posting->line == (int32_t)line)
 				part_add(model, order, posting);
 		}
 	}

@@ -125,9 +125,7 @@ static void recipient_erase(struct merit_model *model, const struct merit_order 
 static void codes_erase(struct merit_model *model, uint64_t placed_seq)
 {
 	struct merit_entry placed;
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, placed_seq, &size);
-	bool read = leaf != NULL && merit_entry_read(leaf, size, &model->scratch, &placed) == MERIT_OK;
+	bool read = merit_model_entry(model, placed_seq, &model->scratch, &placed) == MERIT_OK;
 
 	assert(read);
 	const struct merit_value *codes = &placed.results[PLACE_CODES];

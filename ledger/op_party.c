@@ -148,6 +148,8 @@ void merit_evolve_program_create(struct merit_model *model, const struct merit_e
 	program->late_days = (int32_t)values[PROGRAM_LATE].integer;
 	program->erase_days = (int32_t)values[PROGRAM_ERASE].integer;
 	program->rules = (int32_t)values[PROGRAM_RULES].integer;
+	program->first_day = entry->day;
+	program->closed_through = MERIT_DAY_NONE;
 	party_put(model, MERIT_TEXT("system"), MERIT_ROLE_SYSTEM, entry->seq);
 	key_put(model, MERIT_TEXT("system"), MERIT_TEXT("k1"), values[PROGRAM_SYSTEM_KEY].text, entry->seq);
 	party_put(model, values[PROGRAM_ADMIN].text, MERIT_ROLE_ADMIN, entry->seq);
@@ -207,6 +209,8 @@ void merit_evolve_sponsor_create(struct merit_model *model, const struct merit_e
 
 	party_put(model, name, MERIT_ROLE_SPONSOR, entry->seq);
 	holder_put(model, MERIT_TABLE_SPONSOR, name, sizeof(struct merit_sponsor));
+	struct merit_sponsor *row = merit_model_edit(model, MERIT_TABLE_SPONSOR, name, sizeof(*row));
+	row->is_platform = entry->values[SPONSOR_PLATFORM].present && entry->values[SPONSOR_PLATFORM].integer;
 }
 
 void merit_decide_merchant_create(struct merit_model *model, struct merit_entry *entry)

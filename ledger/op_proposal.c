@@ -33,11 +33,13 @@ static enum merit_status open_proposal(struct merit_model *model, struct merit_t
 	return (*row_out)->state == MERIT_PROPOSAL_OPEN ? MERIT_OK : MERIT_PROPOSAL_ENDED;
 }
 
-static void proposal_end(struct merit_model *model, struct merit_text name, enum merit_proposal_state state)
+static void proposal_end(struct merit_model *model, const struct merit_entry *entry, struct merit_text name,
+                         enum merit_proposal_state state)
 {
 	struct merit_proposal *row = merit_model_edit(model, MERIT_TABLE_PROPOSAL, name, sizeof(*row));
 
 	row->state = (uint8_t)state;
+	row->ended = entry->seq + 1;
 }
 
 /* ---- proposal.approve ---- */
@@ -86,7 +88,6 @@ void merit_decide_proposal_approve(struct merit_model *model, struct merit_entry
 	const struct merit_proposal *proposal;
 	enum merit_status fault = open_proposal(model, entry->values[APPROVE_PROPOSAL].text, &proposal);
 	struct merit_entry asked, inner;
-	size_t size = 0;
 
 	if (fault == MERIT_OK && merit_text_equal(merit_name_text(&proposal->party), entry->party))
 		fault = MERIT_SAME_PARTY;
@@ -94,8 +95,7 @@ void merit_decide_proposal_approve(struct merit_model *model, struct merit_entry
 		merit_entry_refuse(entry, fault);
 		return;
 	}
-	const void *leaf = model->leaf(model->context, proposal->seq, &size);
-	if (leaf == NULL || merit_entry_read(leaf, size, &model->scratch, &asked) != MERIT_OK) {
+	if (merit_model_entry(model, proposal->seq, &model->scratch, &asked) != MERIT_OK) {
 		entry->no_memory = true; /* The log holds every proposal: only memory can be short. */
 		return;
 	}
@@ -114,7 +114,7 @@ void merit_evolve_proposal_approve(struct merit_model *model, const struct merit
 
 	call_enter(entry, done->call, done->cells, done->results, &inner);
 	done->call->evolve(model, &inner);
-	proposal_end(model, entry->values[APPROVE_PROPOSAL].text, MERIT_PROPOSAL_APPROVED);
+	proposal_end(model, entry, entry->values[APPROVE_PROPOSAL].text, MERIT_PROPOSAL_APPROVED);
 }
 
 /* ---- proposal.reject ---- */
@@ -130,5 +130,5 @@ void merit_decide_proposal_reject(struct merit_model *model, struct merit_entry 
 
 void merit_evolve_proposal_reject(struct merit_model *model, const struct merit_entry *entry)
 {
-	proposal_end(model, entry->values[REJECT_PROPOSAL].text, MERIT_PROPOSAL_REJECTED);
+	proposal_end(model, entry, entry->values[REJECT_PROPOSAL].text, MERIT_PROPOSAL_REJECTED);
 }

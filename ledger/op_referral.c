@@ -264,10 +264,8 @@ void merit_evolve_referral_record(struct merit_model *model, const struct merit_
 static bool is_recorders(struct merit_model *model, struct merit_entry *entry, uint64_t seq)
 {
 	struct merit_entry record;
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, seq, &size);
 
-	if (leaf == NULL || merit_entry_read(leaf, size, &model->scratch, &record) != MERIT_OK) {
+	if (merit_model_entry(model, seq, &model->scratch, &record) != MERIT_OK) {
 		entry->no_memory = true; /* The log holds every record: only memory can be short. */
 		return true;
 	}

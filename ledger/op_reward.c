@@ -232,9 +232,9 @@ void merit_evolve_referral(struct merit_model *model, const struct merit_entry *
 	int64_t points = results[REFERRAL_REFERRER_PAID].integer;
 	enum merit_referral_state state = (enum merit_referral_state)results[REFERRAL_STATE].integer;
 
-	side_count(model, campaign, referrer, entry->day, points);
-	side_count(model, campaign, referee, entry->day, results[REFERRAL_REFEREE_PAID].integer);
-	caps_count(model, campaign->holder.number, referrer, entry->day, points);
+	side_count(model, campaign, referrer, merit_entry_true_day(entry), points);
+	side_count(model, campaign, referee, merit_entry_true_day(entry), results[REFERRAL_REFEREE_PAID].integer);
+	caps_count(model, campaign->holder.number, referrer, merit_entry_true_day(entry), points);
 	merit_model_set_due(model, MERIT_DUE_AT_ONCE_MS, MERIT_DUE_REFERRAL, referee, false);
 	if (state == MERIT_REFERRAL_PAID) {
 		struct merit_referral *row = merit_model_edit(model, MERIT_TABLE_REFERRAL, referee, sizeof(*row));

@@ -137,4 +137,5 @@ void merit_evolve_sponsor_cap(struct merit_model *model, const struct merit_entr
 		merit_model_edit_program(model);
 	}
 	*row = (struct merit_sponsor_cap){ values[CAP_MINOR].integer, entry->seq };
+	merit_model_add_currency(model, values[CAP_CURRENCY].text);
 }

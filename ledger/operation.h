@@ -86,7 +86,9 @@ const char *merit_role_word(enum merit_role role);
 	X(KEY_BIND_SERVICE_KEY, "service_key", NAME, true, "with which key")                                           \
 	X(KEY_BIND_JTI, "jti", ID, true, "the token's id, used up by this entry")
 
-#define MERIT_SPONSOR_CREATE_PARAMS(X) X(SPONSOR_SPONSOR, "sponsor", NAME, true, "the new party's name")
+#define MERIT_SPONSOR_CREATE_PARAMS(X)                                                                                 \
+	X(SPONSOR_SPONSOR, "sponsor", NAME, true, "the new party's name")                                              \
+	X(SPONSOR_PLATFORM, "platform", FLAG, false, "the platform itself: its points are an expense, and need no deposit")
 #define MERIT_MERCHANT_CREATE_PARAMS(X) X(MERCHANT_MERCHANT, "merchant", NAME, true, "the new party's name")
 #define MERIT_MEMBER_CREATE_PARAMS(X) X(MEMBER_MEMBER, "member", NAME, true, "an opaque id: no name, phone or address")
 
@@ -383,6 +385,97 @@ const char *merit_role_word(enum merit_role role);
 	X(REJECT_PROPOSAL, "proposal", NAME, true, "which")                                                            \
 	X(REJECT_REASON, "reason", TEXT, false, "why")
 
+#define MERIT_SPONSOR_DEPOSIT_PARAMS(X)                                                                                \
+	X(DEPOSIT_SPONSOR, "sponsor", NAME, true, "who paid in")                                                       \
+	X(DEPOSIT_CURRENCY, "currency", CURRENCY, true, "in which currency")                                           \
+	X(DEPOSIT_AMOUNT, "amount_minor", MINOR, true, "how much")                                                     \
+	X(DEPOSIT_REFERENCE, "bank_reference", REFERENCE, true, "the bank's; a sponsor's is booked once")              \
+	X(DEPOSIT_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_SPONSOR_WITHDRAW_PARAMS(X)                                                                               \
+	X(WITHDRAW_SPONSOR, "sponsor", NAME, true, "who is paid back")                                                 \
+	X(WITHDRAW_CURRENCY, "currency", CURRENCY, true, "in which currency")                                          \
+	X(WITHDRAW_AMOUNT, "amount_minor", MINOR, true, "how much, of what is prepaid and backs no points")            \
+	X(WITHDRAW_REFERENCE, "bank_reference", REFERENCE, true, "the bank's; a sponsor's is booked once")             \
+	X(WITHDRAW_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_SPONSOR_CREDIT_PARAMS(X)                                                                                 \
+	X(CREDIT_SPONSOR, "sponsor", NAME, true, "who may owe")                                                        \
+	X(CREDIT_CURRENCY, "currency", CURRENCY, true, "in which currency")                                            \
+	X(CREDIT_LIMIT, "credit_minor", MINOR, true, "how much, at most; what is out already stays")
+
+#define MERIT_MERCHANT_TERMS_PARAMS(X)                                                                                 \
+	X(MERCHANT_TERMS_MERCHANT, "merchant", NAME, true, "which merchant")                                           \
+	X(MERCHANT_TERMS_SETTLE, "settle_days", DAYS, true, "days from receipt until a sale may be settled; 0 at first")
+
+#define MERIT_ADJUST_POINTS_PARAMS(X)                                                                                  \
+	X(ADJUST_MEMBER, "member", NAME, true, "whose points")                                                         \
+	X(ADJUST_CAMPAIGN, "campaign", NAME, true, "whose points they are")                                            \
+	X(ADJUST_AMOUNT, "points", CHANGE, true, "given, or below 0 taken back of what is available")                  \
+	X(ADJUST_LAST_DAY, "last_day", DAY, false, "of points given; by the campaign's months from today when absent") \
+	X(ADJUST_REASON, "reason", TEXT, true, "why")                                                                  \
+	X(ADJUST_REFERENCE, "reference", REFERENCE, true, "the case, ticket or document it rests on")                  \
+	X(ADJUST_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_ADJUST_DEBT_PARAMS(X)                                                                                    \
+	X(WRITEOFF_MEMBER, "member", NAME, true, "who owes")                                                           \
+	X(WRITEOFF_CAMPAIGN, "campaign", NAME, true, "to which campaign")                                              \
+	X(WRITEOFF_POINTS, "points", POINTS, true, "given up")                                                         \
+	X(WRITEOFF_REASON, "reason", TEXT, true, "why")                                                                \
+	X(WRITEOFF_REFERENCE, "reference", REFERENCE, true, "the case, ticket or document it rests on")                \
+	X(WRITEOFF_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_ADJUST_MONEY_PARAMS(X)                                                                                   \
+	X(MONEY_DEBIT, "debit", ACCOUNT, true, "sponsor/S, merchant/X, cash, margin, breakage, expense/marketing, opening") \
+	X(MONEY_CREDIT, "credit", ACCOUNT, true, "another of these")                                                   \
+	X(MONEY_CURRENCY, "currency", CURRENCY, true, "in which currency")                                             \
+	X(MONEY_AMOUNT, "amount_minor", MINOR, true, "how much")                                                       \
+	X(MONEY_REASON, "reason", TEXT, true, "why")                                                                   \
+	X(MONEY_REFERENCE, "reference", REFERENCE, true, "the case, ticket or document it rests on")                   \
+	X(MONEY_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_SETTLEMENT_OPEN_PARAMS(X)                                                                                \
+	X(OPEN_SETTLEMENT, "settlement", NAME, true, "the new settlement's name")                                      \
+	X(OPEN_PARTY, "party", NAME, true, "a sponsor or merchant")                                                    \
+	X(OPEN_CURRENCY, "currency", CURRENCY, true, "in which currency")                                              \
+	X(OPEN_CUTOFF, "cutoff", DAY, true, "takes all that fell due up to the end of this day and is in none yet")
+
+#define MERIT_SETTLEMENT_OPEN_RESULTS(X)                                                                               \
+	X(OPEN_LINES, "lines", INTEGER, true, "how many postings it takes")                                            \
+	X(OPEN_SUM, "sum_minor", BALANCE, true, "of them: what the party is due, or of a sponsor what it owes")        \
+	X(OPEN_CARRIED, "carried_minor", BALANCE, true, "from the settlement before, where that came to less than 0")  \
+	X(OPEN_TOTAL, "total_minor", BALANCE, true, "both; below 0 it is carried to the next")                         \
+	X(OPEN_HASH, "hash", HASH, true, "of its lines: doc/format.md")
+
+#define MERIT_SETTLEMENT_ISSUE_PARAMS(X)                                                                               \
+	X(ISSUE_SETTLEMENT, "settlement", NAME, true, "which; the next may then be opened")                            \
+	X(ISSUE_INVOICE, "invoice", REFERENCE, false, "the number of the invoice")
+
+#define MERIT_SETTLEMENT_CONFIRM_PARAMS(X) X(CONFIRM_SETTLEMENT, "settlement", NAME, true, "which")
+
+#define MERIT_SETTLEMENT_DISPUTE_PARAMS(X)                                                                             \
+	X(DISPUTE_SETTLEMENT, "settlement", NAME, true, "which; a correction is an adjustment, a line of the next")    \
+	X(DISPUTE_REASON, "reason", TEXT, true, "what is wrong")
+
+#define MERIT_SETTLEMENT_PAY_PARAMS(X)                                                                                 \
+	X(PAY_SETTLEMENT, "settlement", NAME, true, "which")                                                           \
+	X(PAY_CURRENCY, "currency", CURRENCY, true, "of the settlement")                                               \
+	X(PAY_AMOUNT, "amount_minor", MINOR, true, "all that is left, or a part")                                      \
+	X(PAY_REFERENCE, "bank_reference", REFERENCE, true, "the bank's; a party's is booked once")                    \
+	X(PAY_INVOICE, "invoice", REFERENCE, false, "the number of the invoice it pays")                               \
+	X(PAY_DAY, "day", DAY, false, "the day to date it, in an open period; today when absent")
+
+#define MERIT_SETTLEMENT_PAY_RESULTS(X)                                                                                \
+	X(PAY_LEFT, "left_minor", MINOR, true, "to pay still")                                                         \
+	X(PAY_STATE, "state", SETTLEMENT_STATE, true, "behind this entry")
+
+#define MERIT_PERIOD_CLOSE_PARAMS(X)                                                                                   \
+	X(CLOSE_PERIOD, "period", PERIOD, true, "which month; nothing is dated in it from then on")
+
+#define MERIT_PERIOD_REOPEN_PARAMS(X)                                                                                  \
+	X(REOPEN_PERIOD, "period", PERIOD, true, "which month; all later ones open again too")                         \
+	X(REOPEN_REASON, "reason", TEXT, true, "why")
+
 #define MERIT_EXPIRE_PARAMS(X)                                                                                         \
 	X(EXPIRE_MEMBER, "member", NAME, true, "whose lots")                                                           \
 	X(EXPIRE_DAY, "last_day", DAY, true, "the last day that ended")
@@ -501,6 +594,36 @@ const char *merit_role_word(enum merit_role role);
 	  MERIT_MAY_STAFF, false, proposal_approve, "agrees, and carries the call out in this entry")                                          \
 	X(PROPOSAL_REJECT, 62, "proposal.reject", PROPOSAL_REJECT_PARAMS, NO_PARAMS, MERIT_MAY_STAFF, false,           \
 	  proposal_reject, "ends a proposal; its own party may withdraw it")                                           \
+	X(SPONSOR_DEPOSIT, 80, "sponsor.deposit", SPONSOR_DEPOSIT_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,         \
+	  sponsor_deposit, "books what a sponsor paid in")                                                             \
+	X(SPONSOR_WITHDRAW, 81, "sponsor.withdraw", SPONSOR_WITHDRAW_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,      \
+	  sponsor_withdraw, "books what a sponsor was paid back")                                                      \
+	X(SPONSOR_CREDIT, 82, "sponsor.credit", SPONSOR_CREDIT_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,            \
+	  sponsor_credit, "sets how much a sponsor may owe")                                                           \
+	X(MERCHANT_TERMS, 83, "merchant.terms", MERCHANT_TERMS_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,            \
+	  merchant_terms, "sets when a merchant's sales may be settled")                                               \
+	X(ADJUST_POINTS, 84, "adjust.points", ADJUST_POINTS_PARAMS, OPENING_RESULTS,                                   \
+	  MERIT_MAY(FINANCE) | MERIT_MAY(OPERATOR), true, adjust_points, "corrects a member's points; needs two parties") \
+	X(ADJUST_DEBT, 85, "adjust.debt", ADJUST_DEBT_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE) | MERIT_MAY(OPERATOR),     \
+	  true, adjust_debt, "writes a member's debt off; needs two parties")                                          \
+	X(ADJUST_MONEY, 86, "adjust.money", ADJUST_MONEY_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true, adjust_money,    \
+	  "corrects or opens balances in money; needs two parties")                                                    \
+	X(SETTLEMENT_OPEN, 90, "settlement.open", SETTLEMENT_OPEN_PARAMS, SETTLEMENT_OPEN_RESULTS, MERIT_MAY(FINANCE), \
+	  true, settlement_open, "takes all of a party's unsettled postings up to a day")                              \
+	X(SETTLEMENT_ISSUE, 91, "settlement.issue", SETTLEMENT_ISSUE_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,      \
+	  settlement_issue, "sends a settlement to its party")                                                         \
+	X(SETTLEMENT_CONFIRM, 92, "settlement.confirm", SETTLEMENT_CONFIRM_PARAMS, NO_PARAMS,                          \
+	  MERIT_MAY(FINANCE) | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false, settlement_confirm,                    \
+	  "says that an issued settlement is right")                                                                   \
+	X(SETTLEMENT_DISPUTE, 93, "settlement.dispute", SETTLEMENT_DISPUTE_PARAMS, NO_PARAMS,                          \
+	  MERIT_MAY(FINANCE) | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false, settlement_dispute,                    \
+	  "says that an issued settlement is wrong")                                                                   \
+	X(SETTLEMENT_PAY, 94, "settlement.pay", SETTLEMENT_PAY_PARAMS, SETTLEMENT_PAY_RESULTS, MERIT_MAY(FINANCE),     \
+	  true, settlement_pay, "books a payment of a settlement, or a part of it")                                    \
+	X(PERIOD_CLOSE, 95, "period.close", PERIOD_CLOSE_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true, period_close,    \
+	  "closes a month: nothing is dated in it from then on")                                                       \
+	X(PERIOD_REOPEN, 96, "period.reopen", PERIOD_REOPEN_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,               \
+	  period_reopen, "opens a month again, and all later ones; needs two parties")                                 \
 	X(EXPIRE, 70, "expire", EXPIRE_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, expire,                            \
 	  "a member's lots whose last day ended")                                                                      \
 	X(FORFEIT, 72, "forfeit", FORFEIT_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, forfeit,                        \
@@ -577,6 +700,22 @@ ENUM_OF(order_refund_request_params, MERIT_ORDER_REFUND_REQUEST_PARAMS);
 ENUM_OF(order_refund_decline_params, MERIT_ORDER_REFUND_DECLINE_PARAMS);
 ENUM_OF(order_erase_params, MERIT_ORDER_ERASE_PARAMS);
 ENUM_OF(forfeit_params, MERIT_FORFEIT_PARAMS);
+ENUM_OF(sponsor_deposit_params, MERIT_SPONSOR_DEPOSIT_PARAMS);
+ENUM_OF(sponsor_withdraw_params, MERIT_SPONSOR_WITHDRAW_PARAMS);
+ENUM_OF(sponsor_credit_params, MERIT_SPONSOR_CREDIT_PARAMS);
+ENUM_OF(merchant_terms_params, MERIT_MERCHANT_TERMS_PARAMS);
+ENUM_OF(adjust_points_params, MERIT_ADJUST_POINTS_PARAMS);
+ENUM_OF(adjust_debt_params, MERIT_ADJUST_DEBT_PARAMS);
+ENUM_OF(adjust_money_params, MERIT_ADJUST_MONEY_PARAMS);
+ENUM_OF(settlement_open_params, MERIT_SETTLEMENT_OPEN_PARAMS);
+ENUM_OF(settlement_open_results, MERIT_SETTLEMENT_OPEN_RESULTS);
+ENUM_OF(settlement_issue_params, MERIT_SETTLEMENT_ISSUE_PARAMS);
+ENUM_OF(settlement_confirm_params, MERIT_SETTLEMENT_CONFIRM_PARAMS);
+ENUM_OF(settlement_dispute_params, MERIT_SETTLEMENT_DISPUTE_PARAMS);
+ENUM_OF(settlement_pay_params, MERIT_SETTLEMENT_PAY_PARAMS);
+ENUM_OF(settlement_pay_results, MERIT_SETTLEMENT_PAY_RESULTS);
+ENUM_OF(period_close_params, MERIT_PERIOD_CLOSE_PARAMS);
+ENUM_OF(period_reopen_params, MERIT_PERIOD_REOPEN_PARAMS);
 #undef ENUM_OF
 #undef ENUM_ROW
 

@@ -7,6 +7,7 @@
 #include "ledger/calendar.h"
 #include "ledger/count.h"
 #include "ledger/eligibility.h"
+#include "ledger/money.h"
 #include "ledger/op_common.h"
 
 enum { STATE_OPEN, STATE_ENDED }; /* the places of the words of their type */
@@ -175,12 +176,32 @@ static void results_put(struct merit_model *model, struct merit_entry *entry, co
 	entry->results[DONE_STATE] = merit_order_state(merit_order_is_over(&work->order));
 }
 
+/* Whatever fulfils pieces sells them, and whatever takes that back gives the money back. */
+static bool line_sell(struct merit_model *model, struct merit_entry *entry, const struct merit_order_work *work,
+                      uint32_t line, int64_t pieces)
+{
+	const struct merit_order_line *row = &work->order.lines[line];
+	struct merit_sale sale = {
+		.line = (int32_t)line,
+		.item = merit_name_text(&row->item),
+		.merchant = merit_name_text(&row->merchant),
+		.version = row->version,
+		.pieces = pieces,
+	};
+
+	return pieces == 0 || merit_post_sale(model, entry, &work->order, &sale);
+}
+
 void merit_order_decide(struct merit_model *model, struct merit_entry *entry, struct merit_order_work *work,
                         merit_order_line_fn *change)
 {
 	for (uint32_t i = 0; i < work->order.head.lines_count; i++) {
-		if (work->pieces[i] > 0)
-			change(model, &work->order.lines[i], work->pieces[i]);
+		int64_t fulfilled = work->order.lines[i].fulfilled;
+		if (work->pieces[i] == 0)
+			continue;
+		change(model, &work->order.lines[i], work->pieces[i]);
+		if (!line_sell(model, entry, work, i, work->order.lines[i].fulfilled - fulfilled))
+			return;
 	}
 	merit_entry_gather(entry);
 	results_put(model, entry, work);
@@ -279,7 +300,7 @@ void merit_order_keep(struct merit_model *model, const struct merit_entry *entry
                       struct merit_order *order, int64_t shipped_before_ms)
 {
 	struct merit_text key = merit_model_pair_key(model, order->head.seq, entry->seq);
-	uint64_t *previous = merit_model_add(model, MERIT_TABLE_ORDER_EVENT, key, sizeof(*previous));
+	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
 
 	*previous = order->head.last_event;
 	order->head.last_event = entry->seq + 1;

@@ -51,7 +51,8 @@ void merit_order_work_each(struct merit_model *model, struct merit_entry *entry,
 /* What happens to so many pieces of a line. */
 typedef void merit_order_line_fn(struct merit_model *model, struct merit_order_line *line, int64_t pieces);
 
-/* The end of a decide: postings gathered, the order as it will be, and the results. */
+/* The end of a decide, behind all postings of points: the money of pieces that become fulfilled, or are no longer; the
+ * order as it will be; and the results. */
 void merit_order_decide(struct merit_model *model, struct merit_entry *entry, struct merit_order_work *work,
                         merit_order_line_fn *change);
 

@@ -50,6 +50,39 @@ static const struct merit_parameter referrals[] = {
 static const struct merit_parameter balance[] = {
 	[BALANCE_MEMBER] = { "member", MERIT_TYPE_NAME, false, "a member, with lots; either this or account" },
 	[BALANCE_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
+	[BALANCE_CURRENCY] = { "currency", MERIT_TYPE_CURRENCY, false, "of an account in money; points when absent" },
+	[BALANCE_SEQ] = { "seq", MERIT_TYPE_SEQ, false, "as known behind this entry" },
+	[BALANCE_TIME] = { "time", MERIT_TYPE_TIME, false, "as known at this time" },
+	[BALANCE_DAY] = { "day", MERIT_TYPE_DAY, false,
+	                  "as dated, at the end of this day; of a member a coming one: if nothing is done" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter trial[] = {
+	[TRIAL_FROM] = { "from", MERIT_TYPE_NAME, false, "the first campaign, or the next one behind it" },
+	[TRIAL_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "campaigns at most, 100 when absent" },
+	[TRIAL_SEQ] = { "seq", MERIT_TYPE_SEQ, false, "as known behind this entry; at most one of these three" },
+	[TRIAL_TIME] = { "time", MERIT_TYPE_TIME, false, "as known at this time" },
+	[TRIAL_DAY] = { "day", MERIT_TYPE_DAY, false, "as dated, at the end of this day" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter quote[] = {
+	[QUOTE_MEMBER] = { "member", MERIT_TYPE_NAME, true, "whose points" },
+	[QUOTE_LINES] = { "lines", MERIT_TYPE_PLACE_LINES, true, "as of order.place" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter settlement[] = { { "settlement", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter settlements[] = {
+	[SETTLEMENTS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first name, or the next one behind it" },
+	[SETTLEMENTS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[SETTLEMENTS_PARTY] = { "party", MERIT_TYPE_NAME, false, "only this sponsor's or merchant's" },
+	[SETTLEMENTS_CURRENCY] = { "currency", MERIT_TYPE_CURRENCY, false, "only in this currency" },
+	[SETTLEMENTS_STATE] = { "state", MERIT_TYPE_SETTLEMENT_STATE, false, "only those that stand there" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter settlement_lines[] = {
+	[SETTLEMENT_LINES_SETTLEMENT] = { "settlement", MERIT_TYPE_NAME, true, "which" },
+	[SETTLEMENT_LINES_FROM] = { "from", MERIT_TYPE_SEQ, false, "the first line, from 0; the last answer's next" },
+	[SETTLEMENT_LINES_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "lines at most, 100 when absent" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter statement[] = {
@@ -57,6 +90,7 @@ static const struct merit_parameter statement[] = {
 	[STATEMENT_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
 	[STATEMENT_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "the last answer's next; any other seq is not_found" },
 	[STATEMENT_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[STATEMENT_CURRENCY] = { "currency", MERIT_TYPE_CURRENCY, false, "of an account in money; points when absent" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter entry[] = { { "seq", MERIT_TYPE_SEQ, true, "which" }, NO_PARAMETERS };
@@ -120,7 +154,19 @@ static const struct merit_query rows[] = {
 	ROW("member.get", member, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_member,
 	    "a member: state, tier, tags, balances, lots, debts"),
 	ROW("member.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_members, "members, by name"),
-	ROW("balance.get", balance, EVERYBODY, false, false, merit_query_balance, "what an account holds now"),
+	ROW("balance.get", balance, EVERYBODY, false, false, merit_query_balance,
+	    "what an account holds, held, or would hold"),
+	ROW("trial_balance.get", trial, MERIT_MAY_READ_ALL, false, false, merit_query_trial_balance,
+	    "every account, now or as it was: zero a campaign, zero a currency"),
+	ROW("period.list", none, MERIT_MAY_READ_ALL, false, false, merit_query_periods, "months, closed and open"),
+	ROW("settlement.get", settlement, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false, false,
+	    merit_query_settlement, "a settlement: what it takes, where it stands, what was paid"),
+	ROW("settlement.list", settlements, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false, false,
+	    merit_query_settlements, "settlements, by name"),
+	ROW("settlement.lines", settlement_lines, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false,
+	    false, merit_query_settlement_lines, "the postings a settlement takes, in their order"),
+	ROW("order.quote", quote, MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, false,
+	    merit_query_quote, "which points an order would take, and whether it could be placed now"),
 	ROW("statement.get", statement, EVERYBODY, false, false, merit_query_statement,
 	    "an account's movements with running balances, newest first"),
 	ROW("entry.get", entry, EVERYBODY, false, false, merit_query_entry, "an entry, as it is in the log"),

@@ -10,12 +10,9 @@
 
 static enum merit_status entry_at(struct merit_model *model, uint64_t seq, struct merit_entry *entry_out)
 {
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, seq, &size);
+	enum merit_status status = merit_model_entry(model, seq, &model->scratch, entry_out);
 
-	if (leaf == NULL)
-		return MERIT_ENTRY_UNKNOWN;
-	return merit_entry_read(leaf, size, &model->scratch, entry_out);
+	return status == MERIT_NOT_FOUND ? MERIT_ENTRY_UNKNOWN : status;
 }
 
 static bool is_award(const struct merit_entry *entry)

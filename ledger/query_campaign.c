@@ -46,12 +46,8 @@ static void put_call(struct merit_buffer *out, const struct merit_entry *entry)
 static enum merit_status put_version(struct merit_model *model, struct merit_buffer *out, uint64_t seq, int64_t version)
 {
 	struct merit_entry entry;
-	size_t size = 0;
-	const void *leaf = model->leaf(model->context, seq, &size);
+	enum merit_status status = merit_model_entry(model, seq, &model->scratch, &entry);
 
-	if (leaf == NULL)
-		return MERIT_CORRUPT;
-	enum merit_status status = merit_entry_read(leaf, size, &model->scratch, &entry);
 	if (status != MERIT_OK)
 		return status == MERIT_NO_MEMORY ? MERIT_NO_MEMORY : MERIT_CORRUPT;
 	merit_buffer_put_comma(out);

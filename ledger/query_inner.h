@@ -11,8 +11,12 @@ enum { ORDERS_FROM, ORDERS_LIMIT, ORDERS_MEMBER, ORDERS_MERCHANT, ORDERS_STATE }
 enum { REFERRALS_FROM, REFERRALS_LIMIT, REFERRALS_REFERRER };
 enum { AWARDS_FROM, AWARDS_LIMIT, AWARDS_MEMBER };
 enum { ITEM_GET_ITEM, ITEM_GET_VERSION };
-enum { BALANCE_MEMBER, BALANCE_ACCOUNT };
-enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT };
+enum { BALANCE_MEMBER, BALANCE_ACCOUNT, BALANCE_CURRENCY, BALANCE_SEQ, BALANCE_TIME, BALANCE_DAY };
+enum { TRIAL_FROM, TRIAL_LIMIT, TRIAL_SEQ, TRIAL_TIME, TRIAL_DAY };
+enum { QUOTE_MEMBER, QUOTE_LINES };
+enum { SETTLEMENTS_FROM, SETTLEMENTS_LIMIT, SETTLEMENTS_PARTY, SETTLEMENTS_CURRENCY, SETTLEMENTS_STATE };
+enum { SETTLEMENT_LINES_SETTLEMENT, SETTLEMENT_LINES_FROM, SETTLEMENT_LINES_LIMIT };
+enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT, STATEMENT_CURRENCY };
 enum { ENTRIES_FROM, ENTRIES_LIMIT };
 enum { PROOF_SEQ, PROOF_FROM };
 enum { TILE_LEVEL, TILE_INDEX, TILE_WIDTH };
@@ -42,6 +46,85 @@ merit_query_fn merit_query_referral, merit_query_referrals;
 
 /* query_private.c */
 merit_query_fn merit_query_recipient, merit_query_code;
+
+/* query_settlement.c */
+merit_query_fn merit_query_settlement, merit_query_settlements, merit_query_settlement_lines;
+
+/* query_trial.c */
+merit_query_fn merit_query_trial_balance, merit_query_periods;
+
+/* query_quote.c */
+merit_query_fn merit_query_quote;
+
+/* ---- query_past.c: which entries an answer counts ---- */
+
+/* As known at a moment: the first so many entries. As dated: all entries dated up to a day, whenever they were made; so
+ * those made by its end, but for later ones dated back, which rows of LATE sum up. */
+struct merit_moment {
+	bool is_dated;
+	bool is_coming;  /* dated on a day that is not over: what would be, if nothing is done */
+	int32_t day;     /* of is_dated */
+	uint64_t count;  /* as known: so many entries; as dated: those made by the day's end */
+	int64_t time_ms; /* as known: of the last of them */
+};
+
+/* Reads the parameters of which one may be present; without any, all entries. BAD_PARAMS for two of them or a time to
+ * come; NOT_FOUND behind the last entry or before the first; NO_MEMORY or CORRUPT. */
+enum merit_status merit_moment_read(struct merit_ledger *ledger, const struct merit_value *seq,
+				    const struct merit_value *time, const struct merit_value *day,
+				    struct merit_moment *moment_out);
+
+/* The day, or the seq and time, an answer is as of. */
+void merit_put_moment(struct merit_buffer *out, const struct merit_ledger *ledger, const struct merit_moment *moment);
+
+/* An account's balances at a moment, asked and answered. */
+struct merit_asked {
+	const struct merit_holder *holder; /* as it is now; NULL: nothing was ever posted there */
+	int64_t balance[MERIT_BALANCES_MAX];
+};
+
+/* Fills in the balances of holders at a moment that is not coming; as dated, of holders that are no members, and by one
+ * walk of the rows of LATE from the first such holder to the last. */
+MERIT_MUST_USE enum merit_status merit_moment_balances(struct merit_model *model, const struct merit_moment *moment,
+						       struct merit_asked *asked, size_t count);
+
+/* A member's balances, lots and debts at a moment that is not coming, in scratch: its row with all later entries of its
+ * history undone; TOO_LARGE when those are more than MERIT_PAST_ENTRIES_MAX. As dated, a lot or debt may be below 0
+ * where points are dated later than their use. */
+MERIT_MUST_USE enum merit_status merit_moment_member(struct merit_ledger *ledger, struct merit_text member,
+						     const struct merit_moment *moment,
+						     struct merit_member *member_out);
+
+/* Does to a copy of a member's row what a posting to one of its accounts does, sign 1, or undoes it, -1. False without
+ * memory for one more lot. */
+MERIT_MUST_USE bool merit_member_apply(struct merit_model *model, struct merit_member *member,
+				       const struct merit_posting *posting, int sign);
+
+/* ---- query_forecast.c ---- */
+
+/* The member as it would be at the end of a coming day if nothing is done until then. Prints what happens by itself on
+ * the way: [{"day","what","points","campaign","last_day"}], what being lapse, mature, repay or expire. */
+MERIT_MUST_USE enum merit_status merit_forecast_member(struct merit_model *model, struct merit_text name, int32_t day,
+						       struct merit_buffer *out, struct merit_member *member_out);
+
+/* ---- Events of an order or settlement ---- */
+
+#define MERIT_EVENTS_MAX 100 /* told of one */
+
+/* The seqs of the newest events of what the entry first began, the newest first, and how many; last_event is seq + 1 of
+ * the last of them. *more_out says whether there are older ones. */
+size_t merit_events_find(struct merit_model *model, uint64_t first, uint64_t last_event,
+			 uint64_t seqs_out[MERIT_EVENTS_MAX], bool *more_out);
+
+/* Reads one; an approval as what it carried out. Returns CORRUPT or NO_MEMORY. */
+enum merit_status merit_event_read(struct merit_model *model, uint64_t seq, struct merit_arena *arena,
+				   struct merit_entry *event_out);
+
+/* Its seq, time, accounting day and operation, and by whom: members of an object. */
+void merit_put_event(struct merit_buffer *out, const struct merit_entry *event);
+
+/* What was told with it: reason, carrier, tracking, invoice and the like, and amounts. */
+void merit_put_event_told(struct merit_buffer *out, const struct merit_entry *event);
 
 /* ---- Printing ---- */
 

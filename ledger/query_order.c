@@ -4,8 +4,6 @@
 #include "ledger/order_work.h"
 #include "ledger/query_inner.h"
 
-#define EVENTS_MAX 100 /* of an order, that order.get tells */
-
 enum { STATE_OPEN, STATE_ENDED }; /* the places of the words of their type */
 
 /* ---- item.get, item.list ---- */
@@ -221,23 +219,6 @@ static void put_codes_count(struct merit_model *model, struct merit_buffer *out,
 
 /* ---- The events of an order ---- */
 
-/* The seqs of the newest events, the newest first, and how many; *more_out says whether there are older ones. */
-static size_t events_find(struct merit_model *model, const struct merit_order *order, uint64_t seqs[EVENTS_MAX],
-                          bool *more_out)
-{
-	uint64_t next = order->head.last_event; /* seq + 1 */
-	size_t count = 0;
-
-	while (next != 0 && count < EVENTS_MAX) {
-		struct merit_text key = merit_model_pair_key(model, order->head.seq, next - 1);
-		const uint64_t *previous = merit_model_get(model, MERIT_TABLE_ORDER_EVENT, key, NULL);
-		seqs[count++] = next - 1;
-		next = previous == NULL ? 0 : *previous;
-	}
-	*more_out = next != 0;
-	return count;
-}
-
 /* A row of the event's lines: in the entry that placed the order they are numbered by their place. */
 static void event_line(const struct merit_entry *event, size_t row, int64_t *line_out, int64_t *quantity_out)
 {
@@ -295,39 +276,16 @@ static void put_event_lines(struct merit_buffer *out, const struct merit_caller 
 	merit_buffer_put_char(out, ']');
 }
 
-/* Seq, time, what, by whom, lines; then what people wrote: carrier, tracking, reason. */
-static void put_event(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_order *order,
-                      const struct merit_entry *event)
+/* What happened, to which lines, and what people wrote with it. */
+static void put_happened(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_order *order,
+                         const struct merit_entry *event)
 {
-	const struct merit_operation *operation = event->operation;
-
 	merit_buffer_put_comma(out);
 	merit_buffer_put_char(out, '{');
-	merit_put_integer(out, "seq", (int64_t)event->seq);
-	merit_put_integer(out, "time", event->time_ms);
-	merit_put_text(out, "op", (struct merit_text){ operation->name, operation->name_size });
-	merit_buffer_put_key(out, "by");
-	merit_buffer_put_format(out, "\"%.*s/%.*s\"", (int)event->party.size, event->party.data, (int)event->key.size,
-	                        event->key.data);
+	merit_put_event(out, event);
 	put_event_lines(out, caller, order, event);
-	for (size_t i = 0; i < operation->params_count; i++) {
-		enum merit_type type = operation->params[i].type;
-		if (event->values[i].present && (type == MERIT_TYPE_TEXT || type == MERIT_TYPE_REFERENCE))
-			merit_put_text(out, operation->params[i].name, event->values[i].text);
-	}
+	merit_put_event_told(out, event);
 	merit_buffer_put_char(out, '}');
-}
-
-/* What an approval carried out is the event, by who approved it. */
-static void event_open(struct merit_entry *event)
-{
-	if (event->operation->number != MERIT_OP_PROPOSAL_APPROVE)
-		return;
-	const struct merit_value done = event->results[APPROVE_DONE];
-	event->operation = done.call;
-	memcpy(event->values, done.cells, done.call->params_count * sizeof(event->values[0]));
-	if (done.call->results_count > 0)
-		memcpy(event->results, done.results, done.call->results_count * sizeof(event->results[0]));
 }
 
 /* The newest of them, the oldest of those first. */
@@ -335,9 +293,9 @@ static enum merit_status put_events(struct merit_ledger *ledger, struct merit_bu
                                     const struct merit_caller *caller, const struct merit_order *order)
 {
 	struct merit_model *model = &ledger->model;
-	uint64_t seqs[EVENTS_MAX];
+	uint64_t seqs[MERIT_EVENTS_MAX];
 	bool more;
-	size_t count = events_find(model, order, seqs, &more);
+	size_t count = merit_events_find(model, order->head.seq, order->head.last_event, seqs, &more);
 	enum merit_status status = MERIT_OK;
 	struct merit_arena arena = { 0 }; /* the order itself lies in scratch */
 	struct merit_entry event;
@@ -345,18 +303,14 @@ static enum merit_status put_events(struct merit_ledger *ledger, struct merit_bu
 	merit_put_flag(out, "more", more);
 	merit_buffer_put_text(out, ",\"events\":[");
 	while (count > 0 && status == MERIT_OK) {
-		size_t size = 0;
-		const void *leaf = model->leaf(model->context, seqs[--count], &size);
 		merit_arena_reset(&arena);
-		status = leaf == NULL ? MERIT_CORRUPT : merit_entry_read(leaf, size, &arena, &event);
-		if (status == MERIT_OK)
-			event_open(&event);
+		status = merit_event_read(model, seqs[--count], &arena, &event);
 		if (status == MERIT_OK && may_see_event(caller, order, &event))
-			put_event(out, caller, order, &event);
+			put_happened(out, caller, order, &event);
 	}
 	merit_buffer_put_char(out, ']');
 	merit_arena_free(&arena);
-	return status == MERIT_BAD_FORMAT ? MERIT_CORRUPT : status;
+	return status;
 }
 
 /* ---- order.get, order.list: answers ---- */

@@ -3,6 +3,7 @@
 
 #include "ledger/award.h"
 #include "ledger/encode.h"
+#include "ledger/money.h"
 #include "ledger/query_inner.h"
 
 static bool reads_all(const struct merit_caller *caller)
@@ -103,45 +104,85 @@ enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct mer
 
 /* ---- sponsor.get, merchant.get ---- */
 
-/* A sponsor's caps while they are listed. */
-struct caps {
-	char prefix[4]; /* the sponsor's number, as keys begin with it; the currency follows */
-	struct merit_buffer *out;
-};
+/* Prints what a party has in a currency, nothing where that is none. */
+typedef void put_currency_fn(struct merit_model *model, struct merit_buffer *out, struct merit_text party,
+                             struct merit_text currency);
 
-static bool cap_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
+static void put_currencies(struct merit_model *model, struct merit_buffer *out, struct merit_text party,
+                           put_currency_fn *put)
 {
-	const struct caps *caps = context;
-	const struct merit_sponsor_cap *row = value;
+	struct merit_text all = merit_model_currencies(model);
 
-	(void)size;
-	if (memcmp(key, caps->prefix, sizeof(caps->prefix)) != 0)
-		return false;
-	merit_buffer_put_comma(caps->out);
-	merit_buffer_put_char(caps->out, '{');
-	merit_put_text(
-		caps->out, "currency",
-		(struct merit_text){ (const char *)key + sizeof(caps->prefix), key_size - sizeof(caps->prefix) });
-	merit_put_integer(caps->out, "cap_minor", row->minor);
-	merit_put_integer(caps->out, "entry", (int64_t)row->seq);
-	merit_buffer_put_char(caps->out, '}');
-	return true;
+	merit_buffer_put_char(out, '[');
+	for (size_t at = 0; at < all.size; at += MERIT_CURRENCY_SIZE)
+		put(model, out, party, (struct merit_text){ all.data + at, MERIT_CURRENCY_SIZE });
+	merit_buffer_put_char(out, ']');
 }
 
-static void put_caps(struct merit_model *model, struct merit_buffer *out, uint32_t sponsor)
+static void put_cap(struct merit_model *model, struct merit_buffer *out, struct merit_text sponsor,
+                    struct merit_text currency)
 {
-	struct caps caps = { .out = out };
+	struct merit_text key =
+		merit_model_id_key(model, merit_model_sponsor(model, sponsor)->holder.number, currency);
+	const struct merit_sponsor_cap *row = merit_model_get(model, MERIT_TABLE_SPONSOR_CAP, key, NULL);
 
-	memcpy(caps.prefix, merit_model_id_key(model, sponsor, MERIT_TEXT("")).data, sizeof(caps.prefix));
-	merit_buffer_put_text(out, ",\"caps\":[");
-	merit_state_scan(model->state, MERIT_TABLE_SPONSOR_CAP, caps.prefix, sizeof(caps.prefix), cap_visit, &caps);
-	merit_buffer_put_char(out, ']');
+	if (row == NULL)
+		return;
+	merit_buffer_put_comma(out);
+	merit_buffer_put_char(out, '{');
+	merit_put_text(out, "currency", currency);
+	merit_put_integer(out, "cap_minor", row->minor);
+	merit_put_integer(out, "entry", (int64_t)row->seq);
+	merit_buffer_put_char(out, '}');
+}
+
+/* The platform's own money is its expense: nothing limits it. */
+static void put_sponsor_money(struct merit_model *model, struct merit_buffer *out, struct merit_text sponsor,
+                              struct merit_text currency)
+{
+	const struct merit_sponsor *row = merit_model_sponsor(model, sponsor);
+	const struct merit_credit *credit = merit_model_credit(model, row->holder.number, currency);
+	int64_t balance = merit_model_money_balance(model, MERIT_ACCOUNT_SPONSOR, sponsor, currency);
+
+	if (credit == NULL && merit_model_money(model, MERIT_ACCOUNT_SPONSOR, sponsor, currency) == NULL)
+		return;
+	merit_buffer_put_comma(out);
+	merit_buffer_put_char(out, '{');
+	merit_put_text(out, "currency", currency);
+	merit_put_integer(out, "balance_minor", balance);
+	merit_put_integer(out, "prepaid_minor", balance < 0 ? -balance : 0);
+	merit_put_integer(out, "receivable_minor", balance > 0 ? balance : 0);
+	merit_put_integer(out, "credit_minor", credit == NULL ? 0 : credit->limit_minor);
+	merit_put_integer(out, "exposure_minor", credit == NULL ? 0 : credit->exposure_minor);
+	merit_buffer_put_key(out, "free_minor");
+	if (row->is_platform)
+		merit_buffer_put_text(out, "null");
+	else
+		merit_buffer_put_integer(out, merit_sponsor_free(model, sponsor, currency));
+	merit_buffer_put_char(out, '}');
+}
+
+static void put_merchant_money(struct merit_model *model, struct merit_buffer *out, struct merit_text merchant,
+                               struct merit_text currency)
+{
+	int64_t balance = merit_model_money_balance(model, MERIT_ACCOUNT_MERCHANT, merchant, currency);
+
+	if (merit_model_money(model, MERIT_ACCOUNT_MERCHANT, merchant, currency) == NULL)
+		return;
+	merit_buffer_put_comma(out);
+	merit_buffer_put_char(out, '{');
+	merit_put_text(out, "currency", currency);
+	merit_put_integer(out, "balance_minor", balance);
+	merit_put_integer(out, "due_minor", balance < 0 ? -balance : 0);
+	merit_put_integer(out, "receivable_minor", balance > 0 ? balance : 0);
+	merit_buffer_put_char(out, '}');
 }
 
 enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct merit_caller *caller,
                                       const struct merit_value *values, struct merit_buffer *out)
 {
-	const struct merit_sponsor *sponsor = merit_model_sponsor(&ledger->model, values[0].text);
+	struct merit_model *model = &ledger->model;
+	const struct merit_sponsor *sponsor = merit_model_sponsor(model, values[0].text);
 
 	if (!reads_all(caller) && !is_own(caller, values[0].text))
 		return MERIT_NOT_PERMITTED;
@@ -149,8 +190,12 @@ enum merit_status merit_query_sponsor(struct merit_ledger *ledger, const struct 
 		return MERIT_SPONSOR_UNKNOWN;
 	merit_buffer_put_char(out, '{');
 	merit_put_text(out, "sponsor", values[0].text);
+	merit_put_flag(out, "platform", sponsor->is_platform != 0);
 	merit_put_integer(out, "granted", -sponsor->holder.balance[MERIT_POINTS]);
-	put_caps(&ledger->model, out, sponsor->holder.number);
+	merit_buffer_put_key(out, "caps");
+	put_currencies(model, out, values[0].text, put_cap);
+	merit_buffer_put_key(out, "money");
+	put_currencies(model, out, values[0].text, put_sponsor_money);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;
@@ -168,6 +213,9 @@ enum merit_status merit_query_merchant(struct merit_ledger *ledger, const struct
 	merit_buffer_put_char(out, '{');
 	merit_put_text(out, "merchant", values[0].text);
 	merit_put_integer(out, "redeemed", merchant->holder.balance[MERIT_POINTS]);
+	merit_put_integer(out, "settle_days", merchant->settle_days);
+	merit_buffer_put_key(out, "money");
+	put_currencies(&ledger->model, out, values[0].text, put_merchant_money);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;
@@ -175,13 +223,26 @@ enum merit_status merit_query_merchant(struct merit_ledger *ledger, const struct
 
 /* ---- proposal.get, proposal.list ---- */
 
+/* Who approved or rejected it, in which entry. */
+static void put_ended(struct merit_model *model, struct merit_buffer *out, const struct merit_proposal *proposal)
+{
+	struct merit_entry entry;
+
+	if (proposal->ended == 0 ||
+	    merit_model_entry(model, proposal->ended - 1, &model->scratch, &entry) != MERIT_OK)
+		return;
+	merit_buffer_put_text(out, ",\"ended\":{");
+	merit_put_event(out, &entry);
+	merit_put_event_told(out, &entry);
+	merit_buffer_put_char(out, '}');
+}
+
 static void put_proposal(struct merit_list *list, struct merit_text name, const void *row)
 {
 	static const char *const states[] = { "open", "approved", "rejected" };
 	const struct merit_proposal *proposal = row;
 	struct merit_model *model = &list->ledger->model;
 	struct merit_entry entry;
-	size_t size = 0;
 
 	merit_buffer_put_comma(list->out);
 	merit_buffer_put_char(list->out, '{');
@@ -189,14 +250,14 @@ static void put_proposal(struct merit_list *list, struct merit_text name, const 
 	merit_put_text(list->out, "party", merit_name_text(&proposal->party));
 	merit_put_text(list->out, "state", merit_text_of(states[proposal->state]));
 	merit_put_integer(list->out, "created", (int64_t)proposal->seq);
-	const void *leaf = model->leaf(model->context, proposal->seq, &size);
-	if (leaf != NULL && merit_entry_read(leaf, size, &model->scratch, &entry) == MERIT_OK) {
+	if (merit_model_entry(model, proposal->seq, &model->scratch, &entry) == MERIT_OK) {
 		merit_put_text(list->out, "method", merit_text_of(entry.values[PROPOSAL_CALL].call->name));
 		merit_buffer_put_key(list->out, "params");
 		merit_values_put(list->out, entry.values[PROPOSAL_CALL].call->params,
 		                 entry.values[PROPOSAL_CALL].call->params_count, entry.values[PROPOSAL_CALL].cells);
 		merit_put_text(list->out, "reason", entry.values[PROPOSAL_REASON].text);
 	}
+	put_ended(model, list->out, proposal);
 	merit_buffer_put_char(list->out, '}');
 }
 

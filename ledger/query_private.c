@@ -95,16 +95,11 @@ static enum merit_status codes_find(struct merit_ledger *ledger, const struct me
 {
 	struct merit_model *model = &ledger->model;
 	struct merit_entry *placed = merit_arena_allocate(&model->scratch, sizeof(*placed));
-	size_t size = 0;
 
 	if (placed == NULL)
 		return MERIT_NO_MEMORY;
-	const void *leaf = model->leaf(model->context, order->head.seq, &size);
-	if (leaf == NULL)
-		return MERIT_CORRUPT;
-	enum merit_status status = merit_entry_read(leaf, size, &model->scratch, placed);
 	*codes_out = &placed->results[PLACE_CODES];
-	return status;
+	return merit_model_entry(model, order->head.seq, &model->scratch, placed);
 }
 
 static enum merit_status put_code(struct merit_ledger *ledger, const struct merit_order *order,

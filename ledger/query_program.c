@@ -167,21 +167,21 @@ enum merit_status merit_query_checkpoint(struct merit_ledger *ledger, const stru
 
 /* ---- entry.get, entry.list ---- */
 
-/* A leaf the caller may see; NOT_FOUND for others, as if it were not there. */
-static enum merit_status visible_leaf(struct merit_ledger *ledger, const struct merit_caller *caller, uint64_t seq,
-                                      const void **leaf_out, size_t *size_out)
+/* The record of an entry whose leaf the caller may see; NOT_FOUND for others, as if it were not there. */
+static enum merit_status visible_record(struct merit_ledger *ledger, const struct merit_caller *caller, uint64_t seq,
+                                        const void **record_out, size_t *size_out)
 {
 	struct merit_model *model = &ledger->model;
 	struct merit_entry entry;
 
-	*leaf_out = model->leaf(model->context, seq, size_out);
-	if (*leaf_out == NULL)
+	*record_out = model->record(model->context, seq, size_out);
+	if (*record_out == NULL)
 		return MERIT_NOT_FOUND;
 	if (caller->is_public)
 		return MERIT_NOT_SIGNED;
 	if ((MERIT_MAY_READ_ALL & (1u << caller->role)) != 0)
 		return MERIT_OK;
-	if (merit_entry_read(*leaf_out, *size_out, &model->scratch, &entry) != MERIT_OK)
+	if (merit_entry_read(*record_out, *size_out, &model->scratch, &entry) != MERIT_OK)
 		return MERIT_CORRUPT;
 	return merit_permit_entry(model, caller->party, caller->role, &entry) ? MERIT_OK : MERIT_NOT_FOUND;
 }
@@ -189,14 +189,19 @@ static enum merit_status visible_leaf(struct merit_ledger *ledger, const struct 
 enum merit_status merit_query_entry(struct merit_ledger *ledger, const struct merit_caller *caller,
                                     const struct merit_value *values, struct merit_buffer *out)
 {
-	const void *leaf;
+	const void *record;
 	size_t size;
-	enum merit_status status = visible_leaf(ledger, caller, (uint64_t)values[0].integer, &leaf, &size);
+	enum merit_status status = visible_record(ledger, caller, (uint64_t)values[0].integer, &record, &size);
 
 	if (status != MERIT_OK)
 		return status;
+	struct merit_text sealed = merit_record_sealed(record, size);
 	merit_buffer_put_text(out, "{\"entry\":");
-	merit_buffer_put(out, leaf, size);
+	merit_buffer_put(out, record, merit_record_leaf_size(record, size));
+	if (sealed.size > 0 && (MERIT_MAY_READ_ALL & (1u << caller->role)) != 0) {
+		merit_buffer_put_key(out, "sealed");
+		merit_buffer_put(out, sealed.data, sealed.size);
+	}
 	merit_buffer_put_char(out, '}');
 	return MERIT_OK;
 }
@@ -210,16 +215,21 @@ enum merit_status merit_query_entries(struct merit_ledger *ledger, const struct 
 	size_t before = out->size;
 
 	(void)caller;
+	struct merit_buffer sealed = { 0 };
 	merit_buffer_put_text(out, "{\"entries\":[");
 	for (; left > 0; left--, seq++) {
 		size_t size = 0;
-		const void *leaf = model->leaf(model->context, seq, &size);
-		if (leaf == NULL || (out->size > before + 12 && out->size - before + size > ENTRIES_SIZE_MAX))
+		const void *record = model->record(model->context, seq, &size);
+		if (record == NULL ||
+		    (out->size > before + 12 && out->size - before + sealed.size + size > ENTRIES_SIZE_MAX))
 			break;
-		merit_buffer_put_comma(out);
-		merit_buffer_put(out, leaf, size);
+		merit_record_put(out, &sealed, record, size);
 	}
+	merit_buffer_put_text(out, "],\"sealed\":[");
+	merit_buffer_put(out, sealed.data, sealed.size);
 	merit_buffer_put_format(out, "],\"next\":%llu}", (unsigned long long)seq);
+	out->bad = out->bad || sealed.bad;
+	merit_buffer_free(&sealed);
 	return MERIT_OK;
 }
 
@@ -230,18 +240,18 @@ static enum merit_status put_receipt(struct merit_ledger *ledger, const struct m
 {
 	struct merit_buffer receipt = { 0 };
 	struct merit_proof proof;
-	const void *leaf;
+	const void *record;
 	size_t size;
 
 	if (seq >= ledger->size)
 		return MERIT_NOT_FOUND; /* Not covered by a checkpoint yet, or not there at all. */
-	enum merit_status status = visible_leaf(ledger, caller, seq, &leaf, &size);
+	enum merit_status status = visible_record(ledger, caller, seq, &record, &size);
 	if (status == MERIT_OK)
 		status = merit_tree_prove_inclusion(&ledger->tree, seq, ledger->tree.size, &proof);
 	if (status != MERIT_OK)
 		return status;
 	struct merit_slice note = { ledger->checkpoint.data, ledger->checkpoint.size };
-	merit_receipt_put(&receipt, leaf, size, seq, &proof, note);
+	merit_receipt_put(&receipt, record, merit_record_leaf_size(record, size), seq, &proof, note);
 	merit_buffer_put_char(out, '{');
 	if (!receipt.bad)
 		merit_put_text(out, "receipt", (struct merit_text){ receipt.data, receipt.size });

@@ -98,6 +98,9 @@
 	X(REFERRAL_UNKNOWN, 132, "referral_unknown", "nobody has referred this member")                                \
 	X(CODE_UNKNOWN, 133, "code_unknown", "no such code among those not given away")                                \
 	X(CODE_EXISTS, 134, "code_exists", "this code was added before")                                               \
+	X(SETTLEMENT_EXISTS, 210, "settlement_exists", "a settlement has this name")                                   \
+	X(SETTLEMENT_UNKNOWN, 211, "settlement_unknown", "no such settlement")                                         \
+	X(ACCOUNT_UNKNOWN, 212, "account_unknown", "no such account in money; see doc/protocol.md")                    \
 	/* Members. */                                                                                                 \
 	X(MEMBER_CLOSED, 190, "member_closed", "the member is closed")                                                 \
 	X(MEMBER_FROZEN, 191, "member_frozen", "the member is frozen; member.unfreeze ends that")                      \
@@ -110,12 +113,31 @@
 	X(PROPOSAL_UNKNOWN, 142, "proposal_unknown", "no such proposal")                                               \
 	X(PROPOSAL_ENDED, 143, "proposal_ended", "the proposal was approved or rejected already")                      \
 	X(SAME_PARTY, 144, "same_party", "another party must agree, not another key of the same one")                  \
+	/* Periods. */                                                                                                 \
+	X(PERIOD_CLOSED, 220, "period_closed", "the day's period is closed; date it later, or reopen the period")      \
+	X(PERIOD_NOT_OVER, 221, "period_not_over", "the period has not ended yet")                                     \
+	X(PERIOD_ORDER, 222, "period_order", "periods close in order; close the one before it first")                  \
+	X(PERIOD_OPEN, 223, "period_open", "the period is open")                                                       \
+	/* Money. */                                                                                                   \
+	X(SPONSOR_IS_PLATFORM, 224, "sponsor_is_platform", "the platform pays for its own points: it has no account")  \
+	X(REFERENCE_USED, 225, "reference_used", "this bank reference was booked before")                              \
+	X(CURRENCY_MISMATCH, 226, "currency_mismatch", "the settlement is in another currency")                        \
+	X(SHORT_PREPAID, 227, "short_prepaid", "the sponsor's account holds less")                                     \
+	X(OVER_CREDIT, 228, "over_credit", "its points would be worth more than prepaid and credit; deposit first")    \
+	/* Settlements. */                                                                                             \
+	X(NOT_ISSUED, 230, "not_issued", "the settlement is open; issue it first")                                     \
+	X(ALREADY_ISSUED, 231, "already_issued", "the settlement was issued")                                          \
+	X(ANOTHER_OPEN, 232, "another_open", "a settlement of this party and currency is open; issue it first")        \
+	X(DISPUTED, 233, "disputed", "the settlement is disputed; adjust and confirm it")                              \
+	X(ALREADY_CONFIRMED, 234, "already_confirmed", "the settlement was confirmed")                                 \
+	X(ALREADY_PAID, 235, "already_paid", "the settlement is paid")                                                 \
+	X(OVER_TOTAL, 236, "over_total", "more than is left to pay of the settlement")                                 \
 	/* Campaigns and earning. */                                                                                   \
 	X(CAMPAIGN_CLOSED, 150, "campaign_closed", "the campaign is closed")                                           \
 	X(NO_RULE, 151, "no_rule", "the campaign has no rule for this event")                                          \
 	X(OUTSIDE_WINDOW, 152, "outside_window", "it occurred outside the campaign's window")                          \
 	X(IN_FUTURE, 153, "in_future", "it would have occurred after the ledger's time")                               \
-	X(TOO_LATE, 154, "too_late", "it occurred longer ago than the program accepts")                                \
+	X(TOO_LATE, 154, "too_late", "longer ago than the program accepts")                                            \
 	X(POINTS_FIXED, 155, "points_fixed", "the rule fixes the points; leave them out or name the same")             \
 	X(POINTS_MISSING, 156, "points_missing", "the rule asks the caller for the points")                            \
 	X(MULTIPLIER_UNCLEAR, 195, "multiplier_unclear", "a multiplier names one tier or one tag")                     \
@@ -155,6 +177,8 @@
 	X(OVER_REQUESTED, 208, "over_requested", "a refund was asked for fewer pieces of the line")                    \
 	X(NOTHING_TO_DO, 179, "nothing_to_do", "nothing is left that this could change")                               \
 	X(LINE_TWICE, 180, "line_twice", "name each line once")                                                        \
+	/* Looked at last, when all the entry moves is known. */                                                       \
+	X(MONEY_RANGE, 237, "money_range", "an account in money would leave its range")                                \
 	X(ENTRY_TOO_LARGE, 181, "entry_too_large", "the outcome does not fit an entry; do it in parts")                \
 	X(PUBLIC_KEY_WEAK, 183, "public_key_weak", "not a usable Ed25519 public key")                                  \
 	X(NOT_DUE, 184, "not_due", "it is not due yet")

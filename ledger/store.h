@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MERIT_STORE_FORMAT            1                            /* the directory's format; see doc/format.md */
+#define MERIT_STORE_FORMAT            2                            /* the directory's format; see doc/format.md */
 #define MERIT_STORE_MAP_SIZE_DEFAULT  (64ULL * 1024 * 1024 * 1024) /* address space, not disk */
 #define MERIT_STORE_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* kept free, so that others can still work */
 #define MERIT_STORE_TILE_SIZE         8192                         /* 256 hashes of 32 bytes: a complete tile */

@@ -98,3 +98,12 @@ bool merit_text_is_origin(const char *text, size_t size, size_t size_max)
 		return false;
 	return is_made_of(text, size, "-._~:/%") && memmem(text, size, "://", 3) == NULL;
 }
+
+bool merit_text_is_currency(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] < 'A' || text[i] > 'Z')
+			return false;
+	}
+	return size == 3;
+}

@@ -21,6 +21,9 @@ bool merit_text_is_id(const char *text, size_t size, size_t size_max);
  * turn the direction of the text around them (U+202A to U+202E, U+2066 to U+2069), and noncharacters. */
 bool merit_text_is_printable(const char *text, size_t size, size_t size_max);
 
+/* ISO 4217: three capital letters. Whether such a currency exists is not asked. */
+bool merit_text_is_currency(const char *text, size_t size);
+
 /* A ledger's name in checkpoints, such as merit.example/ledger1: 1 to size_max bytes of a URL without its scheme, that
  * is letters, digits and -._~:/% starting with a letter or digit. A note's key name allows no space and no '+'. */
 bool merit_text_is_origin(const char *text, size_t size, size_t size_max);

@@ -91,11 +91,6 @@ static bool is_base64url(struct merit_text text, const struct merit_type_row *ro
 	return (int64_t)text.size >= row->min && (int64_t)text.size <= row->max && strspn(text.data, letters) == text.size;
 }
 
-static bool is_currency(struct merit_text text)
-{
-	return text.size == 3 && strspn(text.data, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
-}
-
 /* The place of text in "a|b|c", or -1. */
 static int word_index(const char *words, struct merit_text text)
 {
@@ -177,7 +172,7 @@ static bool text_fits(enum merit_type type, const struct merit_type_row *row, st
 	switch (row->kind) {
 	case MERIT_KIND_ID:
 		if (type == MERIT_TYPE_CURRENCY)
-			return is_currency(text);
+			return merit_text_is_currency(text.data, text.size);
 		return merit_text_is_id(text.data, text.size, (size_t)row->max);
 	case MERIT_KIND_TEXT:
 		if (type == MERIT_TYPE_ORIGIN)
@@ -193,6 +188,13 @@ static bool text_fits(enum merit_type type, const struct merit_type_row *row, st
 	case MERIT_KIND_DAY: {
 		int32_t day;
 		if (!merit_day_parse(text.data, text.size, &day))
+			return false;
+		value->integer = day;
+		return true;
+	}
+	case MERIT_KIND_MONTH: {
+		int32_t day;
+		if (!merit_month_parse(text.data, text.size, &day))
 			return false;
 		value->integer = day;
 		return true;
@@ -289,6 +291,10 @@ static void value_put(struct merit_buffer *out, enum merit_type type, const stru
 		merit_day_format((int32_t)value->integer, day);
 		merit_buffer_put_json(out, day, sizeof(day) - 1);
 		break;
+	case MERIT_KIND_MONTH:
+		merit_day_format((int32_t)value->integer, day);
+		merit_buffer_put_json(out, day, MERIT_MONTH_TEXT_SIZE - 1);
+		break;
 	case MERIT_KIND_LIST:
 		merit_buffer_put_char(out, '[');
 		for (size_t i = 0; i < value->row_count; i++) {
@@ -339,6 +345,7 @@ static bool value_equal(enum merit_type type, const struct merit_value *a, const
 	case MERIT_KIND_INTEGER:
 	case MERIT_KIND_FLAG:
 	case MERIT_KIND_DAY:
+	case MERIT_KIND_MONTH:
 	case MERIT_KIND_WORD:
 		return a->integer == b->integer;
 	case MERIT_KIND_LIST:

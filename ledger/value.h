@@ -34,6 +34,7 @@ enum merit_kind {
 	MERIT_KIND_TEXT,    /* printable UTF-8, up to max bytes */
 	MERIT_KIND_WORD,    /* one of words, kept as its place in the list */
 	MERIT_KIND_DAY,     /* "YYYY-MM-DD", kept as days since 1970-01-01 */
+	MERIT_KIND_MONTH,   /* "YYYY-MM", kept as its first day */
 	MERIT_KIND_HEX,     /* lowercase hex of max bytes */
 	MERIT_KIND_BASE64,  /* base64url without padding, up to max characters */
 	MERIT_KIND_LIST,    /* array of objects with the type's columns, 1 to max of them */
@@ -51,7 +52,7 @@ enum merit_kind {
 	X(POINTS, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "points; 0 or below is refused")                 \
 	X(MINOR, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "money in minor units; below 0 is refused")       \
 	X(QUANTITY, INTEGER, -MERIT_AMOUNT_MAX, MERIT_LINE_QUANTITY_MAX, NULL, "pieces; 0 or below is refused")        \
-	X(CHANGE, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "pieces added, or below 0 taken away")           \
+	X(CHANGE, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "so many added, or below 0 taken away")          \
 	X(INTEGER, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "an integer")                                   \
 	X(SEQ, INTEGER, 0, MERIT_AMOUNT_MAX, NULL, "the seq of an entry, from 0")                                      \
 	X(VERSION, INTEGER, 1, 1000000000, NULL, "a version, from 1")                                                  \
@@ -64,6 +65,7 @@ enum merit_kind {
 	X(MINUTES, INTEGER, 1, MERIT_HOLD_MINUTES_MAX, NULL, "minutes, 1 to 527040")                                   \
 	X(OFFSET, INTEGER, -720, 840, NULL, "minutes east of UTC")                                                     \
 	X(DAY, DAY, 0, 0, NULL, "a day, YYYY-MM-DD")                                                                   \
+	X(PERIOD, MONTH, 0, 0, NULL, "a month, YYYY-MM")                                                              \
 	X(HASH, HEX, 32, 32, NULL, "SHA-256 in lowercase hex")                                                         \
 	X(PUBLIC, BASE64, 43, 43, NULL, "Ed25519 public key, base64url (the x of a JWK)")                              \
 	X(TOKEN, TEXT, 1, MERIT_TOKEN_SIZE_MAX, NULL, "a compact JWS")                                                 \
@@ -87,6 +89,8 @@ enum merit_kind {
 	X(REFERRAL_STATE, WORD, 0, 0, "recorded|flagged|paid|rejected", "where a referral stands")                     \
 	X(DELIVERY, WORD, 0, 0, "none|address|account", "what an order of it must say: where to")                      \
 	X(ORDER_STATE, WORD, 0, 0, "open|ended", "whether anything of the order can still change")                     \
+	X(SETTLEMENT_STATE, WORD, 0, 0, "open|issued|confirmed|disputed|paid", "where a settlement stands")            \
+	X(BALANCE, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "minor units, below 0 too")                     \
 	X(PLACE_LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: item, version, points each, quantity")            \
 	X(LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: line from 0, quantity")                                 \
 	X(MULTIPLIERS, LIST, 1, MERIT_MULTIPLIERS_MAX, NULL, "multipliers: tier or tag, basis_points")                 \
@@ -122,7 +126,7 @@ struct merit_operation;
 /* One value. Which members hold it follows from the parameter's kind. */
 struct merit_value {
 	bool present;
-	int64_t integer;                        /* INTEGER, FLAG, WORD (its place), DAY */
+	int64_t integer;                        /* INTEGER, FLAG, WORD (its place), DAY, MONTH */
 	struct merit_text text;                 /* ID, TEXT, HEX, BASE64, and the word of a WORD */
 	const struct merit_operation *call;     /* CALL: the operation; its values are cells[0..] */
 	struct merit_value *cells;              /* LIST: row_count rows of column_count cells; CALL: the call's values */

@@ -161,7 +161,7 @@ static enum merit_status replay_open(struct merit_verify *verify)
 		merit_sha256(newest.note, newest.note_size, hash);
 		memcpy(options.hash_key, hash, sizeof(options.hash_key));
 	}
-	verify->model.leaf = merit_verify_leaf_read;
+	verify->model.record = merit_verify_leaf_read;
 	verify->model.context = verify;
 	return merit_state_open(verify->scratch_directory, &options, &verify->model.state);
 }

@@ -36,18 +36,31 @@ const void *merit_verify_leaf_read(void *context, uint64_t seq, size_t *size_out
 	return merit_store_read_entry(verify->reader, seq, &bytes, size_out) == MERIT_OK ? bytes : NULL;
 }
 
+/* No rule decides a salt: it is whatever the stored record has. */
+static void salt_find(struct merit_verify *verify, struct merit_entry *entry)
+{
+	const void *record;
+	size_t size;
+
+	if (merit_store_read_entry(verify->reader, entry->seq, &record, &size) != MERIT_OK ||
+	    !merit_record_salt(record, size, entry->salt))
+		memset(entry->salt, 0, sizeof(entry->salt));
+}
+
 /* Prints what was decided behind the leaves there are. ENTRY_TOO_LARGE, with nothing added, when no leaf can hold it. */
-static enum merit_status leaf_put(struct merit_verify *verify, const struct merit_entry *entry)
+static enum merit_status leaf_put(struct merit_verify *verify, struct merit_entry *entry)
 {
 	struct merit_verify_leaves *leaves = &verify->decided;
 	size_t before = leaves->bytes.size;
 
 	if (entry->no_memory)
 		return MERIT_NO_MEMORY;
+	if (merit_entry_has_money(entry))
+		salt_find(verify, entry);
 	merit_entry_put(&leaves->bytes, entry);
 	if (leaves->bytes.bad)
 		return MERIT_NO_MEMORY;
-	if (leaves->bytes.size - before > MERIT_ENTRY_SIZE_MAX) {
+	if (!merit_record_fits(leaves->bytes.data + before, leaves->bytes.size - before)) {
 		leaves->bytes.size = before;
 		return MERIT_ENTRY_TOO_LARGE;
 	}
@@ -163,7 +176,7 @@ static enum merit_status single(struct merit_verify *verify, struct merit_verify
 	if (status != MERIT_OK)
 		return status;
 	call_decide(verify, slot, &who, index, &entry);
-	entry.operation->decide(&verify->model, &entry);
+	merit_decide(&verify->model, &entry);
 	status = due_check(verify, &entry);
 	return status == MERIT_OK ? entry_add(verify, &entry) : status;
 }
@@ -199,7 +212,7 @@ static enum merit_status group_try(struct merit_verify *verify, const struct mer
 		if (status != MERIT_OK)
 			return status;
 		call_decide(verify, slot, who, first + i, entry);
-		entry->operation->decide(&verify->model, entry);
+		merit_decide(&verify->model, entry);
 		if (entry->status != MERIT_OK)
 			break;
 		status = leaf_put(verify, entry);
@@ -269,6 +282,7 @@ static void entry_blank(struct merit_verify *verify, struct merit_entry *entry)
 	*entry = verify->entry;
 	entry->arena = &verify->model.scratch;
 	entry->day = merit_model_day(&verify->model, entry->time_ms);
+	entry->has_belongs_to = false;
 	entry->status = MERIT_OK;
 	entry->why_count = 0;
 	memset(entry->results, 0, sizeof(entry->results));
@@ -302,7 +316,7 @@ static enum merit_status effect(struct merit_verify *verify)
 	if (reward_is_early(verify))
 		return overdue_fault(verify);
 	entry.role = MERIT_ROLE_SYSTEM;
-	entry.operation->decide(&verify->model, &entry);
+	merit_decide(&verify->model, &entry);
 	if (entry.status != MERIT_OK)
 		return merit_verify_entry_fault(verify, entry.seq, "it was not due: %s", merit_status_word(entry.status));
 	return entry_add(verify, &entry);
@@ -320,7 +334,7 @@ static enum merit_status birth(struct merit_verify *verify)
 	entry.role = MERIT_ROLE_ADMIN;
 	entry.request = entry.request_index = 0;
 	entry.group_index = entry.group_count = 0;
-	entry.operation->decide(&verify->model, &entry);
+	merit_decide(&verify->model, &entry);
 	return entry_add(verify, &entry);
 }
 
@@ -348,8 +362,8 @@ enum merit_status merit_verify_decide(struct merit_verify *verify, struct merit_
 
 /* ---- Comparing ---- */
 
-static const char *const members[] = { "form", "seq", "time", "day", "id", "op", "by", "request", "group", "params",
-				       "status", "why", "result", "postings" };
+static const char *const members[] = { "form",    "seq",   "time",   "day",    "belongs_to", "id",     "op",      "by",
+				       "request", "group", "params", "status", "why",        "result", "postings", "sealed" };
 
 /* The member of a leaf in which byte offset lies, or which begins there. */
 static size_t member_at(struct merit_text leaf, size_t offset)

@@ -45,12 +45,12 @@ static bool tile_read(void *context, unsigned level, uint64_t index, struct meri
 
 static bool leaf_hash_read(void *context, uint64_t index, struct merit_hash *hash_out)
 {
-	const void *leaf;
+	const void *record;
 	size_t size;
 
-	if (merit_store_read_entry(context, index, &leaf, &size) != MERIT_OK)
+	if (merit_store_read_entry(context, index, &record, &size) != MERIT_OK)
 		return false;
-	*hash_out = merit_hash_leaf(leaf, size);
+	*hash_out = merit_record_hash(record, size);
 	return true;
 }
 
@@ -262,7 +262,7 @@ enum merit_status merit_verify_entry(struct merit_verify *verify, uint64_t seq)
 
 enum merit_status merit_verify_append(struct merit_verify *verify, uint64_t seq)
 {
-	struct merit_hash hash = merit_hash_leaf(verify->leaf.data, verify->leaf.size);
+	struct merit_hash hash = merit_record_hash(verify->leaf.data, verify->leaf.size);
 
 	if (merit_tree_append(&verify->tree, &hash) != MERIT_OK)
 		return MERIT_CORRUPT; /* tile_compare said why. */

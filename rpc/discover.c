@@ -169,6 +169,10 @@ static void put_schema_members(struct merit_buffer *out, enum merit_type type, c
 		put_text_member(out, "type", "string");
 		put_text_member(out, "format", "date");
 		break;
+	case MERIT_KIND_MONTH:
+		put_text_member(out, "type", "string");
+		put_text_member(out, "pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$");
+		break;
 	case MERIT_KIND_HEX:
 		put_pattern(out, "[0-9a-f]", 2 * row->min, 2 * row->max);
 		break;

@@ -2,6 +2,7 @@
  * no function of their own. None of them looks at state. */
 #include "rpc/server_inner.h"
 
+#include "ledger/entry.h"
 #include "rpc/discover.h"
 #include "ledger/reply.h"
 
@@ -85,7 +86,7 @@ static enum merit_status answer_metrics(const struct asked *asked, struct merit_
 
 /* Appends entries from seq up to end_seq, as they stand in the log. */
 static enum merit_status put_entries(const struct asked *asked, uint64_t *seq, uint64_t end_seq,
-                                     struct merit_buffer *out)
+                                     struct merit_buffer *out, struct merit_buffer *sealed)
 {
 	size_t start_size = out->size;
 
@@ -95,16 +96,15 @@ static enum merit_status put_entries(const struct asked *asked, uint64_t *seq, u
 		enum merit_status status = merit_store_read_entry(asked->reader, *seq, &bytes, &size);
 		if (status != MERIT_OK)
 			return status;
-		if (out->size != start_size && out->size - start_size + size > FEED_SIZE_MAX)
+		if (out->size != start_size && out->size - start_size + sealed->size + size > FEED_SIZE_MAX)
 			return MERIT_OK;
-		merit_buffer_put_comma(out);
-		merit_buffer_put(out, bytes, size);
+		merit_record_put(out, sealed, bytes, size);
 		++*seq;
 	}
 	return MERIT_OK;
 }
 
-/* {"entries":[..],"next_seq":n}. Ends where the newest checkpoint does, though a reader may see more. */
+/* {"entries":[..],"sealed":[..],"next_seq":n}. Ends where the newest checkpoint does, though a reader may see more. */
 static enum merit_status answer_feed(const struct asked *asked, struct merit_buffer *out)
 {
 	uint64_t seq = (uint64_t)integer_of(asked->call, "from_seq", 0);
@@ -113,13 +113,18 @@ static enum merit_status answer_feed(const struct asked *asked, struct merit_buf
 
 	if (seq < end_seq && end_seq - seq > rows)
 		end_seq = seq + rows;
+	struct merit_buffer sealed = { 0 };
 	enum merit_status status = merit_store_reader_begin(asked->reader);
 	if (status != MERIT_OK)
 		return status;
 	merit_buffer_put_text(out, "{\"entries\":[");
-	status = put_entries(asked, &seq, end_seq, out);
+	status = put_entries(asked, &seq, end_seq, out, &sealed);
 	merit_store_reader_end(asked->reader);
+	merit_buffer_put_text(out, "],\"sealed\":[");
+	merit_buffer_put(out, sealed.data, sealed.size);
 	merit_buffer_put_format(out, "],\"next_seq\":%" PRIu64 "}", seq);
+	out->bad = out->bad || sealed.bad;
+	merit_buffer_free(&sealed);
 	return status;
 }
 

@@ -227,7 +227,10 @@ static void sponsor_add(const void *node, VISIT visit, int depth)
 	(void)depth;
 	if (visit != postorder && visit != leaf)
 		return;
-	good(fixture_call(f, "ops", "sponsor.create", "'sponsor':'s%s'", sponsor->name));
+	char name[NAME_SIZE + 1];
+	(void)snprintf(name, sizeof(name), "s%s", sponsor->name);
+	good(fixture_call(f, "ops", "sponsor.create", "'sponsor':'%s'", name));
+	fixture_credit(f, name, "USD");
 	good(fixture_call(f, "ops", "campaign.create",
 	                  "'campaign':'c%s','sponsor':'s%s','starts':'2013-08-01','ends':'2015-12-31','currency':'USD',"
 	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':0,'round':'none',"

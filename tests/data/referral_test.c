@@ -174,6 +174,7 @@ static void world_open(struct web *web)
 	fixture_party(f, "fin", "finance");
 	fixture_party(f, "svc", "service");
 	good(fixture_call(f, "ops", "sponsor.create", "'sponsor':'acme'"));
+	fixture_credit(f, "acme", "EUR");
 	good(fixture_call(
 		f, "ops", "campaign.create",
 		"'campaign':'web','sponsor':'acme','starts':'1990-01-01','ends':'2013-12-31','currency':'EUR',"

@@ -1,8 +1,8 @@
 /* examples_test.c
  * Goal    the examples of doc/protocol.md are what a ledger answers, and its message is what its words say.
- * Method  all examples run in their order against a new ledger, one second apart, with the keys the document names and
- *         the private lines it shows; each answer must be the document's, byte for byte. What is wrong is printed with
- *         what should stand there. */
+ * Method  all examples run in their order against a new ledger, one second apart, with the keys the document names, the
+ *         private lines it shows and the days it goes on to; each answer must be the document's, byte for byte. What is
+ *         wrong is printed with what should stand there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
+#include "ledger/calendar.h"
 #include "ledger/encode.h"
 #include "ledger/private.h"
 #include "tests/support/document.h"
@@ -24,6 +25,9 @@
 static const char by_key[] = "Signed by `", by_jwk[] = "Signed by the key it brings, that of `",
 		  unsigned_[] = "Unsigned:", by_service[] = "From a running service, ", bound_key[] = "`, the key of `";
 
+/* A line that begins like this and goes on with a day sets the clock to where that day begins. */
+static const char clock_set[] = "From here on it is ";
+
 struct example {
 	const char *at;  /* its introduction */
 	char kid[80];    /* "" = unsigned */
@@ -32,6 +36,7 @@ struct example {
 	bool is_service; /* answered by meritd itself, with what is not the same twice */
 	struct merit_buffer request, reply;
 	struct merit_buffer private_lines; /* as they go behind the JSON; empty when there are none */
+	int64_t now_ms;                    /* the clock of the next one, where the document set it last */
 };
 
 static bool begins(const char *text, const char *with)
@@ -68,6 +73,16 @@ static bool introduction_read(const char *at, struct example *example)
 	return true;
 }
 
+static void clock_read(const char *at, int64_t *now_ms)
+{
+	int32_t day;
+
+	if (!begins(at, clock_set))
+		return;
+	assert_true(merit_day_parse(at + strlen(clock_set), MERIT_DAY_TEXT_SIZE - 1, &day));
+	*now_ms = day * FIXTURE_DAY_MS;
+}
+
 /* The private lines that stand as text between a request and its reply, one a line. */
 static void private_lines_read(const char *from, const char *reply, struct merit_buffer *out)
 {
@@ -88,6 +103,7 @@ static const char *example_next(const char *at, struct example *example)
 {
 	while ((at = strchr(at, '\n')) != NULL) {
 		at++;
+		clock_read(at, &example->now_ms);
 		if (!introduction_read(at, example))
 			continue;
 		example->at = at;
@@ -136,12 +152,13 @@ static void every_example_is_what_a_ledger_answers(void **state)
 {
 	struct document document = document_open("doc/protocol.md");
 	struct fixture *f = fixture_new();
-	struct example example = { 0 };
+	struct example example = { .now_ms = FIXTURE_BIRTH_MS };
 	unsigned count = 0, wrong = 0;
 
 	(void)state;
 	for (const char *at = document.text; (at = example_next(at, &example)) != NULL;) {
-		f->now_ms = FIXTURE_BIRTH_MS + SECOND_MS * ++count;
+		count++;
+		f->now_ms = example.now_ms += SECOND_MS;
 		unsigned line = document_line(&document, example.at);
 		if (example.is_service) {
 			wrong += !example_is_well_formed(f, &example, line);
@@ -156,7 +173,7 @@ static void every_example_is_what_a_ledger_answers(void **state)
 		fflush(stdout);
 	}
 	assert_int_equal(wrong, 0);
-	assert_true(count > 90);
+	assert_true(count > 120);
 	merit_buffer_free(&example.request);
 	merit_buffer_free(&example.reply);
 	merit_buffer_free(&example.private_lines);

@@ -13,6 +13,7 @@
 #include "ledger/model.h"
 #include "ledger/query.h"
 #include "ledger/reply.h"
+#include "ledger/store.h"
 #include "rpc/metrics.h"
 #include "tests/support/document.h"
 
@@ -284,6 +285,8 @@ static const struct {
 	long long limit;
 } limits[] = {
 	{ "an amount, of points or of minor units", MERIT_AMOUNT_MAX },
+	{ "minor units an account in money is brought to by calls, either side of zero", MERIT_MONEY_MAX },
+	{ "minor units all points ever funded in a currency were worth", MERIT_WORTH_MAX },
 	{ "bytes of an operation's id", MERIT_ID_SIZE_MAX },
 	{ "bytes of a name", MERIT_NAME_SIZE_MAX },
 	{ "bytes of a reference", MERIT_REFERENCE_SIZE_MAX },
@@ -300,7 +303,7 @@ static const struct {
 	{ "arrays and objects one inside the other", MERIT_JSON_DEPTH_MAX },
 	{ "seconds between iat and the ledger's clock", MERIT_IAT_WINDOW_S },
 	{ "seconds a sign-in token lives", MERIT_TOKEN_LIFE_S },
-	{ "bytes of an entry", MERIT_ENTRY_SIZE_MAX },
+	{ "bytes of an entry's leaf, and of its sealed line", MERIT_ENTRY_SIZE_MAX },
 	{ "lots of a member", MERIT_MEMBER_LOTS_MAX },
 	{ "lots and debts of a member", MERIT_MEMBER_ROWS_MAX },
 	{ "lines of an order", MERIT_ORDER_LINES_MAX },
@@ -313,6 +316,7 @@ static const struct {
 	{ "live keys of a party", MERIT_PARTY_KEYS_MAX },
 	{ "keys a party ever adds", MERIT_PARTY_KEYS_EVER_MAX },
 	{ "rows of a page", MERIT_PAGE_ROWS_MAX },
+	{ "entries of a member since the moment it is asked for", MERIT_PAST_ENTRIES_MAX },
 	{ "milliseconds feed.read waits", MERIT_FEED_WAIT_MS_MAX },
 	{ "calls of feed.read of one party that wait at once", MERIT_FEED_PARTY_WAITERS_MAX },
 };
@@ -360,6 +364,10 @@ static void the_format_lists_every_table_of_state(void **state)
 #undef X
 	assert_true(holds(&document, &out));
 	merit_buffer_put_format(&out, "| state rows | %d | ", MERIT_STATE_VERSION);
+	assert_true(holds(&document, &out));
+	merit_buffer_put_format(&out, "| directory | %d | ", MERIT_STORE_FORMAT);
+	assert_true(holds(&document, &out));
+	merit_buffer_put_format(&out, "| `meta` | `format` | `%d` | ", MERIT_STORE_FORMAT);
 	assert_true(holds(&document, &out));
 	merit_buffer_free(&out);
 	document_close(&document);

@@ -123,6 +123,36 @@ static void a_day_is_read_only_in_its_one_form(void **state)
 	assert_int_equal(day, 7);
 }
 
+static void a_month_is_read_as_its_first_day(void **state)
+{
+	static const struct {
+		const char *text, *first;
+	} rows[] = {
+		{ "1970-01", "1970-01-01" }, { "2026-02", "2026-02-01" }, { "2028-02", "2028-02-01" },
+		{ "2026-12", "2026-12-01" }, { "9999-12", "9999-12-01" },
+	};
+	static const char *const refused[] = {
+		"", "2026", "2026-", "2026-1", "2026-011", "2026-00", "2026-13", "2026-1a", "2026/01", "202601", "26-01",
+		" 2026-1", "2026-01 ", "2026-01-01", "1969-12", "0000-01", "+026-01", "-026-01", "10000-01",
+	};
+	char text[MERIT_DAY_TEXT_SIZE];
+	int32_t day = 7;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		if (merit_month_parse(refused[i], strlen(refused[i]), &day))
+			fail_msg("\"%s\" was read", refused[i]);
+	}
+	assert_false(merit_month_parse("2026-0\0", 7, &day));
+	assert_int_equal(day, 7);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_true(merit_month_parse(rows[i].text, strlen(rows[i].text), &day));
+		check_day(rows[i].text, day, rows[i].first);
+		merit_day_format(day, text);
+		assert_memory_equal(text, rows[i].text, MERIT_MONTH_TEXT_SIZE - 1);
+	}
+}
+
 static void a_time_belongs_to_the_day_its_offset_gives(void **state)
 {
 	static const struct {
@@ -310,6 +340,7 @@ int main(void)
 		cmocka_unit_test(the_furthest_days_are_computed_too),
 		cmocka_unit_test(every_fourth_year_leaps_but_not_every_hundredth),
 		cmocka_unit_test(a_day_is_read_only_in_its_one_form),
+		cmocka_unit_test(a_month_is_read_as_its_first_day),
 		cmocka_unit_test(a_time_belongs_to_the_day_its_offset_gives),
 		cmocka_unit_test(a_day_ends_where_the_next_one_starts),
 		cmocka_unit_test(months_end_on_the_same_day_or_the_last),

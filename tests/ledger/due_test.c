@@ -306,6 +306,25 @@ static void a_members_overdue_order_comes_back_first(void **state)
 	fixture_free(f);
 }
 
+/* What a receipt made due before new terms is owed by the old ones, though nothing had swept it. */
+static void an_overdue_receipt_keeps_the_terms_of_its_day(void **state)
+{
+	struct fixture *f = backlog_new();
+
+	(void)state;
+	must(f, fixture_call(f, "fin", "merchant.terms", "'merchant':'shop','settle_days':0"));
+	fixture_advance(f, 337 * FIXTURE_DAY_MS); /* its 30 days end behind the lots of the backlog */
+	must(f, fixture_gift(f, "m1", "g", 60));
+	must(f, fixture_order(f, "o", "m1", 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	f->now_ms += 31 * FIXTURE_DAY_MS; /* no sweep before the call's own */
+	must(f, fixture_call(f, "fin", "merchant.terms", "'merchant':'shop','settle_days':90"));
+	must(f, fixture_call(f, "fin", "settlement.open",
+	                     "'settlement':'s','party':'shop','currency':'CNY','cutoff':'2027-01-03'"));
+	assert_int_equal(fixture_integer(f, "sum_minor"), 25);
+	fixture_free(f);
+}
+
 /* Of two awards that mature into a debt the one whose day came first pays it, though it was earned last, and though
  * both are settled at once. */
 static void a_members_awards_mature_in_the_order_of_their_days(void **state)
@@ -381,6 +400,7 @@ int main(void)
 		cmocka_unit_test(what_a_call_or_read_touches_is_settled_first),
 		cmocka_unit_test(what_depends_on_more_than_a_group_may_sweep_is_busy),
 		cmocka_unit_test(a_members_overdue_order_comes_back_first),
+		cmocka_unit_test(an_overdue_receipt_keeps_the_terms_of_its_day),
 		cmocka_unit_test(a_members_awards_mature_in_the_order_of_their_days),
 		cmocka_unit_test(a_day_of_many_lots_dies_in_parts),
 	};

@@ -421,6 +421,7 @@ static void a_sponsors_cap_adds_up_what_its_campaigns_points_are_worth(void **st
 
 	(void)state;
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_credit(f, "bolt", "CNY");
 	campaign_add(f, "q", "acme", "CNY", 1, 4); /* four points a fen */
 	campaign_add(f, "d", "acme", "USD", 1, 1);
 	campaign_add(f, "b", "bolt", "CNY", 1, 1);

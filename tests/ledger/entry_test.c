@@ -1,12 +1,14 @@
 /* entry_test.c
  * Goal    printing and reading a leaf are each other's inverse, and what is no leaf is not read.
  * Method  one leaf by hand, of which each row changes one thing; every leaf of a story with all operations; and every
- *         prefix and every changed byte of one. */
-#include "tests/ledger/steps.h"
+ *         prefix and every changed byte of one. Leaves of entries that move money are record_test.c's. */
+#include "tests/ledger/records.h"
 
 #include <inttypes.h>
 
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define DAY  "\"day\":\"2026-01-01\""
+#define BELONGS_TO ",\"belongs_to\":\"2025-12-31\""
 
 static const char golden[] =
 	"{\"seq\":7,\"time\":1767225600000,\"day\":\"2026-01-01\",\"id\":\"x1\",\"op\":\"earn\",\"by\":\"svc/k1\","
@@ -25,30 +27,13 @@ static const char refusal[] =
 	"\"],\"params\":{\"member\":\"m1\",\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"r\","
 	"\"occurred\":1767225600000,\"points\":60},\"status\":\"short_budget\",\"why\":{\"budget\":59}}";
 
-static enum merit_status read_text(const char *text, size_t size)
-{
-	struct merit_arena arena = { 0 };
-	struct merit_entry entry;
-
-	enum merit_status status = merit_entry_read(text, size, &arena, &entry);
-	if (status == MERIT_OK) {
-		struct merit_buffer again = { 0 };
-		merit_entry_put(&again, &entry);
-		assert_int_equal(again.size, size);
-		assert_memory_equal(again.data, text, size);
-		merit_buffer_free(&again);
-	}
-	merit_arena_free(&arena);
-	return status;
-}
-
 static void a_leaf_is_read_member_by_member(void **state)
 {
 	struct merit_arena arena = { 0 };
 	struct merit_entry entry;
 
 	(void)state;
-	assert_int_equal(read_text(golden, strlen(golden)), MERIT_OK);
+	assert_int_equal(record_read(golden, strlen(golden)), MERIT_OK);
 	assert_int_equal(merit_entry_read(golden, strlen(golden), &arena, &entry), MERIT_OK);
 	assert_int_equal(entry.seq, 7);
 	assert_int_equal(entry.time_ms, 1767225600000);
@@ -80,7 +65,7 @@ static void a_refusal_is_read_with_its_numbers(void **state)
 	struct merit_entry entry;
 
 	(void)state;
-	assert_int_equal(read_text(refusal, strlen(refusal)), MERIT_OK);
+	assert_int_equal(record_read(refusal, strlen(refusal)), MERIT_OK);
 	assert_int_equal(merit_entry_read(refusal, strlen(refusal), &arena, &entry), MERIT_OK);
 	assert_int_equal(entry.status, MERIT_SHORT_BUDGET);
 	assert_int_equal(entry.why_count, 1);
@@ -89,21 +74,28 @@ static void a_refusal_is_read_with_its_numbers(void **state)
 	merit_arena_free(&arena);
 }
 
-/* ---- What is no leaf ---- */
-
-/* text with the first find replaced by put; the test ends when it is not there. */
-static void changed(const char *text, const char *find, const char *put, struct merit_buffer *out)
+static void an_entry_of_a_closed_period_names_the_day_it_belongs_to(void **state)
 {
-	const char *at = strstr(text, find);
+	struct merit_arena arena = { 0 };
+	struct merit_buffer text = { 0 };
+	struct merit_entry entry;
 
-	if (at == NULL)
-		fail_msg("no %s in %s", find, text);
-	merit_buffer_clear(out);
-	merit_buffer_put(out, text, (size_t)(at - text));
-	merit_buffer_put_text(out, put);
-	merit_buffer_put_text(out, at + strlen(find));
-	merit_buffer_put_char(out, '\0');
+	(void)state;
+	assert_int_equal(merit_entry_read(golden, strlen(golden), &arena, &entry), MERIT_OK);
+	assert_false(entry.has_belongs_to);
+	assert_int_equal(merit_entry_true_day(&entry), 20454);
+	changed(golden, DAY, DAY BELONGS_TO, &text);
+	assert_int_equal(record_read(text.data, text.size - 1), MERIT_OK);
+	assert_int_equal(merit_entry_read(text.data, text.size - 1, &arena, &entry), MERIT_OK);
+	assert_true(entry.has_belongs_to);
+	assert_int_equal(entry.day, 20454);
+	assert_int_equal(entry.belongs_to, 20453);
+	assert_int_equal(merit_entry_true_day(&entry), 20453);
+	merit_buffer_free(&text);
+	merit_arena_free(&arena);
 }
+
+/* ---- What is no leaf ---- */
 
 static void what_is_no_leaf_is_refused(void **state)
 {
@@ -121,6 +113,11 @@ static void what_is_no_leaf_is_refused(void **state)
 		{ "an unknown key", "\"seq\":7,", "\"seq\":7,\"x\":1," },
 		{ "a time beyond the year 9999", "\"time\":1767225600000", "\"time\":253402300800000" },
 		{ "no such day", "\"day\":\"2026-01-01\"", "\"day\":\"2026-02-29\"" },
+		{ "it belongs to no such day", DAY, DAY ",\"belongs_to\":\"2025-02-29\"" },
+		{ "it belongs to nothing", DAY, DAY ",\"belongs_to\":null" },
+		{ "it belongs to two days", DAY, DAY BELONGS_TO BELONGS_TO },
+		{ "the day it belongs to stands first", DAY, "\"belongs_to\":\"2025-12-31\"," DAY },
+		{ "a hash of nothing", "]]]]}", "]]]],\"sealed\":\"" HASH "\"}" },
 		{ "an id with a space", "\"id\":\"x1\"", "\"id\":\"x 1\"" },
 		{ "an empty id", "\"id\":\"x1\"", "\"id\":\"\"" },
 		{ "no such operation", "\"op\":\"earn\"", "\"op\":\"burn\"" },
@@ -170,7 +167,7 @@ static void what_is_no_leaf_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		changed(golden, rows[i].find, rows[i].put, &text);
-		if (read_text(text.data, text.size - 1) != MERIT_BAD_FORMAT)
+		if (record_read(text.data, text.size - 1) != MERIT_BAD_FORMAT)
 			fail_msg("%s was read", rows[i].name);
 	}
 	merit_buffer_free(&text);
@@ -180,7 +177,7 @@ static void no_prefix_of_a_leaf_is_one(void **state)
 {
 	(void)state;
 	for (size_t size = 0; size < strlen(golden); size++)
-		assert_int_equal(read_text(golden, size), MERIT_BAD_FORMAT);
+		assert_int_equal(record_read(golden, size), MERIT_BAD_FORMAT);
 }
 
 static void a_changed_byte_is_refused_or_another_leaf(void **state)
@@ -193,8 +190,8 @@ static void a_changed_byte_is_refused_or_another_leaf(void **state)
 		for (int change = 1; change < 256; change <<= 1) {
 			memcpy(text, golden, sizeof(golden));
 			text[i] = (char)(text[i] ^ change);
-			read += read_text(text, strlen(golden)) ==
-			        MERIT_OK; /* which prints to the same bytes, as read_text checks */
+			read += record_read(text, strlen(golden)) ==
+			        MERIT_OK; /* which prints to the same bytes, as record_read checks */
 		}
 	}
 	assert_true(read > 0);
@@ -228,6 +225,46 @@ static void awards_live(struct fixture *f)
 	must(f, fixture_call(f, "ops", "earn.review", "'entry':%" PRIu64 ",'decision':'approve','reason':'r'", last));
 	must(f,
 	     fixture_call(f, "ops", "earn.review", "'entry':%" PRIu64 ",'decision':'reject','reason':'r'", last - 1));
+}
+
+/* Money in and out, adjusted by two, settled and paid, and a month that ends. */
+static void money_lives(struct fixture *f)
+{
+	static const struct step steps[] = {
+		{ "a deposit", "fin", "sponsor.deposit",
+		  "'sponsor':'acme','currency':'CNY','amount_minor':900,'bank_reference':'b1','day':'2025-12-31'", MERIT_OK },
+		{ "a withdrawal", "fin", "sponsor.withdraw",
+		  "'sponsor':'acme','currency':'CNY','amount_minor':100,'bank_reference':'b2'", MERIT_OK },
+		{ "terms", "fin", "merchant.terms", "'merchant':'shop','settle_days':0", MERIT_OK },
+		{ "points, proposed", "fin", "proposal.create",
+		  "'proposal':'a1','reason':'r','call':{'method':'adjust.points','params':{'member':'m1','campaign':'c1','"
+		  "points':5,'reason':'r','reference':'t'}}",
+		  MERIT_OK },
+		{ "points, given", "fin2", "proposal.approve", "'proposal':'a1'", MERIT_OK },
+		{ "money, proposed", "fin", "proposal.create",
+		  "'proposal':'a2','reason':'r','call':{'method':'adjust.money','params':{'debit':'opening','credit':'"
+		  "merchant/shop','currency':'CNY','amount_minor':4,'reason':'r','reference':'t','day':'2025-12-30'}}",
+		  MERIT_OK },
+		{ "money, moved", "fin2", "proposal.approve", "'proposal':'a2'", MERIT_OK },
+		{ "a settlement", "fin", "settlement.open",
+		  "'settlement':'s1','party':'shop','currency':'CNY','cutoff':'2026-01-01'", MERIT_OK },
+		{ "issued", "fin", "settlement.issue", "'settlement':'s1','invoice':'i-1'", MERIT_OK },
+		{ "disputed", "shop", "settlement.dispute", "'settlement':'s1','reason':'too little'", MERIT_OK },
+		{ "confirmed", "shop", "settlement.confirm", "'settlement':'s1'", MERIT_OK },
+		{ "paid in part", "fin", "settlement.pay",
+		  "'settlement':'s1','currency':'CNY','amount_minor':1,'bank_reference':'b3','invoice':'i-1'", MERIT_OK },
+		{ "a month", "fin", "period.close", "'period':'2025-12'", MERIT_OK },
+		{ "it is closed", "fin", "sponsor.deposit",
+		  "'sponsor':'acme','currency':'CNY','amount_minor':1,'bank_reference':'b4','day':'2025-12-31'",
+		  MERIT_PERIOD_CLOSED },
+		{ "a month, proposed", "fin", "proposal.create",
+		  "'proposal':'a3','reason':'r','call':{'method':'period.reopen','params':{'period':'2025-12','reason':'r'}}",
+		  MERIT_OK },
+		{ "a month, reopened", "fin2", "proposal.approve", "'proposal':'a3'", MERIT_OK },
+	};
+
+	fixture_party(f, "fin2", "finance");
+	STEPS_RUN(f, steps);
 }
 
 static void every_leaf_of_a_story_is_read_again(void **state)
@@ -269,7 +306,6 @@ static void every_leaf_of_a_story_is_read_again(void **state)
 		{ "an approval", "ops2", "proposal.approve", "'proposal':'q'", MERIT_OK },
 		{ "a rejection", "ops", "proposal.reject", "'proposal':'q'", MERIT_PROPOSAL_ENDED },
 		{ "a reversal", "svc", "reverse", "'entry':1000000,'reason':'r'", MERIT_ENTRY_UNKNOWN },
-		{ "a close", "ops", "campaign.close", "'campaign':'c1'", MERIT_OK },
 	};
 	struct fixture *f = fixture_new_with(forfeiting);
 	struct merit_entry entry;
@@ -280,6 +316,8 @@ static void every_leaf_of_a_story_is_read_again(void **state)
 	fixture_key_add(f, "svc", "k2");
 	awards_live(f);
 	STEPS_RUN(f, steps);
+	money_lives(f);
+	must(f, fixture_call(f, "ops", "campaign.close", "'campaign':'c1'"));
 	must(f, fixture_call(f, "ops2", "key.rotate", "'key':'k2','public':'%s'", fixture_public("ops2/k2")));
 	fixture_advance(f, 400 * FIXTURE_DAY_MS); /* a lapse, a maturation and an expiry */
 	for (uint64_t seq = 0; seq < fixture_size(f); seq++) {
@@ -367,25 +405,70 @@ static void postings_must_sum_to_zero_for_each_campaign(void **state)
 	merit_arena_free(&arena);
 }
 
+static void money_must_sum_to_zero_for_each_currency(void **state)
+{
+	struct merit_arena arena = { 0 };
+	struct merit_entry entry = { .arena = &arena };
+	struct merit_text s = MERIT_TEXT("s"), none = MERIT_TEXT(""), cny = MERIT_TEXT("CNY"), usd = MERIT_TEXT("USD");
+
+	(void)state;
+	merit_entry_post_money(&entry, MERIT_ACCOUNT_CASH, none, cny, none, -1, 5);
+	assert_non_null(merit_postings_fault(&entry));
+	merit_entry_post_money(&entry, MERIT_ACCOUNT_SPONSOR, s, usd, none, -1, -5); /* zero in all, of two currencies */
+	assert_non_null(merit_postings_fault(&entry));
+	merit_entry_post_money(&entry, MERIT_ACCOUNT_CASH, none, usd, none, -1, 5);
+	merit_entry_post_money(&entry, MERIT_ACCOUNT_SPONSOR, s, cny, none, -1, -5);
+	assert_null(merit_postings_fault(&entry));
+	merit_entry_post(&entry, MERIT_ACCOUNT_SPONSOR, s, s, MERIT_DAY_NONE, -1, -5);
+	assert_non_null(merit_postings_fault(&entry)); /* nor do points make up for it */
+	merit_entry_post(&entry, MERIT_ACCOUNT_CAMPAIGN, s, s, MERIT_DAY_NONE, -1, 5);
+	assert_null(merit_postings_fault(&entry));
+	merit_arena_free(&arena);
+}
+
+static void points_and_money_have_accounts_of_their_own(void **state)
+{
+	struct merit_text x = MERIT_TEXT("x"), none = MERIT_TEXT(""), cny = MERIT_TEXT("CNY");
+
+	(void)state;
+	for (enum merit_account account = 0; account < MERIT_ACCOUNT_COUNT; account++) {
+		struct merit_arena arena = { 0 };
+		struct merit_entry points = { .arena = &arena }, money = { .arena = &arena };
+		for (int sign = -1; sign <= 1; sign += 2) {
+			merit_entry_post(&points, account, x, x, MERIT_DAY_NONE, sign < 0 ? -1 : 0, sign);
+			merit_entry_post_money(&money, account, x, cny, none, sign < 0 ? -1 : 0, sign);
+		}
+		assert_int_equal(merit_postings_fault(&points) == NULL, merit_account_takes(account, false));
+		assert_int_equal(merit_postings_fault(&money) == NULL, merit_account_takes(account, true));
+		assert_true(merit_account_takes(account, false) || merit_account_takes(account, true));
+		merit_arena_free(&arena);
+	}
+}
+
 static void accounts_are_read_as_they_are_printed(void **state)
 {
-	static const char *const wrong[] = { "",          "member",         "member/",  "member//held",
-		                             "member/m/", "member/m/x",     "Member/m", "sponsor/s/held",
-		                             "redeemed/", "member/a/b/held" };
+	static const char *const wrong[] = {
+		"", "member", "member/", "member//held", "member/m/", "member/m/x", "Member/m", "sponsor/s/held", "redeemed/",
+		"member/a/b/held", "merchant/", "merchant", "writeoff/", "writeoff/c/d", "cash/", "cash/x", "cas", "margin/m",
+		"breakage/c", "expense", "expense/", "expense/other", "expense/marketing/", "expense/marketing/s", "opening/",
+	};
 	struct merit_text holder;
 	enum merit_account account;
 
 	(void)state;
 	for (int i = 0; i < MERIT_ACCOUNT_COUNT; i++) {
+		struct merit_text want = merit_account_has_holder((enum merit_account)i) ? MERIT_TEXT("a-1") : MERIT_TEXT("");
 		struct merit_buffer text = { 0 };
-		merit_account_put(&text, (enum merit_account)i, MERIT_TEXT("a-1"));
+		merit_account_put(&text, (enum merit_account)i, want);
 		assert_true(merit_account_read((struct merit_text){ text.data, text.size }, &account, &holder));
 		assert_int_equal(account, i);
-		assert_true(merit_text_equal(holder, MERIT_TEXT("a-1")));
+		assert_true(merit_text_equal(holder, want));
 		merit_buffer_free(&text);
 	}
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		assert_false(merit_account_read(merit_text_of(wrong[i]), &account, &holder));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (merit_account_read(merit_text_of(wrong[i]), &account, &holder))
+			fail_msg("%s was read", wrong[i]);
+	}
 }
 
 int main(void)
@@ -393,6 +476,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_leaf_is_read_member_by_member),
 		cmocka_unit_test(a_refusal_is_read_with_its_numbers),
+		cmocka_unit_test(an_entry_of_a_closed_period_names_the_day_it_belongs_to),
 		cmocka_unit_test(what_is_no_leaf_is_refused),
 		cmocka_unit_test(no_prefix_of_a_leaf_is_one),
 		cmocka_unit_test(a_changed_byte_is_refused_or_another_leaf),
@@ -400,6 +484,8 @@ int main(void)
 		cmocka_unit_test(postings_of_one_place_in_a_row_are_one),
 		cmocka_unit_test(gathered_postings_go_from_accounts_to_accounts),
 		cmocka_unit_test(postings_must_sum_to_zero_for_each_campaign),
+		cmocka_unit_test(money_must_sum_to_zero_for_each_currency),
+		cmocka_unit_test(points_and_money_have_accounts_of_their_own),
 		cmocka_unit_test(accounts_are_read_as_they_are_printed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,13 +9,14 @@
 
 #define HOUR_MS 3600000LL
 
+/* A thousand of its points are a fen: all points there may be are worth what money there may be. */
 static void campaign_add(struct fixture *f, const char *name, const char *contract, int months, const char *round,
                          const char *from)
 {
 	must(f,
 	     fixture_call(f, "ops", "campaign.create",
 	                  "'campaign':'%s','sponsor':'acme','starts':'2026-01-01','ends':'2031-12-31','currency':'CNY',"
-	                  "'value_minor':1,'value_points':1,'contract':'%s','months':%d,'round':'%s','from':'%s'",
+	                  "'value_minor':1,'value_points':1000,'contract':'%s','months':%d,'round':'%s','from':'%s'",
 	                  name, contract, months, round, from));
 	must(f, fixture_call(f, "ops", "campaign.rule",
 	                     "'campaign':'%s','event':'gift','maximum':1000,'evidence':'none'", name));
@@ -370,6 +371,7 @@ static void lots_of_two_sponsors_die_in_two_entries(void **state)
 	(void)state;
 	fixture_world(f);
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_credit(f, "bolt", "CNY");
 	fixture_key_add(f, "acme", "k1");
 	fixture_key_add(f, "bolt", "k1");
 	campaign_add(f, "c2", "breakage", 1, "none", "occurred");
@@ -502,6 +504,7 @@ static void a_sponsor_may_hold_what_members_owe_it(void **state)
 	(void)state;
 	fixture_world(f);
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_credit(f, "bolt", "CNY");
 	must(f,
 	     fixture_call(f, "ops", "campaign.create",
 	                  "'campaign':'c2','sponsor':'bolt','starts':'2026-01-01','ends':'2031-12-31','currency':'CNY',"

@@ -19,6 +19,7 @@ static struct fixture *world_new(void)
 	fixture_key_add(f, "m2", "k1");
 	fixture_key_add(f, "acme", "k1");
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_credit(f, "bolt", "CNY");
 	fixture_key_add(f, "bolt", "k1");
 	must(f,
 	     fixture_call(f, "ops", "campaign.create",
@@ -385,10 +386,11 @@ static void many_lots_are_forfeited_in_parts(void **state)
 	(void)state;
 	fixture_member(f, member);
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'%s'", sponsor));
+	fixture_credit(f, sponsor, "CNY");
 	must(f,
 	     fixture_call(f, "ops", "campaign.create",
 	                  "'campaign':'%s','sponsor':'%s','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY',"
-	                  "'value_minor':1,'value_points':1,'contract':'sponsor','months':0,'round':'none',"
+	                  "'value_minor':1,'value_points':1000,'contract':'sponsor','months':0,'round':'none',"
 	                  "'from':'occurred'",
 	                  campaign, sponsor));
 	must(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'%s','points':9000000000000000", campaign));

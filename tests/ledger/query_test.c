@@ -25,6 +25,7 @@ static struct fixture *world_new(void)
 	fixture_member(f, "m2");
 	fixture_key_add(f, "m2", "k1");
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'bolt'"));
+	fixture_credit(f, "bolt", "CNY");
 	fixture_key_add(f, "bolt", "k1");
 	must(f,
 	     fixture_call(f, "ops", "campaign.create",
@@ -74,6 +75,20 @@ static const struct {
 	{ "campaign.referral", "'campaign':'x','event':'e','referrer_points':1,'referee_points':1" },
 	{ "campaign.eligibility", "'campaign':'x','class':'goods','allowed':true" },
 	{ "sponsor.cap", "'sponsor':'x','currency':'CNY','cap_minor':1" },
+	{ "sponsor.deposit", "'sponsor':'x','currency':'CNY','amount_minor':1,'bank_reference':'r'" },
+	{ "sponsor.withdraw", "'sponsor':'x','currency':'CNY','amount_minor':1,'bank_reference':'r'" },
+	{ "sponsor.credit", "'sponsor':'x','currency':'CNY','credit_minor':1" },
+	{ "merchant.terms", "'merchant':'x','settle_days':1" },
+	{ "adjust.points", "'member':'x','campaign':'x','points':1,'reason':'r','reference':'r'" },
+	{ "adjust.debt", "'member':'x','campaign':'x','points':1,'reason':'r','reference':'r'" },
+	{ "adjust.money", "'debit':'cash','credit':'opening','currency':'CNY','amount_minor':1,'reason':'r','reference':'r'" },
+	{ "settlement.open", "'settlement':'s','party':'x','currency':'CNY','cutoff':'2026-01-01'" },
+	{ "settlement.issue", "'settlement':'none'" },
+	{ "settlement.confirm", "'settlement':'none'" },
+	{ "settlement.dispute", "'settlement':'none','reason':'r'" },
+	{ "settlement.pay", "'settlement':'none','currency':'CNY','amount_minor':1,'bank_reference':'r'" },
+	{ "period.close", "'period':'2026-01'" },
+	{ "period.reopen", "'period':'2026-01','reason':'r'" },
 	{ "item.create", "'item':'cup','merchant':'~','class':'goods','points':1,'currency':'CNY','price_minor':1" },
 	{ "item.update", "'item':'x'" },
 	{ "item.stock", "'item':'x','quantity':1" },
@@ -123,6 +138,12 @@ static const struct {
 	{ "referral.get", "'referee':'m1'" },
 	{ "referral.list", "'referrer':'m1'" },
 	{ "balance.get", "'account':'@'" },
+	{ "trial_balance.get", "" },
+	{ "period.list", "" },
+	{ "settlement.get", "'settlement':'none'" },
+	{ "settlement.list", "" },
+	{ "settlement.lines", "'settlement':'none'" },
+	{ "order.quote", "'member':'m1','lines':[{'item':'cup','version':1,'points':30,'quantity':1}]" },
 	{ "statement.get", "'account':'@'" },
 	{ "entry.get", "'seq':0" },
 	{ "entry.list", "" },
@@ -297,6 +318,41 @@ static void an_entry_is_seen_by_whose_points_it_moved(void **state)
 	assert_int_equal(fixture_query(f, "book", "entry.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
 	assert_int_equal(fixture_query(f, "m2", "proof.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
 	assert_int_equal(fixture_query(f, NULL, "proof.get", "'seq':%lld", seq), MERIT_NOT_SIGNED);
+	fixture_free(f);
+}
+
+/* An entry's money stands in its sealed line, which no member or partner is shown, nor who checks a receipt. */
+static void an_entrys_money_is_shown_to_staff_services_and_auditors(void **state)
+{
+	static const char money[] = "\"postings\":[[\"merchant/shop\",\"CNY\",[[null,null,-25,0]]],"
+				    "[\"margin\",\"CNY\",[[null,null,-5,0]]],[\"sponsor/acme\",\"CNY\",[[\"c1\",null,30,0]]]]}";
+	static const struct {
+		const char *kid;
+		bool may;
+	} rows[] = {
+		{ "root", true }, { "ops", true }, { "fin", true }, { "svc", true }, { "aud", true }, { "m1", false },
+		{ "shop", false },
+	};
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	long long seq = fixture_integer(f, "seq");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		must(f, fixture_query(f, rows[i].kid, "entry.get", "'seq':%lld", seq));
+		assert_non_null(strstr(f->reply.data, "\"sealed\":\"")); /* the hash, in the leaf */
+		assert_int_equal(strstr(f->reply.data, money) != NULL, rows[i].may);
+		assert_int_equal(strstr(f->reply.data, "CNY") != NULL, rows[i].may);
+		must(f, fixture_query(f, rows[i].kid, "proof.get", "'seq':%lld", seq));
+		assert_null(strstr(f->reply.data, "salt"));
+	}
+	must(f, fixture_query(f, "aud", "entry.list", "'from':%lld", seq - 1));
+	const char *lines = strstr(f->reply.data, "],\"sealed\":[{\"salt\":\"");
+	assert_non_null(lines); /* of the one entry that moves money */
+	assert_non_null(strstr(lines, money));
+	assert_null(strstr(lines + 20, "salt"));
+	must(f, fixture_query(f, "aud", "entry.list", "'from':0,'limit':3"));
+	assert_non_null(strstr(f->reply.data, "],\"sealed\":[],\"next\":3}"));
 	fixture_free(f);
 }
 
@@ -563,6 +619,7 @@ int main(void)
 		cmocka_unit_test(nobody_sees_what_is_anothers),
 		cmocka_unit_test(a_member_sees_its_own_tags_and_tier),
 		cmocka_unit_test(an_entry_is_seen_by_whose_points_it_moved),
+		cmocka_unit_test(an_entrys_money_is_shown_to_staff_services_and_auditors),
 		cmocka_unit_test(a_partner_sees_no_entry_with_anothers_business),
 		cmocka_unit_test(who_gave_a_code_sees_no_order_with_anothers_line),
 		cmocka_unit_test(lists_hold_ones_own_and_name_nothing_else),

@@ -40,6 +40,7 @@ static void assert_text(struct merit_text text, const char *want)
 #define CALL(id, params) HEAD(id) "\"member.create\",\"params\":" params "}"
 #define GOOD            CALL("1", "{\"id\":\"a\",\"member\":\"m1\"}")
 #define STOCK(params)   HEAD("1") "\"item.stock\",\"params\":" params "}"
+#define CLOSE(period)   HEAD("1") "\"period.close\",\"params\":{\"id\":\"a\",\"period\":" period "}}"
 #define READ            HEAD("2") "\"rpc.discover\"}"
 #define ATOMIC(calls)   HEAD("9") "\"atomic\",\"params\":{\"calls\":" calls "}}"
 #define INNER           "{\"method\":\"member.create\",\"params\":{\"id\":\"b\",\"member\":\"m2\"}}"
@@ -125,6 +126,12 @@ static const struct {
 	  CALL("1", "{\"id\":\"a\",\"member\":\"m1\",\"name\":\"x\"}"), MERIT_BAD_PARAMS, 0, "name", "1" },
 	{ "a text for a number",
 	  STOCK("{\"id\":\"a\",\"item\":\"i1\",\"quantity\":\"1\"}"), MERIT_BAD_PARAMS, 0, "quantity", "1" },
+	{ "a month", CLOSE("\"2026-02\""), MERIT_OK, 0, NULL, NULL },
+	{ "a month that is none", CLOSE("\"2026-13\""), MERIT_BAD_PARAMS, 0, "period", "1" },
+	{ "a day for a month", CLOSE("\"2026-02-01\""), MERIT_BAD_PARAMS, 0, "period", "1" },
+	{ "a month of one digit", CLOSE("\"2026-2\""), MERIT_BAD_PARAMS, 0, "period", "1" },
+	{ "a month that is a number", CLOSE("202602"), MERIT_BAD_PARAMS, 0, "period", "1" },
+	{ "a month of nothing", CLOSE("\"\""), MERIT_BAD_PARAMS, 0, "period", "1" },
 	{ "an unknown parameter of a read",
 	  HEAD("1") "\"rpc.discover\",\"params\":{\"x\":1}}", MERIT_BAD_PARAMS, 0, "x", "1" },
 	{ "an id for a read", HEAD("1") "\"rpc.discover\",\"params\":{\"id\":\"a\"}}", MERIT_BAD_PARAMS, 0, "id", "1" },
@@ -196,6 +203,22 @@ static void every_part_of_a_write_is_found(void **state)
 	assert_int_equal(call->values[STOCK_QUANTITY].integer, -3);
 	assert_false(call->values[STOCK_REASON].present);
 	assert_int_equal(call->group_count, 0);
+}
+
+/* A month is its first day, and prints as the month again. */
+static void a_month_is_kept_as_its_first_day(void **state)
+{
+	static const char json[] = CLOSE("\"2028-02\"");
+	struct merit_buffer out = { 0 };
+
+	(void)state;
+	assert_int_equal(read_json(json, strlen(json)), MERIT_OK);
+	const struct merit_call *call = &request.calls[0];
+	assert_int_equal(call->operation->number, MERIT_OP_PERIOD_CLOSE);
+	assert_int_equal(call->values[CLOSE_PERIOD].integer, 21215); /* 2028-02-01 */
+	merit_values_put(&out, call->operation->params, call->operation->params_count, call->values);
+	assert_text((struct merit_text){ out.data, out.size }, "{\"period\":\"2028-02\"}");
+	merit_buffer_free(&out);
 }
 
 static void a_write_has_the_hash_of_its_bytes_and_a_read_has_none(void **state)
@@ -329,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_is_read_or_its_first_fault_is_named),
 		cmocka_unit_test(every_part_of_a_write_is_found),
+		cmocka_unit_test(a_month_is_kept_as_its_first_day),
 		cmocka_unit_test(a_write_has_the_hash_of_its_bytes_and_a_read_has_none),
 		cmocka_unit_test(a_batch_keeps_its_order),
 		cmocka_unit_test(a_batch_of_one_is_a_batch),

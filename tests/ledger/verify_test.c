@@ -530,7 +530,7 @@ static void checkpoint_forge(const struct fixture *f, const char *signer)
 	assert_int_equal(merit_tree_open(&tree, 0, &tiles), MERIT_OK);
 	for (size_t i = 0, count = row_count(&change); i < count; i++) {
 		struct row row = row_at(&change, i);
-		struct merit_hash hash = merit_hash_leaf(row.value, row.size);
+		struct merit_hash hash = merit_record_hash(row.value, row.size);
 		assert_int_equal(merit_tree_append(&tree, &hash), MERIT_OK);
 		free(row.value);
 	}
@@ -603,6 +603,40 @@ static void a_forged_entry_under_a_new_checkpoint_is_named(void **state)
 	checkpoint_forge(f, "log");
 	must_be_proven(f); /* the same checkpoint again */
 	free(entry.value);
+	fixture_free(f);
+}
+
+/* Both lines of its record are right, and it adds up: it is only not what the call makes of the rules. */
+static void forged_money_under_a_new_checkpoint_is_named(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_arena arena = { 0 };
+	struct merit_buffer record = { 0 };
+	struct merit_entry entry;
+	(void)state;
+
+	fixture_world(f);
+	expect(fixture_call(f, "fin", "sponsor.deposit",
+			    "'sponsor':'acme','currency':'CNY','amount_minor':7,'bank_reference':'b'"), MERIT_OK, f);
+	fixture_close(f);
+	struct row row = row_last(f, "entries");
+	assert_int_equal(merit_entry_read(row.value, row.size, &arena, &entry), MERIT_OK);
+	assert_int_equal(entry.postings_count, 2);
+	entry.postings[0].amount *= 2;
+	entry.postings[1].amount *= 2;
+	merit_entry_put(&record, &entry);
+	struct row forged = row;
+	forged.value = (unsigned char *)record.data;
+	forged.size = record.size;
+	row_write(f, "log", "entries", &forged, true);
+	checkpoint_forge(f, "log");
+	must_say(f, "twice the money", "its sealed is not what");
+	row_write(f, "log", "entries", &row, true);
+	checkpoint_forge(f, "log");
+	must_be_proven(f);
+	free(row.value);
+	merit_buffer_free(&record);
+	merit_arena_free(&arena);
 	fixture_free(f);
 }
 
@@ -753,6 +787,7 @@ int main(void)
 		cmocka_unit_test(a_log_cut_off_at_a_checkpoint_is_only_an_older_log),
 		cmocka_unit_test(a_changed_row_of_state_is_named),
 		cmocka_unit_test(a_forged_entry_under_a_new_checkpoint_is_named),
+		cmocka_unit_test(forged_money_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(a_request_that_somebody_else_signed_is_named),
 		cmocka_unit_test(what_was_due_and_left_out_is_named),
 		cmocka_unit_test(a_checkpoint_by_another_key_is_named),

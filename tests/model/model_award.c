@@ -28,6 +28,7 @@ void model_earn(const struct award *award)
 	struct award *row = &model.awards[model.awards_count++];
 
 	*row = *award;
+	model_begin(occurred_day(row));
 	model.campaigns[row->campaign].budget -= row->points;
 	if (row->evidence >= 0)
 		model.evidence[row->evidence]++;
@@ -39,6 +40,7 @@ void model_earn(const struct award *award)
 		model.members[row->member].pending[row->campaign] += row->points;
 	if (row->state != REVIEW)
 		model_qualify(row);
+	model_end();
 }
 
 void model_mature(struct award *award)

@@ -82,7 +82,24 @@ int32_t model_last_day(int campaign, int32_t from)
 	return date.month_first + (row->is_rounded || date.place >= size ? size - 1 : date.place);
 }
 
+int32_t model_month_first(int32_t day)
+{
+	return date_of(day).month_first;
+}
+
+int32_t model_month_last(int32_t day)
+{
+	struct date date = date_of(day);
+
+	return date.month_first + month_size(date.year, date.month) - 1;
+}
+
+int32_t model_today(void)
+{
+	return model_day(model.now_ms);
+}
+
 bool model_is_dead(int32_t day)
 {
-	return day != NEVER && day < model_day(model.now_ms);
+	return day != NEVER && day < model_today();
 }

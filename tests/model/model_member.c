@@ -13,8 +13,9 @@ enum merit_status model_member_fault(int member)
 /* ---- Tiers ---- */
 
 /* What was earned counts in the latest year in which anything was, and in the one before it. */
-static int64_t earned_in(const struct member *member, int year)
+int64_t model_earned(int of, int year)
 {
+	const struct member *member = &model.members[of];
 	int latest = YEARS - 1;
 
 	while (latest > 0 && member->earned[latest] == 0)
@@ -31,7 +32,7 @@ int model_tier(int member, int year)
 	if (row->tier >= 0)
 		return row->tier;
 	for (int i = 0; i < model.tiers_count; i++) {
-		if (model.tiers[i] <= earned_in(row, year) && (best < 0 || model.tiers[i] > model.tiers[best]))
+		if (model.tiers[i] <= model_earned(member, year) && (best < 0 || model.tiers[i] > model.tiers[best]))
 			best = i;
 	}
 	return best;
@@ -116,15 +117,13 @@ enum merit_status model_open(int member, int campaign, int64_t points, int refer
 		return MERIT_ALREADY_EARNED;
 	if (points > row->budget)
 		return MERIT_SHORT_BUDGET;
-	if (last_day < 0)
+	if (last_day == NO_DAY)
 		last_day = model_last_day(campaign, today);
 	if (last_day < today)
 		return MERIT_LOT_EXPIRED;
 	model.members[member].opened[campaign][reference] = true;
 	row->budget -= points;
-	int64_t before = model.members[member].earned[model_year(today) - FIRST_YEAR];
-	model_pay(member, campaign, last_day, today, points);
-	model.members[member].earned[model_year(today) - FIRST_YEAR] = before; /* Earned elsewhere: for no tier here. */
+	model_give(member, campaign, last_day, points); /* Earned elsewhere: for no tier here. */
 	return MERIT_OK;
 }
 

@@ -21,8 +21,8 @@ static void line_capture(struct order *order, int line, int64_t pieces)
 
 	row->held -= pieces;
 	row->fulfilled += pieces;
-	if (model.items[row->item].class_ == SERVICE)
-		row->received = row->fulfilled; /* Who confirms its use confirms that it arrived. */
+	if (model.items[row->item].class_ == SERVICE || model.items[row->item].class_ == CODE)
+		row->received = row->fulfilled; /* Who confirms its use, or hands it over, confirms that it arrived. */
 	model.items[row->item].reserved -= pieces;
 	model.redeemed[model.items[row->item].merchant] += points;
 	for (int i = 0; i < order->parts_count; i++) {
@@ -32,13 +32,14 @@ static void line_capture(struct order *order, int line, int64_t pieces)
 			continue;
 		part->held -= taken;
 		part->captured += taken;
+		model.campaigns[part->campaign].redeemed += taken;
 		model_lot(order->member, part->campaign, part->day)->held -= taken;
 		points -= taken;
 	}
 	assert(points == 0);
 }
 
-void model_line_release(struct order *order, int line, int64_t pieces)
+void model_line_release(struct order *order, int line, int64_t pieces, int64_t then_ms)
 {
 	struct line *row = &order->lines[line];
 	int64_t points = pieces * row->points;
@@ -54,8 +55,11 @@ void model_line_release(struct order *order, int line, int64_t pieces)
 		struct lot *lot = model_lot(order->member, part->campaign, part->day);
 		part->held -= given;
 		lot->held -= given;
-		lot->available += given; /* What is dead dies as the clock settles. */
 		points -= given;
+		if (part->day < model_day(then_ms))
+			model_die(part->campaign, given);
+		else
+			lot->available += given;
 	}
 	assert(points == 0);
 }
@@ -92,6 +96,7 @@ static void line_refund(struct order *order, int line, int64_t pieces, bool rest
 		if (given == 0)
 			continue;
 		part->captured -= given;
+		model.campaigns[part->campaign].redeemed -= given;
 		points -= given;
 		part_refund(order, part, given);
 	}
@@ -102,7 +107,7 @@ static void line_change(struct order *order, int line, enum verb verb, int64_t p
 {
 	switch (verb) {
 	case FULFIL: line_capture(order, line, pieces); break;
-	case CANCEL: model_line_release(order, line, pieces); break;
+	case CANCEL: model_line_release(order, line, pieces, model.now_ms); break;
 	case REFUND: line_refund(order, line, pieces, restock); break;
 	case RECEIVE: order->lines[line].received += pieces; break;
 	case REQUEST: order->lines[line].requested += pieces; break;
@@ -112,10 +117,16 @@ static void line_change(struct order *order, int line, enum verb verb, int64_t p
 
 void model_lines(struct order *order, enum verb verb, const int64_t pieces[LINES], bool restock)
 {
+	struct order before = *order;
+
+	model_begin(model_today());
 	for (int i = 0; i < order->lines_count; i++) {
 		if (pieces[i] > 0)
 			line_change(order, i, verb, pieces[i], restock);
 	}
 	if (verb == FULFIL)
 		order->shipped_ms = model.now_ms;
+	model_sell(&before, order);
+	model_sales_due(order, verb != REFUND);
+	model_end();
 }

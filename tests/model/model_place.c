@@ -136,7 +136,7 @@ static bool lacks(const struct place *place, int line, enum merit_status status)
 	}
 }
 
-static enum merit_status place_wanted(struct place *place)
+enum merit_status model_place_wanted(struct place *place)
 {
 	static const enum merit_status checks[] = { MERIT_ITEM_CLOSED,       MERIT_ITEM_BARRED,   MERIT_PRICE_CHANGED,
 		                                    MERIT_RECIPIENT_MISSING, MERIT_LIMIT_REACHED, MERIT_SHORT_STOCK };
@@ -174,7 +174,7 @@ static void codes_give(int item, int64_t count)
 enum merit_status model_place(struct place *place)
 {
 	struct order *order = &place->order;
-	enum merit_status fault = place_wanted(place);
+	enum merit_status fault = model_place_wanted(place);
 	int64_t pieces[LINES] = { 0 };
 
 	if (fault != MERIT_OK)
@@ -190,6 +190,8 @@ enum merit_status model_place(struct place *place)
 		struct line *line = &order->lines[i];
 		line->held = line->quantity;
 		line->counted = model.items[line->item].counted;
+		line->price = model.items[line->item].price;
+		line->due = NO_DAY;
 		model.items[line->item].stock -= line->quantity;
 		model.items[line->item].reserved += line->quantity;
 		if (model.items[line->item].class_ != CODE)
@@ -197,11 +199,10 @@ enum merit_status model_place(struct place *place)
 		codes_give(line->item, line->quantity);
 		pieces[i] = line->quantity;
 	}
-	model_lines(order, FULFIL, pieces, false); /* Codes are handed over as they are ordered. */
-	order->shipped_ms = 0;
-	for (int i = 0; i < order->lines_count; i++)
-		order->lines[i].received = order->lines[i].fulfilled;
 	assert(model.orders_count < ORDERS);
-	model.orders[model.orders_count++] = *order;
+	struct order *placed = &model.orders[model.orders_count++];
+	*placed = *order;
+	model_lines(placed, FULFIL, pieces, false); /* Codes are handed over as they are ordered. */
+	placed->shipped_ms = 0;
 	return MERIT_OK;
 }

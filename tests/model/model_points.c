@@ -7,10 +7,12 @@
 
 struct model model;
 
-void model_reset(enum policy policy)
+void model_reset(enum policy policy, int platform)
 {
 	memset(&model, 0, sizeof(model));
 	model.policy = policy;
+	model.platform = platform;
+	model.closed_through = NO_DAY;
 }
 
 int64_t model_least(int64_t a, int64_t b)
@@ -43,7 +45,7 @@ void model_die(int campaign, int64_t points)
 	struct campaign *row = &model.campaigns[campaign];
 
 	if (row->to_sponsor)
-		model.granted[row->sponsor] -= points;
+		row->granted -= points;
 	else
 		row->expired += points;
 }
@@ -53,20 +55,25 @@ void model_pay_back(int campaign, int64_t points)
 	struct campaign *row = &model.campaigns[campaign];
 
 	if (row->is_closed)
-		model.granted[row->sponsor] -= points;
+		row->granted -= points;
 	else
 		row->budget += points;
 }
 
-void model_pay(int member, int campaign, int32_t last_day, int32_t day_for, int64_t points)
+void model_give(int member, int campaign, int32_t last_day, int64_t points)
 {
 	struct member *row = &model.members[member];
 	int64_t paid_down = model_least(row->debt[campaign], points);
 
 	row->debt[campaign] -= paid_down;
-	row->earned[model_year(day_for) - FIRST_YEAR] += points;
 	if (points > paid_down)
 		model_lot(member, campaign, last_day)->available += points - paid_down;
+}
+
+void model_pay(int member, int campaign, int32_t last_day, int32_t day_for, int64_t points)
+{
+	model.members[member].earned[model_year(day_for) - FIRST_YEAR] += points;
+	model_give(member, campaign, last_day, points);
 }
 
 void model_lots_tidy(int member)
@@ -178,24 +185,29 @@ static void lots_die(int member, int32_t day_max)
 	model_lots_tidy(member);
 }
 
-static void order_due(struct order *order, int kind)
+static void order_due(struct order *order, const struct due *due)
 {
 	for (int i = 0; i < order->lines_count; i++) {
-		if (kind == ARRIVE)
+		if (due->kind == ARRIVE)
 			order->lines[i].received = order->lines[i].fulfilled;
 		else if (order->lines[i].held > 0)
-			model_line_release(order, i, order->lines[i].held);
+			model_line_release(order, i, order->lines[i].held, due->time_ms);
 	}
+	if (due->kind == ARRIVE)
+		model_sales_due(order, true);
 }
 
+/* Dated the day on which it fell due; what dies, its last day. */
 static void happen(const struct due *due)
 {
+	model_begin(model_day(due->time_ms) - (due->kind == EXPIRE));
 	if (due->kind == EXPIRE)
 		lots_die(due->place, model_day(due->time_ms) - 1);
 	else if (due->kind == MATURE)
 		model_mature(&model.awards[due->place]);
 	else
-		order_due(&model.orders[due->place], due->kind);
+		order_due(&model.orders[due->place], due);
+	model_end();
 }
 
 /* Rewards that are due, and what closed members got. */
@@ -204,13 +216,17 @@ static void follow(void)
 	for (int i = 0; i < model.members_count; i++) {
 		if (model.members[i].due)
 			model_referral_pay(i);
-		if (model.members[i].is_closed)
-			lots_die(i, NEVER);
+		if (!model.members[i].is_closed || model_available(i) == 0)
+			continue;
+		model_begin(model_today());
+		lots_die(i, NEVER);
+		model_end();
 	}
 }
 
 void model_settle(int64_t now_ms)
 {
+	model_book(model_today());
 	model.now_ms = now_ms > model.now_ms ? now_ms : model.now_ms;
 	follow();
 	for (struct due due = due_first(); due.time_ms <= model.now_ms; due = due_first()) {
@@ -219,4 +235,5 @@ void model_settle(int64_t now_ms)
 	}
 	for (int i = 0; i < model.members_count; i++)
 		model_lots_tidy(i);
+	model_book(model_today());
 }

@@ -32,6 +32,11 @@ bool chance_one_in(uint64_t count)
 	return chance(count) == 0;
 }
 
+int64_t chance_between(int64_t least, int64_t most)
+{
+	return least + (int64_t)chance((uint64_t)(most - least + 1));
+}
+
 static int member_draw(void)
 {
 	uint64_t count = (uint64_t)model.members_count;
@@ -54,6 +59,39 @@ int64_t random_occurred_ms(void)
 		return model.now_ms + ((int64_t)chance(60) - 50) * DAY_MS / 2 + 1;
 	int64_t occurred_ms = model.now_ms - (int64_t)chance(8) * DAY_MS - (int64_t)chance(3600000);
 	return occurred_ms < FIXTURE_BIRTH_MS ? model.now_ms : occurred_ms; /* mostly in the campaigns' window */
+}
+
+int32_t random_day(void)
+{
+	int32_t today = model_today();
+
+	if (chance_one_in(2))
+		return NO_DAY;
+	return chance_one_in(20) ? today + 1 + (int32_t)chance(3) : today - (int32_t)chance(chance_one_in(8) ? 60 : 15);
+}
+
+/* ---- Texts ---- */
+
+const char *const random_currencies[CURRENCIES] = { "CNY", "USD" };
+
+void random_put(char *text, size_t size, const char *format, ...)
+{
+	size_t at = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	assert_true(vsnprintf(text + at, size - at, format, arguments) < (int)(size - at));
+	va_end(arguments);
+}
+
+void random_put_day(char *text, size_t size, const char *name, int32_t day)
+{
+	int month, place, year;
+
+	if (day == NO_DAY)
+		return;
+	year = model_date(day, &month, &place);
+	random_put(text, size, ",'%s':'%04d-%02d-%02d'", name, year, month, place);
 }
 
 /* ---- Calls ---- */
@@ -90,6 +128,43 @@ static void call_again(struct fixture *f)
 	free(message);
 }
 
+void random_of_day(int32_t day)
+{
+	run.day = day == NO_DAY ? model_today() : day;
+}
+
+/* Every entry is dated the day it is of, or if that was closed before it the first open one. */
+static void day_equal(struct fixture *f, int32_t day, int32_t dated)
+{
+	struct merit_entry entry;
+
+	fixture_entry(f, (uint64_t)fixture_integer(f, "seq"), &entry);
+	if (merit_entry_true_day(&entry) != day || entry.day != dated || entry.has_belongs_to != (day != dated))
+		fail_msg("%s is of day %d and dated %d, not of %d and dated %d", entry.operation->name,
+		         merit_entry_true_day(&entry), entry.day, day, dated);
+	run.moved += entry.has_belongs_to;
+}
+
+static bool call(struct fixture *f, enum merit_status want, const char *kid, const char *method, const char *params)
+{
+	int32_t day = run.day;
+
+	run.day = NO_DAY;
+	if (run.is_loud)
+		print_message("at %" PRId64 " %s %s %s", f->now_ms, kid, method, params);
+	enum merit_status got = fixture_call(f, kid, method, "%s", params);
+	if (run.is_loud)
+		print_message(": %s\n", merit_status_word(got));
+	if (got != want)
+		fail_msg("%s, %s by %s with %s: %s in place of %s\n%s", kind_names[run.kind], method, kid, params,
+		         merit_status_word(got), merit_status_word(want), f->reply.data);
+	if (got == MERIT_OK)
+		day_equal(f, day == NO_DAY ? model_today() : day, day == NO_DAY ? model_today() : model_dated(day));
+	if (chance_one_in(40))
+		call_again(f);
+	return got == MERIT_OK;
+}
+
 bool random_call(struct fixture *f, enum merit_status want, const char *kid, const char *method, const char *format,
                  ...)
 {
@@ -99,18 +174,31 @@ bool random_call(struct fixture *f, enum merit_status want, const char *kid, con
 	va_start(arguments, format);
 	assert_true(vsnprintf(params, sizeof(params), format, arguments) < (int)sizeof(params));
 	va_end(arguments);
-	if (run.is_loud)
-		print_message("at %" PRId64 " %s %s %s", f->now_ms, kid, method, params);
-	enum merit_status got = fixture_call(f, kid, method, "%s", params);
-	if (run.is_loud)
-		print_message(": %s\n", merit_status_word(got));
-	if (got != want)
-		fail_msg("%s, %s by %s with %s: %s in place of %s\n%s", kind_names[run.kind], method, kid, params,
-		         merit_status_word(got), merit_status_word(want), f->reply.data);
-	run.accepted[run.kind] += got == MERIT_OK;
-	if (chance_one_in(40))
-		call_again(f);
-	return got == MERIT_OK;
+	bool is_accepted = call(f, want, kid, method, params);
+	run.accepted[run.kind] += is_accepted;
+	return is_accepted;
+}
+
+bool random_agree(struct fixture *f, enum merit_status want, const char *by, const char *other, const char *method,
+                  const char *format, ...)
+{
+	static unsigned proposals; /* names need only differ */
+	int32_t day = run.day;
+	char params[1024], proposal[2048];
+	va_list arguments;
+
+	va_start(arguments, format);
+	assert_true(vsnprintf(params, sizeof(params), format, arguments) < (int)sizeof(params));
+	va_end(arguments);
+	run.day = NO_DAY;
+	(void)snprintf(proposal, sizeof(proposal), "'proposal':'q%u','call':{'method':'%s','params':{%s}},'reason':'x'",
+	               ++proposals, method, params);
+	call(f, MERIT_OK, by, "proposal.create", proposal);
+	run.day = day;
+	(void)snprintf(proposal, sizeof(proposal), "'proposal':'q%u'", proposals);
+	bool is_accepted = call(f, want, other, "proposal.approve", proposal);
+	run.accepted[run.kind] += is_accepted;
+	return is_accepted;
 }
 
 /* ---- Steps ---- */
@@ -151,6 +239,27 @@ static enum kind kind_draw(void)
 	}
 }
 
+/* What expired of campaigns whose points are worth fractions. What one entry posts of it depends on those before: so
+ * they must be written in the model's order, and at once. */
+static int64_t uneven_breakage(void)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < CAMPAIGNS; i++)
+		sum += model.campaigns[i].value_points > 1 ? model.campaigns[i].expired : 0;
+	return sum;
+}
+
+void random_wait(struct fixture *f, int64_t wait_ms)
+{
+	int64_t breakage = uneven_breakage();
+
+	f->now_ms = model.now_ms + wait_ms;
+	model_settle(f->now_ms);
+	if (uneven_breakage() != breakage)
+		fixture_tick(f);
+}
+
 void random_step(struct fixture *f, uint64_t number)
 {
 	static void (*const functions[KINDS])(struct fixture *) = {
@@ -162,8 +271,8 @@ void random_step(struct fixture *f, uint64_t number)
 	unsigned calls = f->ids;
 
 	chance_seed(number);
-	f->now_ms = model.now_ms + jump_ms();
-	model_settle(f->now_ms);
+	random_wait(f, jump_ms());
+	run.day = NO_DAY;
 	run.kind = kind_draw();
 	functions[run.kind](f);
 	model_settle(f->now_ms); /* What follows at once. */

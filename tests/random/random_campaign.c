@@ -3,22 +3,6 @@
 
 static const char *const period_names[PERIODS] = { "day", "month", "year", "lifetime" };
 
-/* Appends to a text of fixed size. */
-__attribute__((format(printf, 3, 4))) static void put(char *text, size_t size, const char *format, ...)
-{
-	size_t at = strlen(text);
-	va_list arguments;
-
-	va_start(arguments, format);
-	assert_true(vsnprintf(text + at, size - at, format, arguments) < (int)(size - at));
-	va_end(arguments);
-}
-
-static int64_t between(int64_t least, int64_t most)
-{
-	return least + (int64_t)chance((uint64_t)(most - least + 1));
-}
-
 /* ---- Budgets ---- */
 
 static void campaign_close(struct fixture *f, int campaign)
@@ -28,34 +12,27 @@ static void campaign_close(struct fixture *f, int campaign)
 	random_call(f, row->is_closed ? MERIT_CAMPAIGN_CLOSED : MERIT_OK, "fin", "campaign.close", "'campaign':'c%d'",
 	            campaign);
 	row->is_closed = true;
-	model.granted[row->sponsor] -= row->budget;
+	row->granted -= row->budget;
 	row->budget = 0;
 }
 
 void random_fund(struct fixture *f)
 {
 	int campaign = (int)chance(CAMPAIGNS);
-	struct campaign *row = &model.campaigns[campaign];
-	int64_t points = chance_one_in(20) ? between(-1, 0) : between(1, 4000);
-	enum merit_status want = points == 0      ? MERIT_ZERO_AMOUNT
-	                         : points < 0     ? MERIT_NEGATIVE_AMOUNT
-	                         : row->is_closed ? MERIT_CAMPAIGN_CLOSED
-	                                          : MERIT_OK;
+	int64_t points = chance_one_in(20) ? chance_between(-1, 0) : chance_between(1, 4000);
 
 	if (campaign != 0 && chance_one_in(60)) { /* the first stays open */
 		campaign_close(f, campaign);
 		return;
 	}
-	if (!random_call(f, want, "fin", "campaign.fund", "'campaign':'c%d','points':%" PRId64, campaign, points))
-		return;
-	row->budget += points;
-	model.granted[row->sponsor] += points;
+	random_call(f, model_fund(campaign, points), "fin", "campaign.fund", "'campaign':'c%d','points':%" PRId64,
+	            campaign, points);
 }
 
 void random_sponsor_cap(struct fixture *f)
 {
 	int sponsor = (int)chance(SPONSORS), currency = (int)chance(CURRENCIES);
-	int64_t cap = chance_one_in(4) ? 0 : between(20, 600);
+	int64_t cap = chance_one_in(4) ? 0 : chance_between(20, 600);
 
 	random_call(f, MERIT_OK, chance_one_in(2) ? "ops" : "fin", "sponsor.cap",
 	            "'sponsor':'s%d','currency':'%s','cap_minor':%" PRId64, sponsor, currency == 0 ? "CNY" : "USD",
@@ -71,15 +48,15 @@ static void caps_draw(struct rule *rule)
 	static const int64_t caps[PERIODS] = { 160, 300, 500, 800 }, quotas[PERIODS] = { 2, 3, 5, 8 };
 
 	for (int period = 0; period < PERIODS; period++) {
-		rule->caps[period] = chance_one_in(5) ? between(caps[period] / 4, caps[period]) : 0;
+		rule->caps[period] = chance_one_in(5) ? chance_between(caps[period] / 4, caps[period]) : 0;
 		if (rule->caps[period] != 0 && chance_one_in(2)) /* used up to the last point */
-			rule->caps[period] = between(1, 4) * rule->points;
-		rule->quotas[period] = chance_one_in(8) ? between(1, quotas[period]) : 0;
+			rule->caps[period] = chance_between(1, 4) * rule->points;
+		rule->quotas[period] = chance_one_in(8) ? chance_between(1, quotas[period]) : 0;
 		if (rule->caps[period] != 0 || rule->quotas[period] != 0)
 			rule->counted |= 1u << period;
 	}
-	rule->quota_reference = chance_one_in(8) ? between(1, 3) : 0;
-	rule->quota_event = chance_one_in(10) ? between(5, 40) : 0;
+	rule->quota_reference = chance_one_in(8) ? chance_between(1, 3) : 0;
+	rule->quota_event = chance_one_in(10) ? chance_between(5, 40) : 0;
 	rule->counted |= rule->quota_reference != 0 ? COUNTS_REFERENCE : 0;
 	rule->counted |= rule->quota_event != 0 ? COUNTS_EVENT : 0;
 }
@@ -90,20 +67,20 @@ static struct rule rule_draw(const struct rule *before)
 	struct rule rule = { .version = before->version + 1, .counted = before->counted };
 
 	if (chance_one_in(2))
-		rule.points = between(1, 120);
+		rule.points = chance_between(1, 120);
 	else
-		rule.maximum = between(50, 400);
+		rule.maximum = chance_between(50, 400);
 	rule.evidence = !chance_one_in(3) ? NONE : (enum evidence)chance(3);
-	rule.minimum = chance_one_in(8) ? between(1, 4) : 0;
-	rule.delay_days = chance_one_in(3) ? (int)between(1, 40) : 0;
+	rule.minimum = chance_one_in(8) ? chance_between(1, 4) : 0;
+	rule.delay_days = chance_one_in(3) ? (int)chance_between(1, 40) : 0;
 	rule.review = chance_one_in(4);
 	rule.clip = chance_one_in(2);
 	caps_draw(&rule);
-	rule.multipliers_count = chance_one_in(3) ? (int)between(1, 2) : 0;
+	rule.multipliers_count = chance_one_in(3) ? (int)chance_between(1, 2) : 0;
 	for (int i = 0; i < rule.multipliers_count; i++) {
 		bool is_tag = chance_one_in(2);
 		rule.multipliers[i] =
-			(struct multiplier){ is_tag, (int)chance(is_tag ? TAGS : TIERS), between(3000, 25000) };
+			(struct multiplier){ is_tag, (int)chance(is_tag ? TAGS : TIERS), chance_between(3000, 25000) };
 	}
 	return rule;
 }
@@ -127,21 +104,21 @@ static void limits_put(const struct rule *rule, char *text, size_t size)
 {
 	for (int period = 0; period < PERIODS; period++) {
 		if (rule->caps[period] != 0)
-			put(text, size, ",'cap_%s':%" PRId64, period_names[period], rule->caps[period]);
+			random_put(text, size, ",'cap_%s':%" PRId64, period_names[period], rule->caps[period]);
 		if (rule->quotas[period] != 0)
-			put(text, size, ",'quota_%s':%" PRId64, period_names[period], rule->quotas[period]);
+			random_put(text, size, ",'quota_%s':%" PRId64, period_names[period], rule->quotas[period]);
 	}
 	if (rule->quota_reference != 0)
-		put(text, size, ",'quota_reference':%" PRId64, rule->quota_reference);
+		random_put(text, size, ",'quota_reference':%" PRId64, rule->quota_reference);
 	if (rule->quota_event != 0)
-		put(text, size, ",'quota_event':%" PRId64, rule->quota_event);
+		random_put(text, size, ",'quota_event':%" PRId64, rule->quota_event);
 	for (int i = 0; i < rule->multipliers_count; i++) {
 		const struct multiplier *row = &rule->multipliers[i];
-		put(text, size, "%s{'%s':'%s%d','basis_points':%" PRId64 "}", i == 0 ? ",'multipliers':[" : ",",
-		    row->is_tag ? "tag" : "tier", row->is_tag ? "g" : "t", row->name, row->basis_points);
+		random_put(text, size, "%s{'%s':'%s%d','basis_points':%" PRId64 "}", i == 0 ? ",'multipliers':[" : ",",
+		           row->is_tag ? "tag" : "tier", row->is_tag ? "g" : "t", row->name, row->basis_points);
 	}
 	if (rule->multipliers_count > 0)
-		put(text, size, "]");
+		random_put(text, size, "]");
 }
 
 void random_rule(struct fixture *f)
@@ -152,21 +129,21 @@ void random_rule(struct fixture *f)
 	char text[1024] = "";
 
 	if (chance_one_in(15)) {
-		rule.points = between(-1, 1);
+		rule.points = chance_between(-1, 1);
 		rule.maximum = rule.points == 0 ? 0 : 10;
 	}
 	if (rule.points != 0)
-		put(text, sizeof(text), ",'points':%" PRId64, rule.points);
+		random_put(text, sizeof(text), ",'points':%" PRId64, rule.points);
 	if (rule.maximum != 0)
-		put(text, sizeof(text), ",'maximum':%" PRId64, rule.maximum);
+		random_put(text, sizeof(text), ",'maximum':%" PRId64, rule.maximum);
 	if (rule.minimum != 0)
-		put(text, sizeof(text), ",'minimum':%" PRId64, rule.minimum);
+		random_put(text, sizeof(text), ",'minimum':%" PRId64, rule.minimum);
 	if (rule.delay_days != 0)
-		put(text, sizeof(text), ",'delay_days':%d", rule.delay_days);
+		random_put(text, sizeof(text), ",'delay_days':%d", rule.delay_days);
 	if (rule.review || chance_one_in(4))
-		put(text, sizeof(text), ",'review':%s", rule.review ? "true" : "false");
+		random_put(text, sizeof(text), ",'review':%s", rule.review ? "true" : "false");
 	if (rule.clip || chance_one_in(4))
-		put(text, sizeof(text), ",'clip':%s", rule.clip ? "true" : "false");
+		random_put(text, sizeof(text), ",'clip':%s", rule.clip ? "true" : "false");
 	limits_put(&rule, text, sizeof(text));
 	if (random_call(f, rule_wanted(campaign, &rule), "ops", "campaign.rule",
 	                "'campaign':'c%d','event':'e%d','evidence':'%s'%s", campaign, event, evidences[rule.evidence],
@@ -182,14 +159,14 @@ static struct terms terms_draw(const struct terms *before)
 	struct terms terms = { .version = before->version + 1, .counted = before->counted };
 
 	terms.event = (int)chance(EVENTS);
-	terms.window_days = chance_one_in(2) ? -1 : (int)between(0, 10);
-	terms.referrer_points = chance_one_in(6) ? 0 : between(1, 90);
-	terms.referee_points = chance_one_in(6) ? 0 : between(1, 90);
-	terms.flag_day = chance_one_in(4) ? 0 : between(1, 2);
+	terms.window_days = chance_one_in(2) ? -1 : (int)chance_between(0, 10);
+	terms.referrer_points = chance_one_in(6) ? 0 : chance_between(1, 90);
+	terms.referee_points = chance_one_in(6) ? 0 : chance_between(1, 90);
+	terms.flag_day = chance_one_in(4) ? 0 : chance_between(1, 2);
 	for (int period = 0; period < PERIODS; period++) {
-		terms.caps[period] = chance_one_in(4) ? between(caps[period] / 4, caps[period]) : 0;
+		terms.caps[period] = chance_one_in(4) ? chance_between(caps[period] / 4, caps[period]) : 0;
 		if (terms.caps[period] != 0 && chance_one_in(2)) /* used up to the last point */
-			terms.caps[period] = between(1, 3) * terms.referrer_points;
+			terms.caps[period] = chance_between(1, 3) * terms.referrer_points;
 		terms.counted |= terms.caps[period] != 0 ? 1u << period : 0;
 	}
 	return terms;
@@ -211,12 +188,12 @@ void random_terms(struct fixture *f)
 	char text[512] = "";
 
 	if (terms.window_days >= 0)
-		put(text, sizeof(text), ",'window_days':%d", terms.window_days);
+		random_put(text, sizeof(text), ",'window_days':%d", terms.window_days);
 	if (terms.flag_day > 0)
-		put(text, sizeof(text), ",'flag_day':%" PRId64, terms.flag_day);
+		random_put(text, sizeof(text), ",'flag_day':%" PRId64, terms.flag_day);
 	for (int period = 0; period < PERIODS; period++) {
 		if (terms.caps[period] != 0)
-			put(text, sizeof(text), ",'cap_%s':%" PRId64, period_names[period], terms.caps[period]);
+			random_put(text, sizeof(text), ",'cap_%s':%" PRId64, period_names[period], terms.caps[period]);
 	}
 	if (random_call(f, terms_wanted(campaign, &terms), "ops", "campaign.referral",
 	                "'campaign':'c%d','event':'e%d','referrer_points':%" PRId64 ",'referee_points':%" PRId64 "%s",
@@ -225,19 +202,6 @@ void random_terms(struct fixture *f)
 }
 
 /* ---- Eligibility ---- */
-
-/* Asked for by one party, agreed to by another. */
-static bool eligibility_propose(struct fixture *f, int campaign, const char *params)
-{
-	static unsigned proposals; /* names need only differ */
-
-	proposals++;
-	random_call(f, MERIT_OK, "ops", "proposal.create",
-	            "'proposal':'q%u','call':{'method':'campaign.eligibility','params':{'campaign':'c%d',%s}},"
-	            "'reason':'x'",
-	            proposals, campaign, params);
-	return random_call(f, MERIT_OK, "op2", "proposal.approve", "'proposal':'q%u'", proposals);
-}
 
 void random_eligibility(struct fixture *f)
 {
@@ -249,17 +213,18 @@ void random_eligibility(struct fixture *f)
 
 	row.tag = chance_one_in(5) ? (int)chance(TAGS) : -1;
 	row.tier = chance_one_in(5) ? (int)chance(TIERS) : -1;
-	put(text, sizeof(text), "'class':'%s','allowed':%s", classes[class_], row.is_allowed ? "true" : "false");
+	random_put(text, sizeof(text), "'class':'%s','allowed':%s", classes[class_], row.is_allowed ? "true" : "false");
 	if (row.tag >= 0)
-		put(text, sizeof(text), ",'tag':'g%d'", row.tag);
+		random_put(text, sizeof(text), ",'tag':'g%d'", row.tag);
 	if (row.tier >= 0)
-		put(text, sizeof(text), ",'tier':'t%d'", row.tier);
+		random_put(text, sizeof(text), ",'tier':'t%d'", row.tier);
 	enum merit_status want = row.tier >= model.tiers_count                              ? MERIT_TIER_UNKNOWN
 	                         : row.is_allowed && (class_ == CASH || class_ == MEDICINE) ? MERIT_PROPOSAL_REQUIRED
 	                                                                                    : MERIT_OK;
 	bool is_set = random_call(f, want, "ops", "campaign.eligibility", "'campaign':'c%d',%s", campaign, text);
 	if (want == MERIT_PROPOSAL_REQUIRED)
-		is_set = eligibility_propose(f, campaign, text);
+		is_set = random_agree(f, MERIT_OK, "ops", "op2", "campaign.eligibility", "'campaign':'c%d',%s",
+		                      campaign, text);
 	if (is_set)
 		model.campaigns[campaign].eligibility[class_] = row;
 }

@@ -1,13 +1,13 @@
 /* random_compare.c - see random.h: the ledger's rows and the model, side by side. */
 #include "tests/random/random.h"
 
-static void equal(const char *what, const char *name, int64_t got, int64_t want)
+void random_equal(const char *what, const char *name, int64_t got, int64_t want)
 {
 	if (got != want)
 		fail_msg("%s of %s is %" PRId64 ", not %" PRId64, what, name, got, want);
 }
 
-static struct merit_text name_put(char name[16], char letter, int place)
+struct merit_text random_name(char name[16], char letter, int place)
 {
 	(void)snprintf(name, 16, "%c%d", letter, place);
 	return merit_text_of(name);
@@ -19,7 +19,7 @@ static uint32_t campaign_number(struct merit_model *rows, int campaign)
 {
 	char name[16];
 
-	return merit_model_campaign(rows, name_put(name, 'c', campaign))->holder.number;
+	return merit_model_campaign(rows, random_name(name, 'c', campaign))->holder.number;
 }
 
 /* The lots without a day are what is pending. */
@@ -40,14 +40,14 @@ static void lots_equal(struct merit_model *rows, int place, const char *name, co
 		if (lots == want->lots_count)
 			fail_msg("%s has a lot too many, of c%d and day %d", name, campaign, row->lots[i].day);
 		const struct lot *lot = &want->lots[lots++];
-		equal("campaign of a lot", name, campaign, lot->campaign);
-		equal("last day", name, row->lots[i].day, lot->day);
-		equal("available in a lot", name, row->lots[i].available, lot->available);
-		equal("held in a lot", name, row->lots[i].held, lot->held);
+		random_equal("campaign of a lot", name, campaign, lot->campaign);
+		random_equal("last day", name, row->lots[i].day, lot->day);
+		random_equal("available in a lot", name, row->lots[i].available, lot->available);
+		random_equal("held in a lot", name, row->lots[i].held, lot->held);
 	}
-	equal("number of lots", name, lots, want->lots_count);
+	random_equal("number of lots", name, lots, want->lots_count);
 	for (int i = 0; i < CAMPAIGNS; i++)
-		equal("pending", name, pending[i], want->pending[i]);
+		random_equal("pending", name, pending[i], want->pending[i]);
 }
 
 static void debts_equal(struct merit_model *rows, int place, const char *name, const struct merit_member *row)
@@ -61,7 +61,7 @@ static void debts_equal(struct merit_model *rows, int place, const char *name, c
 		debt[campaign] = row->debts[i].owed;
 	}
 	for (int i = 0; i < CAMPAIGNS; i++)
-		equal("debt", name, debt[i], model.members[place].debt[i]);
+		random_equal("debt", name, debt[i], model.members[place].debt[i]);
 }
 
 static void referral_equal(struct merit_model *rows, int place, const char *name)
@@ -71,12 +71,12 @@ static void referral_equal(struct merit_model *rows, int place, const char *name
 	char referrer[16];
 
 	if (row == NULL || row->referrer.size == 0) {
-		equal("referral", name, NOBODY, want->referral);
+		random_equal("referral", name, NOBODY, want->referral);
 		return;
 	}
-	equal("state of the referral", name, row->state + RECORDED, want->referral);
-	equal("qualified", name, row->qualified, want->qualified);
-	if (!merit_text_equal(merit_name_text(&row->referrer), name_put(referrer, 'm', want->referrer)))
+	random_equal("state of the referral", name, row->state + RECORDED, want->referral);
+	random_equal("qualified", name, row->qualified, want->qualified);
+	if (!merit_text_equal(merit_name_text(&row->referrer), random_name(referrer, 'm', want->referrer)))
 		fail_msg("the referrer of %s is not %s", name, referrer);
 }
 
@@ -86,7 +86,7 @@ static void member_equal(struct fixture *f, int place)
 	struct merit_model *rows = &f->ledger->model;
 	struct merit_member row;
 	char name[16], tag[16];
-	struct merit_text text = name_put(name, 'm', place);
+	struct merit_text text = random_name(name, 'm', place);
 	int64_t debt = 0;
 
 	merit_arena_reset(&rows->scratch);
@@ -96,17 +96,21 @@ static void member_equal(struct fixture *f, int place)
 	referral_equal(rows, place, name);
 	for (int i = 0; i < CAMPAIGNS; i++)
 		debt += want->debt[i];
-	equal("available", name, fixture_balance(f, MERIT_ACCOUNT_MEMBER, name), model_available(place));
-	equal("held", name, fixture_balance(f, MERIT_ACCOUNT_HELD, name), model_held(place));
-	equal("pending", name, fixture_balance(f, MERIT_ACCOUNT_PENDING, name), model_pending(place));
-	equal("all debts", name, fixture_balance(f, MERIT_ACCOUNT_DEBT, name), -debt);
-	equal("frozen", name, row.head.frozen != 0, want->is_frozen);
-	equal("closed", name, row.head.closed != 0, want->is_closed);
+	random_equal("available", name, fixture_balance(f, MERIT_ACCOUNT_MEMBER, name), model_available(place));
+	random_equal("held", name, fixture_balance(f, MERIT_ACCOUNT_HELD, name), model_held(place));
+	random_equal("pending", name, fixture_balance(f, MERIT_ACCOUNT_PENDING, name), model_pending(place));
+	random_equal("all debts", name, fixture_balance(f, MERIT_ACCOUNT_DEBT, name), -debt);
+	random_equal("frozen", name, row.head.frozen != 0, want->is_frozen);
+	random_equal("closed", name, row.head.closed != 0, want->is_closed);
 	int year = model_year(model_day(model.now_ms));
-	equal("tier", name, merit_member_tier(rows, &row.head, year), model_tier(place, year));
-	equal("last year's tier", name, merit_member_tier(rows, &row.head, year - 1), model_tier(place, year - 1));
+	random_equal("tier", name, merit_member_tier(rows, &row.head, year), model_tier(place, year));
+	random_equal("last year's tier", name, merit_member_tier(rows, &row.head, year - 1),
+	             model_tier(place, year - 1));
+	for (int i = 0; i < 2; i++)
+		random_equal("earned", name, merit_member_earned_in(&row.head, year - i),
+		             model_earned(place, year - i));
 	for (int i = 0; i < TAGS; i++)
-		equal("tag", name, merit_member_has_tag(rows, text, name_put(tag, 'g', i)), want->tags[i]);
+		random_equal("tag", name, merit_member_has_tag(rows, text, random_name(tag, 'g', i)), want->tags[i]);
 }
 
 /* ---- Orders, items, codes ---- */
@@ -118,14 +122,14 @@ static void order_equal(struct merit_model *rows, int place)
 	char name[16];
 
 	merit_arena_reset(&rows->scratch);
-	assert_true(merit_model_order(rows, name_put(name, 'o', place), &row));
-	equal("cancelled before it came", name, row.head.cancelled_unknown != 0, order->lines_count == 0);
+	assert_true(merit_model_order(rows, random_name(name, 'o', place), &row));
+	random_equal("cancelled before it came", name, row.head.cancelled_unknown != 0, order->lines_count == 0);
 	for (int line = 0; line < order->lines_count; line++) {
-		equal("held pieces", name, row.lines[line].held, order->lines[line].held);
-		equal("fulfilled", name, row.lines[line].fulfilled, order->lines[line].fulfilled);
-		equal("received", name, row.lines[line].received, order->lines[line].received);
-		equal("refunded", name, row.lines[line].refunded, order->lines[line].refunded);
-		equal("requested", name, row.lines[line].requested, order->lines[line].requested);
+		random_equal("held pieces", name, row.lines[line].held, order->lines[line].held);
+		random_equal("fulfilled", name, row.lines[line].fulfilled, order->lines[line].fulfilled);
+		random_equal("received", name, row.lines[line].received, order->lines[line].received);
+		random_equal("refunded", name, row.lines[line].refunded, order->lines[line].refunded);
+		random_equal("requested", name, row.lines[line].requested, order->lines[line].requested);
 	}
 	int64_t held = 0, captured = 0;
 	for (uint32_t part = 0; part < row.head.parts_count; part++) {
@@ -136,8 +140,8 @@ static void order_equal(struct merit_model *rows, int place)
 		held -= order->parts[part].held;
 		captured -= order->parts[part].captured;
 	}
-	equal("held points", name, held, 0);
-	equal("captured points", name, captured, 0);
+	random_equal("held points", name, held, 0);
+	random_equal("captured points", name, captured, 0);
 }
 
 static void things_equal(struct merit_model *rows)
@@ -146,10 +150,10 @@ static void things_equal(struct merit_model *rows)
 	uint8_t commitment[32];
 
 	for (int i = 0; i < ITEMS; i++) {
-		const struct merit_item *item = merit_model_item(rows, name_put(name, 'i', i));
-		equal("stock", name, item->stock, model.items[i].stock);
-		equal("reserved", name, item->reserved, model.items[i].reserved);
-		equal("version", name, item->version, model.items[i].version);
+		const struct merit_item *item = merit_model_item(rows, random_name(name, 'i', i));
+		random_equal("stock", name, item->stock, model.items[i].stock);
+		random_equal("reserved", name, item->reserved, model.items[i].reserved);
+		random_equal("version", name, item->version, model.items[i].version);
 	}
 	for (int i = 0; i < model.codes_count; i++) {
 		(void)snprintf(hex, sizeof(hex), "%064x", 0xc0de0000u + (unsigned)i);
@@ -160,65 +164,68 @@ static void things_equal(struct merit_model *rows)
 		const struct merit_code *code =
 			merit_model_code(rows, (struct merit_text){ (const char *)commitment, sizeof(commitment) });
 		assert_non_null(code);
-		equal("given", hex, code->given, model.codes[i].is_given);
+		random_equal("given", hex, code->given, model.codes[i].is_given);
 	}
 }
 
 /* ---- Sums ---- */
 
-static int64_t member_points(int place)
-{
-	int64_t sum = model_available(place) + model_held(place) + model_pending(place);
-
-	for (int i = 0; i < CAMPAIGNS; i++)
-		sum -= model.members[place].debt[i];
-	return sum;
-}
-
+/* What was written off is still owed to nobody: it bounds the same. */
 static void owed_equal(struct merit_model *rows)
 {
 	int64_t owed[SPONSORS] = { 0 }, all_owed = 0, granted = 0;
 	char name[16];
 
-	for (int i = 0; i < model.members_count; i++) {
-		for (int campaign = 0; campaign < CAMPAIGNS; campaign++)
+	for (int campaign = 0; campaign < CAMPAIGNS; campaign++) {
+		owed[model.campaigns[campaign].sponsor] += model.campaigns[campaign].written_off;
+		granted += model.campaigns[campaign].granted;
+		for (int i = 0; i < model.members_count; i++)
 			owed[model.campaigns[campaign].sponsor] += model.members[i].debt[campaign];
 	}
 	for (int i = 0; i < SPONSORS; i++) {
-		int64_t got = merit_model_sponsor(rows, name_put(name, 's', i))->owed;
-		equal("owed", name, got, owed[i]);
+		int64_t got = merit_model_sponsor(rows, random_name(name, 's', i))->owed;
+		random_equal("owed", name, got, owed[i]);
 		all_owed += owed[i];
-		granted += model.granted[i];
 	}
-	equal("owed", "the program", rows->program.owed, all_owed);
-	equal("granted", "the program", rows->program.granted, granted);
+	random_equal("owed", "the program", rows->program.owed, all_owed);
+	random_equal("granted", "the program", rows->program.granted, granted);
 }
 
-static void sums_equal(struct fixture *f)
+/* All of a campaign's points are somewhere. */
+static int64_t campaign_sum(int campaign)
 {
+	const struct campaign *row = &model.campaigns[campaign];
+	int64_t sum = model_outstanding(campaign) + row->redeemed + row->expired - row->written_off - row->granted;
+
+	for (int i = 0; i < model.members_count; i++)
+		sum -= model.members[i].debt[campaign];
+	return sum;
+}
+
+static void campaigns_equal(struct fixture *f)
+{
+	int64_t granted[SPONSORS] = { 0 };
 	char name[16];
-	int64_t sum = 0;
 
 	for (int i = 0; i < CAMPAIGNS; i++) {
-		name_put(name, 'c', i);
-		equal("budget", name, fixture_balance(f, MERIT_ACCOUNT_CAMPAIGN, name), model.campaigns[i].budget);
-		equal("expired", name, fixture_balance(f, MERIT_ACCOUNT_EXPIRED, name), model.campaigns[i].expired);
-		sum += model.campaigns[i].budget + model.campaigns[i].expired;
+		const struct campaign *row = &model.campaigns[i];
+		struct merit_text text = random_name(name, 'c', i);
+		random_equal("budget", name, fixture_balance(f, MERIT_ACCOUNT_CAMPAIGN, name), row->budget);
+		random_equal("expired", name, fixture_balance(f, MERIT_ACCOUNT_EXPIRED, name), row->expired);
+		random_equal("written off", name, -fixture_balance(f, MERIT_ACCOUNT_WRITEOFF, name), row->written_off);
+		random_equal("outstanding", name, merit_model_campaign(&f->ledger->model, text)->outstanding,
+		             model_outstanding(i));
+		random_equal("sum of all points", name, campaign_sum(i), 0);
+		granted[row->sponsor] += row->granted;
 	}
 	for (int i = 0; i < SPONSORS; i++) {
-		name_put(name, 's', i);
-		equal("granted", name, -fixture_balance(f, MERIT_ACCOUNT_SPONSOR, name), model.granted[i]);
-		sum -= model.granted[i];
+		(void)random_name(name, 's', i);
+		random_equal("granted", name, -fixture_balance(f, MERIT_ACCOUNT_SPONSOR, name), granted[i]);
 	}
 	for (int i = 0; i < MERCHANTS; i++) {
-		name_put(name, 'x', i);
-		equal("redeemed", name, fixture_balance(f, MERIT_ACCOUNT_REDEEMED, name), model.redeemed[i]);
-		sum += model.redeemed[i];
+		(void)random_name(name, 'x', i);
+		random_equal("redeemed", name, fixture_balance(f, MERIT_ACCOUNT_REDEEMED, name), model.redeemed[i]);
 	}
-	for (int i = 0; i < model.members_count; i++)
-		sum += member_points(i);
-	equal("sum", "all points", sum, 0);
-	owed_equal(&f->ledger->model);
 }
 
 void random_compare(struct fixture *f)
@@ -228,5 +235,7 @@ void random_compare(struct fixture *f)
 	for (int i = 0; i < model.orders_count; i++)
 		order_equal(&f->ledger->model, i);
 	things_equal(&f->ledger->model);
-	sums_equal(f);
+	campaigns_equal(f);
+	owed_equal(&f->ledger->model);
+	random_compare_money(f);
 }

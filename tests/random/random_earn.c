@@ -47,6 +47,7 @@ void random_earn(struct fixture *f)
 
 	earn_put(&earn, params, sizeof(params));
 	enum merit_status want = model_earn_wanted(&earn, &award);
+	random_of_day(model_day(earn.occurred_ms));
 	if (!random_call(f, want, random_party(earn.by), "earn", "%s", params)) {
 		if (want == MERIT_CAP_REACHED || want == MERIT_QUOTA_REACHED)
 			assert_int_equal(fixture_integer(f, "left"), earn.left);

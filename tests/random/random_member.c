@@ -66,14 +66,10 @@ void random_opening(struct fixture *f)
 {
 	int member = random_member(), campaign = (int)chance(CAMPAIGNS), reference = (int)chance(6);
 	int64_t points = chance_one_in(15) ? (int64_t)chance(3) - 1 : 1 + (int64_t)chance(200);
-	int32_t today = model_day(model.now_ms), day = -1;
+	int32_t day = chance_one_in(2) ? model_today() - 3 + (int32_t)chance(100) : NO_DAY;
 	char text[64] = "";
 
-	if (chance_one_in(2)) {
-		day = today - 3 + (int32_t)chance(100);
-		int month, place, year = model_date(day, &month, &place);
-		(void)snprintf(text, sizeof(text), ",'last_day':'%04d-%02d-%02d'", year, month, place);
-	}
+	random_put_day(text, sizeof(text), "last_day", day);
 	random_call(f, model_open(member, campaign, points, reference, day), chance_one_in(2) ? "ops" : "fin",
 	            "member.opening", "'member':'m%d','campaign':'c%d','points':%" PRId64 ",'reference':'r%d'%s",
 	            member, campaign, points, reference, text);

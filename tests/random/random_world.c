@@ -35,8 +35,6 @@ static const struct item goods[ITEMS] = {
 	{ .class_ = MEDICINE, .merchant = 1 },
 	{ .class_ = CODE, .merchant = 1, .currency = 1 },
 };
-static const char *const currencies[] = { "CNY", "USD" };
-
 static void settings(struct merit_ledger_birth *birth)
 {
 	static const char *const policies[] = { "restore", "grace", "forfeit" };
@@ -68,7 +66,6 @@ static void campaigns_make(struct fixture *f)
 
 	for (int i = 0; i < CAMPAIGNS; i++) {
 		const struct campaign *row = &promises[i];
-		model.campaigns[i] = *row;
 		day_put(row->starts, starts, sizeof(starts));
 		day_put(row->ends, ends, sizeof(ends));
 		made(f,
@@ -76,7 +73,7 @@ static void campaigns_make(struct fixture *f)
 		                  "'campaign':'c%d','sponsor':'s%d','starts':'%s','ends':'%s','currency':'%s',"
 		                  "'value_minor':%" PRId64 ",'value_points':%" PRId64 ",'contract':'%s','months':%d,"
 		                  "'round':'%s','from':'%s'",
-		                  i, row->sponsor, starts, ends, currencies[row->currency], row->value_minor,
+		                  i, row->sponsor, starts, ends, random_currencies[row->currency], row->value_minor,
 		                  row->value_points, row->to_sponsor ? "sponsor" : "breakage", row->months,
 		                  row->is_rounded ? "month" : "none", row->from_available ? "available" : "occurred"));
 		made(f, fixture_call(f, "ops", "campaign.rule",
@@ -85,7 +82,7 @@ static void campaigns_make(struct fixture *f)
 		                     "'campaign':'c%d','event':'e1','points':100,'evidence':'none'", i));
 		made(f, fixture_call(f, "fin", "campaign.fund", "'campaign':'c%d','points':2000", i));
 		model.campaigns[i].budget = 2000;
-		model.granted[row->sponsor] += 2000;
+		model.campaigns[i].granted = 2000;
 		model.campaigns[i].rules[0] = (struct rule){ .version = 1, .maximum = 300 };
 		model.campaigns[i].rules[1] = (struct rule){ .version = 1, .points = 100 };
 	}
@@ -100,12 +97,35 @@ static void items_make(struct fixture *f)
 		model.items[i].is_offered = true;
 		model.items[i].version = 1;
 		model.items[i].points = 40;
+		model.items[i].price = 30;
 		model.items[i].stock = goods[i].class_ == CODE ? 0 : 20;
-		made(f, fixture_call(f, "ops", "item.create",
-		                     "'item':'i%d','merchant':'x%d','class':'%s','points':40,'currency':'%s',"
-		                     "'price_minor':1%s",
-		                     i, goods[i].merchant, classes[goods[i].class_], currencies[goods[i].currency],
-		                     goods[i].class_ == CODE ? "" : ",'stock':20"));
+		made(f,
+		     fixture_call(f, "ops", "item.create",
+		                  "'item':'i%d','merchant':'x%d','class':'%s','points':40,'currency':'%s',"
+		                  "'price_minor':30%s",
+		                  i, goods[i].merchant, classes[goods[i].class_], random_currencies[goods[i].currency],
+		                  goods[i].class_ == CODE ? "" : ",'stock':20"));
+	}
+}
+
+/* What backs the first budgets. */
+static void sponsors_make(struct fixture *f)
+{
+	for (int i = 0; i < SPONSORS; i++) {
+		bool is_platform = i == model.platform;
+		made(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'s%d'%s", i,
+		                     is_platform ? ",'platform':true" : ""));
+		for (int currency = 0; currency < CURRENCIES && !is_platform; currency++) {
+			struct transfer transfer = { .sponsor = i, .currency = currency, .minor = 300, .day = NO_DAY };
+			made(f, model_transfer(&transfer));
+			made(f, model_credit(i, currency, 15000));
+			made(f, fixture_call(f, "fin", "sponsor.deposit",
+			                     "'sponsor':'s%d','currency':'%s','amount_minor':300,'bank_reference':'b0'",
+			                     i, random_currencies[currency]));
+			made(f, fixture_call(f, "fin", "sponsor.credit",
+			                     "'sponsor':'s%d','currency':'%s','credit_minor':15000", i,
+			                     random_currencies[currency]));
+		}
 	}
 }
 
@@ -113,21 +133,23 @@ struct fixture *random_world(void)
 {
 	struct fixture *f = fixture_new_with(settings);
 
+	model.now_ms = f->now_ms;
+	model.first_day = model_today();
+	memcpy(model.campaigns, promises, sizeof(promises));
 	fixture_party(f, "ops", "operator");
 	fixture_party(f, "fin", "finance");
 	fixture_party(f, "svc", "service");
 	fixture_party(f, "op2", "operator");
-	for (int i = 0; i < 2; i++) {
-		made(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'s%d'", i));
+	fixture_party(f, "fi2", "finance");
+	sponsors_make(f);
+	for (int i = 0; i < MERCHANTS; i++)
 		made(f, fixture_call(f, "ops", "merchant.create", "'merchant':'x%d'", i));
-	}
 	campaigns_make(f);
 	items_make(f);
 	for (model.members_count = 0; model.members_count < 8; model.members_count++) {
 		made(f, fixture_call(f, "svc", "member.create", "'member':'m%d'", model.members_count));
 		model.members[model.members_count].tier = -1;
 	}
-	model.now_ms = f->now_ms;
 	return f;
 }
 
@@ -153,12 +175,30 @@ static void ends_count(void)
 		run.rewarded += model.members[i].referral == PAID;
 }
 
-void random_end(struct fixture *f)
+/* Lets days pass in which nothing is done: what the ledger said of the last of them before is what it says behind. */
+static void time_pass(struct fixture *f)
 {
-	f->now_ms = model.now_ms + 400 * DAY_MS;
+	static char told[MEMBERS][16384];
+	char came[16384];
+	int32_t day = model_today() + 400;
+
+	for (int i = 0; i < model.members_count; i++)
+		random_as_dated(f, i, day, told[i], sizeof(told[i]));
+	f->now_ms = model_day_start_ms(day + 1);
 	fixture_tick(f);
 	model_settle(f->now_ms);
+	for (int i = 0; i < model.members_count; i++) {
+		random_as_dated(f, i, day, came, sizeof(came));
+		if (strcmp(told[i], came) != 0)
+			fail_msg("m%d would have %s\nand had %s", i, told[i], came);
+	}
+}
+
+void random_end(struct fixture *f)
+{
+	time_pass(f);
 	random_compare(f);
+	random_compare_past(f);
 	ends_count();
 	for (int i = 0; i < model.awards_count; i++) {
 		struct award *award = &model.awards[i];
@@ -172,7 +212,7 @@ void random_end(struct fixture *f)
 		random_call(f, row->is_closed ? MERIT_CAMPAIGN_CLOSED : MERIT_OK, "fin", "campaign.close",
 		            "'campaign':'c%d'", i);
 		row->is_closed = true;
-		model.granted[row->sponsor] -= row->budget;
+		row->granted -= row->budget;
 		row->budget = 0;
 	}
 	random_compare(f);

@@ -269,6 +269,7 @@ static const struct { const char *type, *want; } schemas[] = {
 	{ "TEXT", "\"type\":\"string\",\"minLength\":1,\"maxLength\":200}" },
 	{ "ROUND", "\"type\":\"string\",\"enum\":[\"none\",\"month\",\"quarter\",\"year\"]}" },
 	{ "DAY", "\"type\":\"string\",\"format\":\"date\"}" },
+	{ "PERIOD", "\"type\":\"string\",\"pattern\":\"^[0-9]{4}-(0[1-9]|1[0-2])$\"}" },
 	{ "HASH", "\"type\":\"string\",\"pattern\":\"^[0-9a-f]{64,64}$\"}" },
 	{ "PUBLIC", "\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{43,43}$\"}" },
 	{ "LINES", "\"type\":\"array\",\"minItems\":1,\"maxItems\":100,\"items\":{\"type\":\"object\",\"properties\":"

@@ -264,13 +264,14 @@ static void a_second_meritd_is_refused_and_harms_nothing(void **state)
 }
 
 /* Writes the format's number as another merit would have. */
-static void format_set(struct service *s, const char *format)
+static void format_set(struct service *s, int number)
 {
-	char path[128];
+	char path[128], format[16];
+	int size = snprintf(format, sizeof(format), "%d", number);
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi meta;
-	MDB_val key = { 6, (void *)"format" }, value = { strlen(format), (void *)format };
+	MDB_val key = { 6, (void *)"format" }, value = { (size_t)size, format };
 
 	(void)snprintf(path, sizeof(path), "%s/log", s->fixture->directory);
 	assert_int_equal(merit_env_open(path, MERIT_STORE_MAP_SIZE_DEFAULT, 0, NULL, &env), 0);
@@ -285,12 +286,12 @@ static void another_format_is_refused_with_a_way_forward(void **state)
 {
 	struct service *s = *state;
 
-	format_set(s, "2");
+	format_set(s, MERIT_STORE_FORMAT + 1);
 	service_begin(s);
 	assert_true(service_said(s, "status=format_version"));
 	assert_true(service_said(s, "use the merit that wrote it"));
 	assert_int_equal(service_end(s, 0), 1);
-	format_set(s, "1"); /* Nothing was touched. */
+	format_set(s, MERIT_STORE_FORMAT); /* Nothing was touched. */
 	service_start(s);
 	struct merit_client *svc = service_client(s, "svc/k1", 1);
 	assert_int_equal(service_earn(s, svc, 1), MERIT_OK);

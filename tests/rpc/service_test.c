@@ -43,6 +43,41 @@ static void a_reader_of_the_feed_is_woken_by_the_next_entry(void **state)
 	merit_client_close(reader);
 }
 
+static bool has(struct merit_client_reply reply, const char *text)
+{
+	return memmem(reply.json, reply.json_size, text, strlen(text)) != NULL;
+}
+
+/* Who reads the feed keeps a copy of the log: of an entry that moves money it needs both lines. */
+static void the_feed_has_the_sealed_lines_of_its_entries(void **state)
+{
+	static const char sponsor[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sponsor.create\",\"params\":"
+				      "{\"id\":\"s\",\"sponsor\":\"acme\"}}";
+	static const char deposit[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sponsor.deposit\",\"params\":"
+				      "{\"id\":\"d\",\"sponsor\":\"acme\",\"currency\":\"CNY\",\"amount_minor\":7,"
+				      "\"bank_reference\":\"b\"}}";
+	struct serving *f = *state;
+	char json[160];
+
+	merit_server_start(f->server);
+	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, 1),
+			    *finance = serving_client(f, "fin/k1", OTHER_KEY, 1);
+	serving_add_party(admin, "fin", "finance", OTHER_KEY);
+	assert_member(serving_call(admin, sponsor), "status", "accepted");
+	struct merit_client_reply reply = serving_call(finance, feed_read(json, 2, 0));
+	assert_member(reply, "next_seq", "3");
+	assert_true(has(reply, "],\"sealed\":[],"));
+	assert_member(serving_call(finance, deposit), "status", "accepted");
+	reply = serving_call(finance, feed_read(json, 2, 0));
+	assert_member(reply, "next_seq", "4");
+	assert_true(has(reply, "\"op\":\"sponsor.create\""));
+	assert_true(has(reply, "],\"sealed\":[{\"salt\":\""));
+	assert_true(has(reply, "\"seq\":3,\"postings\":[["));
+	assert_true(has(reply, "[\"cash\",\"CNY\",[[null,null,7]]]"));
+	merit_client_close(admin);
+	merit_client_close(finance);
+}
+
 static void a_wait_for_the_feed_ends_with_its_time(void **state)
 {
 	struct serving *f = *state;
@@ -140,6 +175,7 @@ int main(void)
 #define ROW(test) cmocka_unit_test_setup_teardown(test, serving_make, serving_drop)
 	const struct CMUnitTest tests[] = {
 		ROW(a_reader_of_the_feed_is_woken_by_the_next_entry),
+		ROW(the_feed_has_the_sealed_lines_of_its_entries),
 		ROW(a_wait_for_the_feed_ends_with_its_time),
 		ROW(a_reader_over_the_cap_of_waiters_does_not_wait),
 		ROW(a_party_may_wait_eight_times_and_no_more),

@@ -350,6 +350,11 @@ int64_t fixture_balance(struct fixture *f, enum merit_account account, const cha
 	return row == NULL ? 0 : row->balance[slot];
 }
 
+int64_t fixture_money(struct fixture *f, enum merit_account account, const char *holder, const char *currency)
+{
+	return merit_model_money_balance(&f->ledger->model, account, merit_text_of(holder), merit_text_of(currency));
+}
+
 void fixture_entry(struct fixture *f, uint64_t seq, struct merit_entry *entry_out)
 {
 	struct merit_store_reader *reader;
@@ -403,6 +408,13 @@ void fixture_member(struct fixture *f, const char *member)
 	accepted(fixture_call(f, "svc", "member.create", "'member':'%s'", member), f);
 }
 
+void fixture_credit(struct fixture *f, const char *sponsor, const char *currency)
+{
+	accepted(fixture_call(f, "fin", "sponsor.credit", "'sponsor':'%s','currency':'%s','credit_minor':%lld", sponsor,
+			      currency, MERIT_MONEY_MAX),
+		 f);
+}
+
 void fixture_world(struct fixture *f)
 {
 	fixture_party(f, "ops", "operator");
@@ -410,6 +422,8 @@ void fixture_world(struct fixture *f)
 	fixture_party(f, "svc", "service");
 	fixture_party(f, "aud", "auditor");
 	accepted(fixture_call(f, "ops", "sponsor.create", "'sponsor':'acme'"), f);
+	fixture_credit(f, "acme", "CNY");
+	fixture_credit(f, "acme", "USD");
 	accepted(fixture_call(f, "ops", "campaign.create",
 			      "'campaign':'c1','sponsor':'acme','starts':'2026-01-01','ends':'2026-12-31','currency':'CNY',"
 			      "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"

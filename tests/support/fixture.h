@@ -86,6 +86,9 @@ const char *fixture_text(struct fixture *f, const char *name);
 /* A balance as it is now; 0 for who is not known. */
 int64_t fixture_balance(struct fixture *f, enum merit_account account, const char *holder);
 
+/* The same in money; holder is "" for an account that is one, such as cash. */
+int64_t fixture_money(struct fixture *f, enum merit_account account, const char *holder, const char *currency);
+
 /* The entry at seq, read from the log; valid until the next call of the fixture. */
 void fixture_entry(struct fixture *f, uint64_t seq, struct merit_entry *entry_out);
 uint64_t fixture_size(const struct fixture *f);
@@ -94,9 +97,12 @@ uint64_t fixture_size(const struct fixture *f);
 
 void fixture_party(struct fixture *f, const char *party, const char *role); /* with its key k1 */
 
-/* An operator ops, a finance party fin, a service svc, an auditor aud; sponsor acme, campaign c1 of 2026 whose points
- * live 12 months, event course for 100 points and event gift for up to 1000, a budget of 100000; member m1 with its key
- * k1; merchant shop with its key k1, item cup of 30 points, 10 in stock. */
+/* As much credit as there may be, by fin: the sponsor may fund what it likes. */
+void fixture_credit(struct fixture *f, const char *sponsor, const char *currency);
+
+/* An operator ops, a finance party fin, a service svc, an auditor aud; sponsor acme with credit in CNY and USD, campaign c1
+ * of 2026 whose points live 12 months, event course for 100 points and event gift for up to 1000, a budget of 100000;
+ * member m1 with its key k1; merchant shop with its key k1, item cup of 30 points, 10 in stock. */
 void fixture_world(struct fixture *f);
 void fixture_member(struct fixture *f, const char *member);
 void fixture_key_add(struct fixture *f, const char *party, const char *key);

@@ -108,6 +108,7 @@ static void world_make(struct fixture *f)
 	for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++)
 		fixture_party(f, parties[i][0], parties[i][1]);
 	need(fixture_call(f, "ops", "sponsor.create", "'sponsor':'acme'"));
+	fixture_credit(f, "acme", "GBP");
 	need(fixture_call(
 		f, "ops", "campaign.create",
 		"'campaign':'c1','sponsor':'acme','starts':'2000-01-01','ends':'2199-12-31','currency':'GBP',"

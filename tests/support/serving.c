@@ -226,19 +226,23 @@ const char *serving_member_create(char text[160], const char *id, const char *me
 	return text;
 }
 
-/* Adds the party lms, a service, with the key k1. */
-void serving_add_service(struct merit_client *admin)
+void serving_add_party(struct merit_client *admin, const char *party, const char *role, uint8_t key)
 {
 	char json[320], public_text[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1];
-	struct merit_secret_key key = serving_key(SERVICE_KEY);
-	struct merit_public_key public_key = merit_secret_key_public(&key);
+	struct merit_secret_key secret = serving_key(key);
+	struct merit_public_key public_key = merit_secret_key_public(&secret);
 
 	merit_base64url_encode(public_key.bytes, sizeof(public_key.bytes), public_text);
 	(void)snprintf(json, sizeof(json),
-	               "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"party.create\",\"params\":{\"id\":\"p-lms\","
-	               "\"party\":\"lms\",\"role\":\"service\",\"key\":\"k1\",\"public\":\"%s\"}}",
-	               public_text);
+	               "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"party.create\",\"params\":{\"id\":\"p-%s\","
+	               "\"party\":\"%s\",\"role\":\"%s\",\"key\":\"k1\",\"public\":\"%s\"}}",
+	               party, party, role, public_text);
 	assert_member(serving_call(admin, json), "status", "accepted");
+}
+
+void serving_add_service(struct merit_client *admin)
+{
+	serving_add_party(admin, "lms", "service", SERVICE_KEY);
 }
 
 void serving_wait_until_queued(struct serving *f, size_t count)

@@ -52,9 +52,11 @@ struct merit_client_reply serving_call(struct merit_client *client, const char *
 void serving_submit(struct merit_client *client, const char *json);
 struct merit_client_reply serving_wait(struct merit_client *client);
 
-/* A call of member.create; a batch of count of them, named after number; the party lms, a service with SERVICE_KEY. */
+/* A call of member.create; a batch of count of them, named after number; a party with a key k1; the party lms, a service
+ * with SERVICE_KEY. */
 const char *serving_member_create(char text[160], const char *id, const char *member);
 void serving_members_create(struct merit_buffer *json, int number, int count);
+void serving_add_party(struct merit_client *admin, const char *party, const char *role, uint8_t key);
 void serving_add_service(struct merit_client *admin);
 
 /* The text behind the first "name": in a reply, without its quotes. */
