@@ -1,7 +1,8 @@
 /* command.h - the table of commands: everything `merit` can do.
  *
  * One row a command: its name, what it takes, its options, examples and function. From this table come parsing, --help,
- * the manual page and the shell's completion. To add a command: write its function in a command_*.c file, add its row.
+ * the manual page and the shell's completion. To add a command: write its function in a command_*.c file, add its row in
+ * a commands*.c file.
  * Never  prints a result to standard error or a complaint to standard output. */
 #ifndef MERIT_CLI_COMMAND_H
 #define MERIT_CLI_COMMAND_H
@@ -52,6 +53,9 @@ extern const struct merit_option merit_connection_options[];
 extern const struct merit_option merit_common_options[];
 
 /* The functions of the rows, in the files of the same names. */
+enum merit_exit merit_command_adjust_debt(const struct merit_arguments *arguments);
+enum merit_exit merit_command_adjust_money(const struct merit_arguments *arguments);
+enum merit_exit merit_command_adjust_points(const struct merit_arguments *arguments);
 enum merit_exit merit_command_backup(const struct merit_arguments *arguments);
 enum merit_exit merit_command_balance(const struct merit_arguments *arguments);
 enum merit_exit merit_command_call(const struct merit_arguments *arguments);
@@ -81,12 +85,22 @@ enum merit_exit merit_command_member_list(const struct merit_arguments *argument
 enum merit_exit merit_command_member_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_member_tag(const struct merit_arguments *arguments);
 enum merit_exit merit_command_member_unfreeze(const struct merit_arguments *arguments);
+enum merit_exit merit_command_merchant_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_merchant_terms(const struct merit_arguments *arguments);
 enum merit_exit merit_command_methods(const struct merit_arguments *arguments);
 enum merit_exit merit_command_order_code(const struct merit_arguments *arguments);
 enum merit_exit merit_command_order_list(const struct merit_arguments *arguments);
 enum merit_exit merit_command_order_recipient(const struct merit_arguments *arguments);
 enum merit_exit merit_command_order_ship(const struct merit_arguments *arguments);
 enum merit_exit merit_command_order_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_period_close(const struct merit_arguments *arguments);
+enum merit_exit merit_command_period_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_period_reopen(const struct merit_arguments *arguments);
+enum merit_exit merit_command_proposal_approve(const struct merit_arguments *arguments);
+enum merit_exit merit_command_proposal_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_proposal_reject(const struct merit_arguments *arguments);
+enum merit_exit merit_command_proposal_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_quote(const struct merit_arguments *arguments);
 enum merit_exit merit_command_receipt(const struct merit_arguments *arguments);
 enum merit_exit merit_command_referral_list(const struct merit_arguments *arguments);
 enum merit_exit merit_command_referral_show(const struct merit_arguments *arguments);
@@ -95,8 +109,20 @@ enum merit_exit merit_command_review_approve(const struct merit_arguments *argum
 enum merit_exit merit_command_review_list(const struct merit_arguments *arguments);
 enum merit_exit merit_command_review_reject(const struct merit_arguments *arguments);
 enum merit_exit merit_command_review_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_confirm(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_dispute(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_issue(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_list(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_open(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_pay(const struct merit_arguments *arguments);
+enum merit_exit merit_command_settlement_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_sponsor_credit(const struct merit_arguments *arguments);
+enum merit_exit merit_command_sponsor_deposit(const struct merit_arguments *arguments);
+enum merit_exit merit_command_sponsor_show(const struct merit_arguments *arguments);
+enum merit_exit merit_command_sponsor_withdraw(const struct merit_arguments *arguments);
 enum merit_exit merit_command_statement(const struct merit_arguments *arguments);
 enum merit_exit merit_command_tail(const struct merit_arguments *arguments);
+enum merit_exit merit_command_trial_balance(const struct merit_arguments *arguments);
 enum merit_exit merit_command_verify(const struct merit_arguments *arguments);
 
 #endif

@@ -4,60 +4,66 @@
  * is never after the day it was written on, so the first entry written before the range ends the reading. */
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/csv.h"
-#include "cli/output.h"
-#include "cli/session.h"
+#include "cli/money.h"
 #include "cli/show.h"
+#include "cli/verb.h"
 #include "ledger/calendar.h"
 #include "ledger/limits.h"
 
 #define STATEMENT_ROWS_DEFAULT 50
+#define MINOR_NAME_SIZE        32 /* of a member such as change_minor, with its NUL */
 
-/* The params that name whose: a name with a '/' is an account, any other a member. */
-static void whose_put(struct merit_buffer *out, const char *name)
+/* The parameter that says whose. A name with a '/' is an account, and any where money is meant, such as cash; any other
+ * is a member. */
+static const char *whose_parameter(const char *name, const char *currency)
 {
-	merit_buffer_put_key(out, strchr(name, '/') == NULL ? "member" : "account");
-	merit_buffer_put_json(out, name, strlen(name));
+	return strchr(name, '/') == NULL && currency == NULL ? "member" : "account";
 }
 
 /* ---- Balance ---- */
 
-static enum merit_exit balance_show(struct merit_session *session, const char *params)
-{
-	struct merit_answer answer;
-	enum merit_exit end = merit_session_call(session, "balance.get", params, &answer);
+static const struct merit_view_column money_lines[] = {
+	MERIT_VIEW("account", "account", TEXT), MERIT_VIEW("balance", "balance_minor", MONEY),
+	MERIT_VIEW("as dated on", "day", TEXT), MERIT_VIEW("as of entry", "seq", NUMBER),
+	MERIT_VIEW("made", "time", TIME),       MERIT_VIEW_END,
+};
 
-	if (end != MERIT_EXIT_DONE)
-		return end;
-	if (session->is_json)
-		merit_json_print(stdout, answer.result);
+static enum merit_exit balance_print(struct merit_session *session, const cJSON *balance)
+{
+	int32_t offset_minutes = merit_session_display_offset(session);
+
+	if (merit_json_member(balance, "currency") != NULL)
+		merit_view_lines(stdout, balance, money_lines, offset_minutes);
 	else
-		merit_show(stdout, answer.result, merit_session_display_offset(session));
-	merit_answer_free(&answer);
-	return end;
+		merit_show(stdout, balance, offset_minutes);
+	return MERIT_EXIT_DONE;
 }
 
 enum merit_exit merit_command_balance(const struct merit_arguments *arguments)
 {
-	struct merit_buffer params = { 0 };
-	struct merit_session session;
+	const char *name = arguments->operands[0], *currency = merit_argument(arguments, "currency", NULL);
+	struct merit_verb_value moment[3];
 
-	enum merit_exit end = merit_session_open(arguments, 1, &session);
-	if (end != MERIT_EXIT_DONE)
-		return end;
-	merit_buffer_put_char(&params, '{');
-	whose_put(&params, arguments->operands[0]);
-	merit_buffer_put_char(&params, '}');
-	end = balance_show(&session, merit_buffer_text(&params));
-	merit_buffer_free(&params);
-	merit_session_close(&session);
-	return end;
+	if (!merit_verb_moment(arguments, moment))
+		return MERIT_EXIT_USAGE;
+	const struct merit_verb_value values[] = {
+		{ whose_parameter(name, currency), name },
+		{ "currency", currency },
+		moment[0],
+		moment[1],
+		{ NULL, NULL },
+	};
+
+	return merit_verb_show(arguments, "balance.get", values, balance_print);
 }
 
 /* ---- Statement: what is asked for ---- */
 
 struct statement {
 	const char *whose;
+	const char *currency;  /* of an account in money; NULL: points */
 	const char *from, *to; /* accounting days, YYYY-MM-DD, or NULL */
 	int64_t limit;         /* rows still wanted */
 	int64_t before;        /* only entries before this seq; -1: from the newest */
@@ -86,7 +92,8 @@ static bool day_read(const struct merit_arguments *arguments, const char *name, 
 
 static bool statement_read(const struct merit_arguments *arguments, struct statement *statement)
 {
-	*statement = (struct statement){ .whose = arguments->operands[0] };
+	*statement = (struct statement){ .whose = arguments->operands[0],
+		                         .currency = merit_argument(arguments, "currency", NULL) };
 	statement->is_csv = merit_argument_flag(arguments, "csv");
 	if (!day_read(arguments, "from", &statement->from) || !day_read(arguments, "to", &statement->to))
 		return false;
@@ -103,30 +110,49 @@ static bool statement_read(const struct merit_arguments *arguments, struct state
 static enum merit_exit page_ask(struct merit_session *session, const struct statement *statement,
                                 struct merit_answer *answer_out)
 {
-	struct merit_buffer params = { 0 };
+	struct merit_buffer limit = { 0 }, before = { 0 };
 
-	merit_buffer_put_char(&params, '{');
-	whose_put(&params, statement->whose);
-	merit_buffer_put_key(&params, "limit");
-	merit_buffer_put_integer(&params,
+	merit_buffer_put_integer(&limit,
 	                         statement->limit < MERIT_PAGE_ROWS_MAX ? statement->limit : MERIT_PAGE_ROWS_MAX);
-	if (statement->before >= 0) {
-		merit_buffer_put_key(&params, "before");
-		merit_buffer_put_integer(&params, statement->before);
-	}
-	merit_buffer_put_char(&params, '}');
-	enum merit_exit end = merit_session_call(session, "statement.get", merit_buffer_text(&params), answer_out);
-	merit_buffer_free(&params);
+	merit_buffer_put_integer(&before, statement->before);
+	const struct merit_verb_value values[] = {
+		{ whose_parameter(statement->whose, statement->currency), statement->whose },
+		{ "currency", statement->currency },
+		{ "limit", merit_buffer_text(&limit) },
+		{ "before", statement->before < 0 ? NULL : merit_buffer_text(&before) },
+		{ NULL, NULL },
+	};
+	enum merit_exit end = merit_verb_ask_in(session, "statement.get", values, answer_out);
+	merit_buffer_free(&limit);
+	merit_buffer_free(&before);
 	return end;
 }
 
 /* ---- Statement: its rows ---- */
+
+/* The change, and a balance behind it. */
+static void amount_put(struct merit_buffer *out, const struct statement *statement, const cJSON *row,
+                       const char *column)
+{
+	char minor[MINOR_NAME_SIZE];
+	const char *name = column + 1; /* behind the '>' */
+
+	snprintf(minor, sizeof(minor), "%s_minor", name);
+	if (statement->currency != NULL)
+		merit_money_put(out, merit_show_integer(row, minor), statement->currency, statement->is_csv);
+	else if (statement->is_csv)
+		merit_buffer_put_integer(out, merit_show_integer(row, name));
+	else
+		merit_put_thousands(out, merit_show_integer(row, name));
+}
 
 static void table_begin(struct statement *statement)
 {
 	struct merit_table *table = &statement->table;
 
 	merit_table_column(table, "time");
+	if (statement->currency != NULL) /* money is tied to the bank's days */
+		merit_table_column(table, "day");
 	merit_table_column(table, "operation");
 	merit_table_column(table, "for");
 	for (size_t i = 0; statement->columns[i] != NULL; i++)
@@ -138,19 +164,24 @@ static void table_begin(struct statement *statement)
 static void table_row(struct statement *statement, const cJSON *row)
 {
 	struct merit_table *table = &statement->table;
-	struct merit_buffer subject = { 0 }, seq = { 0 };
+	struct merit_buffer text = { 0 };
 
 	merit_table_time(table, merit_show_integer(row, "time"), statement->offset_minutes);
+	if (statement->currency != NULL)
+		merit_table_text(table, merit_show_text(row, "day"));
 	merit_table_text(table, merit_show_text(row, "op"));
-	merit_show_subject_put(&subject, row);
-	merit_table_text(table, merit_buffer_text(&subject));
-	merit_buffer_free(&subject);
-	for (size_t i = 0; statement->columns[i] != NULL; i++)
-		merit_table_integer(table, merit_show_integer(row, statement->columns[i] + 1));
+	merit_show_subject_put(&text, row);
+	merit_table_text(table, merit_buffer_text(&text));
+	for (size_t i = 0; statement->columns[i] != NULL; i++) {
+		merit_buffer_clear(&text);
+		amount_put(&text, statement, row, statement->columns[i]);
+		merit_table_text(table, merit_buffer_text(&text));
+	}
 	merit_table_text(table, merit_show_text(row, "by"));
-	merit_buffer_put_integer(&seq, merit_show_integer(row, "seq"));
-	merit_table_text(table, merit_buffer_text(&seq));
-	merit_buffer_free(&seq);
+	merit_buffer_clear(&text);
+	merit_buffer_put_integer(&text, merit_show_integer(row, "seq"));
+	merit_table_text(table, merit_buffer_text(&text));
+	merit_buffer_free(&text);
 }
 
 static void csv_begin(const struct statement *statement)
@@ -176,8 +207,10 @@ static void csv_row(const struct statement *statement, const cJSON *row)
 		merit_buffer_put_char(&line, ',');
 		merit_csv_put_safe(&line, texts[i] == NULL ? "" : texts[i]);
 	}
-	for (size_t i = 0; statement->columns[i] != NULL; i++)
-		merit_buffer_put_format(&line, ",%lld", (long long)merit_show_integer(row, statement->columns[i] + 1));
+	for (size_t i = 0; statement->columns[i] != NULL; i++) {
+		merit_buffer_put_char(&line, ',');
+		amount_put(&line, statement, row, statement->columns[i]);
+	}
 	puts(merit_buffer_text(&line));
 	merit_buffer_free(&subject);
 	merit_buffer_free(&line);
@@ -185,8 +218,8 @@ static void csv_row(const struct statement *statement, const cJSON *row)
 
 static void columns_choose(struct statement *statement, const cJSON *row)
 {
-	bool is_account =
-		row == NULL ? strchr(statement->whose, '/') != NULL : merit_json_member(row, "balance") != NULL;
+	bool is_account = row == NULL ? strcmp(whose_parameter(statement->whose, statement->currency), "account") == 0
+	                              : merit_json_member(row, "available") == NULL;
 
 	statement->columns = is_account ? account_columns : member_columns;
 	if (statement->is_csv)
@@ -258,8 +291,9 @@ static enum merit_exit statement_run(struct merit_session *session, struct state
 	if (!statement->is_csv)
 		merit_table_print(&statement->table, stdout, false);
 	if (statement->has_more)
-		fprintf(statement->is_csv ? stderr : stdout, "older rows: merit statement %s --before %lld\n",
-		        statement->whose, (long long)statement->last_seq);
+		fprintf(statement->is_csv ? stderr : stdout, "older rows: merit statement %s%s%s --before %lld\n",
+		        statement->whose, statement->currency == NULL ? "" : " --currency ",
+		        statement->currency == NULL ? "" : statement->currency, (long long)statement->last_seq);
 	return end;
 }
 

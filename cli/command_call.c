@@ -9,6 +9,7 @@
 #include "cli/parameter.h"
 #include "cli/session.h"
 #include "cli/show.h"
+#include "cli/verb.h"
 #include "ledger/encode.h"
 #include "ledger/key.h"
 #include "ledger/limits.h"
@@ -16,12 +17,15 @@
 
 /* ---- Calling ---- */
 
-static void print_result(struct merit_session *session, const cJSON *result)
+static enum merit_exit print_result(struct merit_session *session, const cJSON *result, merit_verb_print_fn *print)
 {
+	if (!session->is_json && print != NULL)
+		return print(session, result);
 	if (session->is_json)
 		merit_json_print(stdout, result);
 	else
 		merit_show(stdout, result, merit_session_display_offset(session));
+	return MERIT_EXIT_DONE;
 }
 
 /* What a signal prints: made before the call, since a handler may do no more than write. */
@@ -55,7 +59,7 @@ static void farewell_set(const char *id)
 
 /* Puts the id in front of the call's params and calls. With id NULL a write gets a new one. */
 static enum merit_exit call_in_session(struct merit_session *session, const struct merit_method *method, const char *id,
-                                       const struct merit_call_text *call)
+                                       const struct merit_call_text *call, merit_verb_print_fn *print)
 {
 	struct merit_buffer json = { 0 };
 	struct merit_answer answer;
@@ -84,7 +88,7 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 	else if (end == MERIT_EXIT_UNREACHABLE && id != NULL)
 		merit_complain("repeat it safely with --id %s", id);
 	if (end == MERIT_EXIT_DONE) {
-		print_result(session, answer.result);
+		end = print_result(session, answer.result, print);
 		merit_answer_free(&answer);
 	}
 	return end;
@@ -103,7 +107,7 @@ static enum merit_exit call_named(const struct merit_arguments *arguments, const
 	enum merit_exit end = merit_session_open(arguments, 1, &session);
 	if (end == MERIT_EXIT_DONE) {
 		const struct merit_call_text call = { params, strlen(params), "", 0 };
-		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL), &call);
+		end = call_in_session(&session, &method, merit_argument(arguments, "id", NULL), &call, NULL);
 		merit_session_close(&session);
 	}
 	return end;
@@ -349,6 +353,12 @@ static bool params_fit(const struct merit_method *method, struct merit_buffer *p
 
 enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 {
+	return merit_call(arguments, arguments, NULL);
+}
+
+enum merit_exit merit_call(const struct merit_arguments *arguments, const struct merit_arguments *command,
+                           merit_verb_print_fn *print)
+{
 	const char *name = arguments->operands[0];
 	const char *given = merit_argument(arguments, "params", NULL);
 	const char *id = merit_argument(arguments, "id", NULL);
@@ -372,12 +382,13 @@ enum merit_exit merit_command_call(const struct merit_arguments *arguments)
 	enum merit_exit end = merit_session_open(arguments, 1, &session);
 	if (end != MERIT_EXIT_DONE)
 		return end;
+	session.command = command;
 	bool is_good = given == NULL ? operands_put(&draft, arguments) : params_put(&draft, given, &id, given_id);
 	is_good = is_good && params_fit(&method, &draft.params);
 	if (is_good) {
 		const struct merit_call_text call = { draft.params.data, draft.params.size, draft.lines.data,
 			                              draft.lines.size };
-		end = call_in_session(&session, &method, id, &call);
+		end = call_in_session(&session, &method, id, &call, print);
 	}
 	draft_free(&draft);
 	merit_session_close(&session);

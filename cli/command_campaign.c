@@ -37,9 +37,7 @@ static void value_put(struct merit_buffer *out, const cJSON *campaign)
 {
 	merit_put_thousands(out, merit_show_integer(campaign, "value_points"));
 	merit_buffer_put_text(out, " points = ");
-	merit_put_thousands(out, merit_show_integer(campaign, "value_minor"));
-	merit_buffer_put_text(out, " minor units of ");
-	merit_buffer_put_text(out, merit_show_text(campaign, "currency"));
+	merit_view_money_put(out, merit_show_integer(campaign, "value_minor"), merit_show_text(campaign, "currency"));
 }
 
 static void life_put(struct merit_buffer *out, const cJSON *campaign)

@@ -14,7 +14,7 @@
 static const struct merit_view_column list_columns[] = {
 	MERIT_VIEW("item", "item", TEXT),           MERIT_VIEW("title", "title", TEXT),
 	MERIT_VIEW("merchant", "merchant", TEXT),   MERIT_VIEW("class", "class", TEXT),
-	MERIT_VIEW(">points", "points", COUNT),     MERIT_VIEW(">price_minor", "price_minor", COUNT),
+	MERIT_VIEW(">points", "points", COUNT),     MERIT_VIEW(">price", "price_minor", MONEY),
 	MERIT_VIEW("currency", "currency", TEXT),   MERIT_VIEW(">stock", "stock", COUNT),
 	MERIT_VIEW(">reserved", "reserved", COUNT), MERIT_VIEW("offered", "offered", FLAG),
 	MERIT_VIEW(">version", "version", NUMBER),  MERIT_VIEW_END,
@@ -25,15 +25,6 @@ enum merit_exit merit_command_item_list(const struct merit_arguments *arguments)
 	static const struct merit_verb_list list = { "item.list", NULL, list_columns, NULL, "There are no items yet." };
 
 	return merit_verb_list(arguments, &list, 1);
-}
-
-/* Only who may see what the merchant is due is told. */
-static void price_put(struct merit_buffer *out, const cJSON *item)
-{
-	const char *currency = merit_show_text(item, "currency");
-
-	if (currency != NULL)
-		merit_view_money_put(out, merit_show_integer(item, "price_minor"), currency);
 }
 
 static void limits_put(struct merit_buffer *out, const cJSON *item)
@@ -53,7 +44,7 @@ static const struct merit_view_column item_lines[] = {
 	MERIT_VIEW("class", "class", TEXT),
 	MERIT_VIEW("version", "version", NUMBER),
 	MERIT_VIEW("points", "points", COUNT),
-	MERIT_VIEW_MADE("price in minor units", price_put),
+	MERIT_VIEW("merchant gets", "price_minor", MONEY), /* who may see it is the service's to say */
 	MERIT_VIEW("offered", "offered", TEXT),
 	MERIT_VIEW("stock", "stock", COUNT),
 	MERIT_VIEW("reserved", "reserved", COUNT),

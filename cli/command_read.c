@@ -57,10 +57,13 @@ enum merit_exit merit_command_entry(const struct merit_arguments *arguments)
 	if (end != MERIT_EXIT_DONE)
 		return end;
 	const cJSON *entry = merit_json_member(answer.result, "entry");
+	const cJSON *money = merit_json_member(merit_json_member(answer.result, "sealed"), "postings");
 	if (session.is_json)
 		merit_json_print(stdout, entry);
 	else
 		merit_show(stdout, entry, merit_session_display_offset(&session));
+	if (!session.is_json && money != NULL)
+		merit_show_postings(stdout, "money", money);
 	ask_end(&session, &answer);
 	return end;
 }

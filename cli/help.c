@@ -29,7 +29,7 @@ void merit_help(FILE *file)
 	fputs("usage: merit COMMAND ...\n\nThe command line of a merit ledger: points that everyone can prove.\n\n",
 	      file);
 	for (size_t i = 0; (command = merit_command_at(i)) != NULL; i++)
-		fprintf(file, "  %-16s %s\n", command->name, command->about);
+		fprintf(file, "  %-18s %s\n", command->name, command->about);
 	fputs("\nmerit COMMAND --help explains one, with examples. Exit codes:\n", file);
 	merit_help_exits(file, "  ");
 }
@@ -44,7 +44,7 @@ bool merit_help_group(const char *word, FILE *file)
 			continue;
 		if (!is_there)
 			fprintf(file, "usage: merit %s COMMAND ...\n\n", word);
-		fprintf(file, "  %-16s %s\n", command->name, command->about);
+		fprintf(file, "  %-18s %s\n", command->name, command->about);
 		is_there = true;
 	}
 	if (is_there)

@@ -4,13 +4,11 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/show.h"
 
 #define MESSAGE_ROOM  (MERIT_MESSAGE_SIZE_MAX - MERIT_ENVELOPE_SIZE_MAX - 64 * 1024)
 #define CALL_OVERHEAD 256 /* bytes of a call around its parameters, at most */
-#define BUSY_PAUSE_MS 200
 
 /* ---- Batches ---- */
 
@@ -142,21 +140,13 @@ static enum merit_exit replies_take(struct merit_sender *sender, const struct me
 	return stopped(batch);
 }
 
-static void pause_ms(int64_t time_ms)
-{
-	struct timespec span = { .tv_sec = time_ms / 1000, .tv_nsec = time_ms % 1000 * 1000000 };
-
-	nanosleep(&span, NULL);
-}
-
 /* The batch refused as a whole: sent again when that may help, in *again_out; else the import ends here. */
 static enum merit_exit message_refused(struct merit_sender *sender, const struct merit_sender_batch *batch,
                                        const cJSON *error, int64_t *waited_ms, bool *again_out)
 {
 	*again_out = merit_status_passes(merit_error_status(error)) && *waited_ms < sender->session->deadline_ms;
 	if (*again_out) {
-		pause_ms(BUSY_PAUSE_MS);
-		*waited_ms += BUSY_PAUSE_MS;
+		merit_session_pause(waited_ms);
 		return MERIT_EXIT_DONE;
 	}
 	merit_complain_error(sender->method, error);

@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "cli/output.h"
 #include "cli/parameter.h"
@@ -9,6 +10,7 @@
 
 #define TIMEOUT_S_DEFAULT 60
 #define TIMEOUT_S_MAX     86400
+#define PAUSE_MS          200
 #define ANSWER_WAIT_MS    35000 /* longer than feed.read waits; a lost answer is asked for again after it */
 
 /* ---- Statuses ---- */
@@ -68,14 +70,25 @@ bool merit_status_passes(enum merit_status status)
 	       status == MERIT_UNREACHABLE;
 }
 
-void merit_why_put(struct merit_buffer *out, const cJSON *error)
+void merit_session_pause(int64_t *waited_ms_io)
 {
-	const cJSON *why = merit_json_member(merit_json_member(error, "data"), "why");
+	const struct timespec span = { .tv_nsec = PAUSE_MS * 1000000L };
 
+	nanosleep(&span, NULL);
+	*waited_ms_io += PAUSE_MS;
+}
+
+void merit_reasons_put(struct merit_buffer *out, const cJSON *why)
+{
 	for (const cJSON *reason = why == NULL ? NULL : why->child; reason != NULL; reason = reason->next) {
 		merit_buffer_put_format(out, "%s%s ", reason == why->child ? "" : ", ", reason->string);
 		merit_show_scalar_put(out, reason);
 	}
+}
+
+void merit_why_put(struct merit_buffer *out, const cJSON *error)
+{
+	merit_reasons_put(out, merit_json_member(merit_json_member(error, "data"), "why"));
 }
 
 void merit_complain_error(const char *subject, const cJSON *error)
@@ -141,7 +154,8 @@ enum merit_exit merit_session_open(const struct merit_arguments *arguments, unsi
 	struct merit_settings *settings = &session_out->settings;
 	int64_t timeout_s;
 
-	*session_out = (struct merit_session){ .is_json = merit_argument_flag(arguments, "json") };
+	*session_out =
+		(struct merit_session){ .command = arguments, .is_json = merit_argument_flag(arguments, "json") };
 	if (!merit_settings_read(arguments, settings) || !settings_fit(settings, &timeout_s)) {
 		merit_session_close(session_out);
 		return MERIT_EXIT_USAGE;
@@ -220,9 +234,16 @@ enum merit_exit merit_session_call(struct merit_session *session, const char *me
 enum merit_exit merit_session_call_private(struct merit_session *session, const char *method,
                                            const struct merit_call_text *call, struct merit_answer *answer_out)
 {
+	int64_t waited_ms = 0;
 	enum merit_status status = call_quietly(session, method, call, answer_out);
-	enum merit_exit end = merit_exit_of(status);
 
+	while (status == MERIT_OK && answer_out->error != NULL && merit_error_status(answer_out->error) == MERIT_BUSY &&
+	       waited_ms < session->deadline_ms) {
+		merit_answer_free(answer_out);
+		merit_session_pause(&waited_ms);
+		status = call_quietly(session, method, call, answer_out);
+	}
+	enum merit_exit end = merit_exit_of(status);
 	if (status == MERIT_UNREACHABLE) {
 		merit_complain(
 			"no answer from %s within %lld s; is meritd running there? The same command may be repeated",

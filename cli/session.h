@@ -1,6 +1,7 @@
 /* session.h - one command's conversation with a ledger: connect, call, understand the answer.
  *
  * Order    open, calls, close. What went wrong has been printed when a call returns anything but MERIT_EXIT_DONE.
+ * Busy     a service that is busy is asked again, with the same id, until the deadline.
  * Memory   an answer is the caller's, to be freed with merit_answer_free. */
 #ifndef MERIT_CLI_SESSION_H
 #define MERIT_CLI_SESSION_H
@@ -14,6 +15,7 @@
 struct merit_session {
 	struct merit_settings settings;
 	struct merit_client *client;
+	const struct merit_arguments *command; /* what a person typed, for those who print; borrowed */
 	bool is_json;        /* --json: print results as they came */
 	int64_t deadline_ms; /* how long to try one call in all */
 	bool is_answered;    /* the last call: if not, whether it was carried out is not known */
@@ -56,13 +58,16 @@ void merit_call_put(struct merit_buffer *out, const char *method, const char *pa
 enum merit_status merit_error_status(const cJSON *error);
 enum merit_exit merit_exit_of(enum merit_status status);
 
-/* Whether the status goes away by itself, so that waiting a little may help. */
+/* Whether the status goes away by itself, so that waiting a little may help; and such a wait, which is added to
+ * *waited_ms_io. */
 bool merit_status_passes(enum merit_status status);
+void merit_session_pause(int64_t *waited_ms_io);
 
 /* "merit: earn: short_budget: the campaign's budget holds fewer points (have 10, need 20)". */
 void merit_complain_error(const char *subject, const cJSON *error);
 
-/* "have 10, need 20" of an error's data.why; nothing when there is none. */
+/* "have 10, need 20" of an error's data.why, or of such reasons themselves; nothing when there are none. */
 void merit_why_put(struct merit_buffer *out, const cJSON *error);
+void merit_reasons_put(struct merit_buffer *out, const cJSON *why);
 
 #endif

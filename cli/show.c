@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/money.h"
 #include "cli/parameter.h"
 #include "ledger/calendar.h"
 
@@ -73,12 +74,17 @@ const char *merit_show_text(const cJSON *object, const char *name)
 
 void merit_show_subject_put(struct merit_buffer *out, const cJSON *row)
 {
-	const char *reference = merit_show_text(row, "reference"), *order = merit_show_text(row, "order");
+	static const char *const names[] = { "reference", "order", "settlement", "bank_reference" };
 	int64_t entry;
 
-	if (reference != NULL || order != NULL)
-		merit_buffer_put_text(out, reference != NULL ? reference : order);
-	else if (merit_json_integer(merit_json_member(row, "entry"), &entry))
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = merit_show_text(row, names[i]);
+		if (text == NULL)
+			continue;
+		merit_buffer_put_text(out, text);
+		return;
+	}
+	if (merit_json_integer(merit_json_member(row, "entry"), &entry))
 		merit_buffer_put_format(out, "entry %lld", (long long)entry);
 }
 
@@ -186,7 +192,14 @@ static void table_show(FILE *file, const cJSON *list, int32_t offset_minutes)
 	merit_table_free(&table);
 }
 
-/* ---- Postings: [account,unit,[[campaign,last day,amount,line],...]], the line for orders alone ---- */
+static void name_show(FILE *file, const char *name)
+{
+	fputc('\n', file);
+	merit_print_plain(file, name);
+	fputs(":\n", file);
+}
+
+/* ---- Postings: [account,unit,[[campaign,last day,amount,line],...]], the line for orders alone; money has no day ---- */
 
 static bool is_postings(const cJSON *node)
 {
@@ -209,6 +222,20 @@ static void scalar_cell(struct merit_table *table, const cJSON *node)
 	merit_buffer_free(&text);
 }
 
+static void amount_cell(struct merit_table *table, const cJSON *amount, const cJSON *unit)
+{
+	struct merit_buffer text = { 0 };
+	int64_t minor;
+
+	if (!cJSON_IsString(unit) || strcmp(unit->valuestring, "points") == 0 || !merit_json_integer(amount, &minor)) {
+		scalar_cell(table, amount);
+		return;
+	}
+	merit_money_put(&text, minor, unit->valuestring, false);
+	merit_table_text(table, merit_buffer_text(&text));
+	merit_buffer_free(&text);
+}
+
 static void posting_put(struct merit_table *table, const cJSON *posting)
 {
 	const cJSON *lots = cJSON_GetArrayItem(posting, 2);
@@ -219,15 +246,16 @@ static void posting_put(struct merit_table *table, const cJSON *posting)
 		scalar_cell(table, cJSON_GetArrayItem(lot, 0));
 		scalar_cell(table, cJSON_GetArrayItem(lot, 1));
 		scalar_cell(table, cJSON_GetArrayItem(lot, 3));
-		scalar_cell(table, cJSON_GetArrayItem(lot, 2));
+		amount_cell(table, cJSON_GetArrayItem(lot, 2), cJSON_GetArrayItem(posting, 1));
 	}
 }
 
-static void postings_show(FILE *file, const cJSON *postings)
+void merit_show_postings(FILE *file, const char *name, const cJSON *postings)
 {
 	static const char *const headings[] = { "account", "unit", "campaign", "last_day", ">line", ">amount" };
 	struct merit_table table = { 0 };
 
+	name_show(file, name);
 	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
 		merit_table_column(&table, headings[i]);
 	for (const cJSON *posting = postings->child; posting != NULL; posting = posting->next)
@@ -237,13 +265,6 @@ static void postings_show(FILE *file, const cJSON *postings)
 }
 
 /* ---- Objects ---- */
-
-static void name_show(FILE *file, const char *name)
-{
-	fputc('\n', file);
-	merit_print_plain(file, name);
-	fputs(":\n", file);
-}
 
 /* The scalars of an object, and of the objects in it, as lines. */
 static void lines_put(struct merit_table *table, struct merit_buffer *path, const cJSON *object, int32_t offset_minutes)
@@ -273,8 +294,7 @@ static void tables_show(FILE *file, const cJSON *object, int32_t offset_minutes)
 			name_show(file, member->string);
 			table_show(file, member, offset_minutes);
 		} else if (is_postings(member)) {
-			name_show(file, member->string);
-			postings_show(file, member);
+			merit_show_postings(file, member->string, member);
 		}
 	}
 }

@@ -12,6 +12,9 @@
 /* Prints node for a person. */
 void merit_show(FILE *file, const cJSON *node, int32_t offset_minutes);
 
+/* Prints the postings of an entry, of points or of money, under name. */
+void merit_show_postings(FILE *file, const char *name, const cJSON *postings);
+
 /* Appends node as JSON without spaces, members in their order, every digit of an integer. */
 void merit_json_put(struct merit_buffer *out, const cJSON *node);
 

@@ -8,8 +8,7 @@
 #include "cli/parameter.h"
 #include "cli/show.h"
 #include "ledger/arena.h"
-
-#define LIST_ROWS_DEFAULT 50
+#include "ledger/calendar.h"
 
 static struct merit_method method_of(const char *name)
 {
@@ -20,22 +19,34 @@ static struct merit_method method_of(const char *name)
 	return method;
 }
 
+/* bank-reference is bank_reference. */
+static bool is_called(const char *option, const char *parameter)
+{
+	while (*option != '\0' && *parameter == (*option == '-' ? '_' : *option)) {
+		option++;
+		parameter++;
+	}
+	return *option == *parameter;
+}
+
 /* The option of the command that is the parameter; NULL when it has none. */
 static const struct merit_option *option_of(const struct merit_command *command, const char *parameter)
 {
 	const struct merit_option *option = command->options;
 
-	while (option != NULL && option->name != NULL && strcmp(option->name, parameter) != 0)
+	while (option != NULL && option->name != NULL && !is_called(option->name, parameter))
 		option++;
 	return option == NULL || option->name == NULL || option->value == NULL ? NULL : option;
 }
 
 /* ---- Writes ---- */
 
-static bool options_suffice(const struct merit_arguments *arguments, const struct merit_method *method)
+bool merit_verb_options_suffice(const struct merit_arguments *arguments, const char *method_name)
 {
-	for (size_t i = 0; i < method->params_count; i++) {
-		const struct merit_parameter *parameter = &method->params[i];
+	struct merit_method method = method_of(method_name);
+
+	for (size_t i = 0; i < method.params_count; i++) {
+		const struct merit_parameter *parameter = &method.params[i];
 		const struct merit_option *option = option_of(arguments->command, parameter->name);
 		if (!parameter->required || option == NULL || merit_argument(arguments, option->name, NULL) != NULL)
 			continue;
@@ -62,25 +73,32 @@ static void operand_add(struct merit_arguments *call, struct merit_arena *arena,
 	merit_buffer_free(&text);
 }
 
-enum merit_exit merit_verb_write(const struct merit_arguments *arguments, const char *method_name,
+enum merit_exit merit_verb_write(const struct merit_arguments *arguments, const char *method,
                                  const struct merit_verb_value *values)
+{
+	return merit_verb_write_show(arguments, method, values, NULL);
+}
+
+enum merit_exit merit_verb_write_show(const struct merit_arguments *arguments, const char *method_name,
+                                      const struct merit_verb_value *values, merit_verb_print_fn *print)
 {
 	struct merit_method method = method_of(method_name);
 	struct merit_arguments call = *arguments;
 	struct merit_arena arena = { 0 };
 
-	if (!options_suffice(arguments, &method))
+	if (!merit_verb_options_suffice(arguments, method_name))
 		return MERIT_EXIT_USAGE;
 	call.operands[0] = method_name;
 	call.operands_count = 1;
 	for (; values->name != NULL; values++)
 		operand_add(&call, &arena, values->name, values->value);
 	for (size_t i = 0; i < method.params_count; i++) {
-		const char *name = method.params[i].name;
-		if (option_of(arguments->command, name) != NULL)
-			operand_add(&call, &arena, name, merit_argument(arguments, name, NULL));
+		const struct merit_option *option = option_of(arguments->command, method.params[i].name);
+		if (option != NULL)
+			operand_add(&call, &arena, method.params[i].name,
+			            merit_argument(arguments, option->name, NULL));
 	}
-	enum merit_exit end = merit_command_call(&call);
+	enum merit_exit end = merit_call(&call, arguments, print);
 	merit_arena_free(&arena);
 	return end;
 }
@@ -109,8 +127,9 @@ enum merit_exit merit_verb_import(const struct merit_arguments *arguments, const
 
 /* ---- Reads ---- */
 
+/* offset_minutes: of a time without a zone, or MERIT_OFFSET_UNKNOWN. */
 static void value_put(struct merit_buffer *out, const struct merit_method *method, const char *name, const char *value,
-                      bool *is_good_io)
+                      int32_t offset_minutes, bool *is_good_io)
 {
 	const struct merit_parameter *parameter = merit_method_parameter(method, name, strlen(name));
 
@@ -118,21 +137,45 @@ static void value_put(struct merit_buffer *out, const struct merit_method *metho
 	if (value == NULL || !*is_good_io)
 		return;
 	merit_buffer_put_key(out, name);
-	*is_good_io = merit_parameter_put(out, parameter, value, MERIT_OFFSET_UNKNOWN);
+	*is_good_io = merit_parameter_put(out, parameter, value, offset_minutes);
 	if (!*is_good_io)
 		merit_complain("%s: \"%s\" is not its form: %s", name, value, merit_parameter_form(parameter));
 }
 
-/* Puts the values as an object without its closing brace. False with the reason printed. */
-static bool values_put(struct merit_buffer *out, const struct merit_method *method,
-                       const struct merit_verb_value *values)
+static bool is_among(const struct merit_verb_value *values, const char *name)
 {
+	while (values->name != NULL && (values->value == NULL || strcmp(values->name, name) != 0))
+		values++;
+	return values->name != NULL;
+}
+
+bool merit_verb_params_put(const struct merit_arguments *arguments, const char *method_name,
+                           const struct merit_verb_value *values, struct merit_buffer *out)
+{
+	struct merit_method method = method_of(method_name);
 	bool is_good = true;
 
 	merit_buffer_put_char(out, '{');
-	for (; values->name != NULL; values++)
-		value_put(out, method, values->name, values->value, &is_good);
+	for (const struct merit_verb_value *value = values; value->name != NULL; value++)
+		value_put(out, &method, value->name, value->value, MERIT_OFFSET_UNKNOWN, &is_good);
+	for (size_t i = 0; i < method.params_count; i++) {
+		const char *name = method.params[i].name;
+		const struct merit_option *option = option_of(arguments->command, name);
+		if (option != NULL && !is_among(values, name))
+			value_put(out, &method, name, merit_argument(arguments, option->name, NULL),
+			          MERIT_OFFSET_UNKNOWN, &is_good);
+	}
+	merit_buffer_put_char(out, '}');
 	return is_good;
+}
+
+/* The zone of a time that was written without one: asked for only where a time was given. */
+static int32_t offset_of(struct merit_session *session, const struct merit_method *method, const char *name)
+{
+	const struct merit_parameter *parameter = merit_method_parameter(method, name, strlen(name));
+
+	return parameter != NULL && parameter->type == MERIT_TYPE_TIME ? merit_session_offset(session)
+	                                                               : MERIT_OFFSET_UNKNOWN;
 }
 
 enum merit_exit merit_verb_ask_in(struct merit_session *session, const char *method_name,
@@ -141,11 +184,17 @@ enum merit_exit merit_verb_ask_in(struct merit_session *session, const char *met
 	struct merit_method method = method_of(method_name);
 	struct merit_buffer params = { 0 };
 	enum merit_exit end = MERIT_EXIT_USAGE;
+	bool is_good = true;
 
-	if (values_put(&params, &method, values)) {
-		merit_buffer_put_char(&params, '}');
-		end = merit_session_call(session, method_name, merit_buffer_text(&params), answer_out);
+	merit_buffer_put_char(&params, '{');
+	for (; values->name != NULL; values++) {
+		int32_t offset_minutes =
+			values->value == NULL ? MERIT_OFFSET_UNKNOWN : offset_of(session, &method, values->name);
+		value_put(&params, &method, values->name, values->value, offset_minutes, &is_good);
 	}
+	merit_buffer_put_char(&params, '}');
+	if (is_good)
+		end = merit_session_call(session, method_name, merit_buffer_text(&params), answer_out);
 	merit_buffer_free(&params);
 	return end;
 }
@@ -168,6 +217,27 @@ void merit_verb_end(struct merit_session *session, struct merit_answer *answer)
 {
 	merit_answer_free(answer);
 	merit_session_close(session);
+}
+
+bool merit_verb_moment(const struct merit_arguments *arguments, struct merit_verb_value values_out[3])
+{
+	static char end_of_day[sizeof("2026-11-21 23:59:59.999")]; /* of the one moment a command asks for */
+	const char *at = merit_argument(arguments, "at", NULL), *day = merit_argument(arguments, "day", NULL);
+	int32_t at_day;
+	int64_t seq;
+
+	if (at != NULL && day != NULL) {
+		merit_complain("--at is what was known then, --day what is dated up to then; give one");
+		return false;
+	}
+	if (at != NULL && merit_day_parse(at, strlen(at), &at_day)) { /* as --day, its end */
+		(void)snprintf(end_of_day, sizeof(end_of_day), "%s 23:59:59.999", at);
+		at = end_of_day;
+	}
+	values_out[0] = (struct merit_verb_value){ at != NULL && merit_integer_parse(at, &seq) ? "seq" : "time", at };
+	values_out[1] = (struct merit_verb_value){ "day", day };
+	values_out[2] = (struct merit_verb_value){ NULL, NULL };
+	return true;
 }
 
 enum merit_exit merit_verb_show(const struct merit_arguments *arguments, const char *method,
@@ -197,163 +267,4 @@ enum merit_exit merit_verb_print_all(struct merit_session *session, const cJSON 
 	merit_show(stdout, told, merit_session_display_offset(session));
 	merit_json_free(told);
 	return MERIT_EXIT_DONE;
-}
-
-/* ---- Lists ---- */
-
-struct listing {
-	const struct merit_arguments *arguments;
-	const struct merit_verb_list *list;
-	bool is_csv, is_json;
-	int64_t limit;            /* rows wanted of each list */
-	int64_t left;             /* of this one still wanted */
-	struct merit_buffer from; /* where its next page begins, as JSON; empty: where --from says */
-};
-
-/* The method's parameters that are options of the command, except those of the page. */
-static bool filters_put(const struct listing *listing, const struct merit_method *method, struct merit_buffer *out)
-{
-	bool is_good = true;
-
-	merit_buffer_put_char(out, '{');
-	for (size_t i = 0; i < method->params_count; i++) {
-		const char *name = method->params[i].name;
-		bool is_of_page = strcmp(name, "limit") == 0 || (strcmp(name, "from") == 0 && listing->from.size > 0);
-		if (!is_of_page && option_of(listing->arguments->command, name) != NULL)
-			value_put(out, method, name, merit_argument(listing->arguments, name, NULL), &is_good);
-	}
-	return is_good;
-}
-
-static enum merit_exit page_ask(struct merit_session *session, const struct listing *listing,
-                                struct merit_answer *answer_out)
-{
-	struct merit_method method = method_of(listing->list->method);
-	struct merit_buffer params = { 0 };
-	enum merit_exit end = MERIT_EXIT_USAGE;
-
-	if (filters_put(listing, &method, &params)) {
-		if (listing->from.size > 0) {
-			merit_buffer_put_key(&params, "from");
-			merit_buffer_put(&params, listing->from.data, listing->from.size);
-		}
-		merit_buffer_put_key(&params, "limit");
-		merit_buffer_put_integer(&params,
-		                         listing->left < MERIT_PAGE_ROWS_MAX ? listing->left : MERIT_PAGE_ROWS_MAX);
-		merit_buffer_put_char(&params, '}');
-		end = merit_session_call(session, method.name, merit_buffer_text(&params), answer_out);
-	}
-	merit_buffer_free(&params);
-	return end;
-}
-
-static void more_print(const struct listing *listing, const cJSON *next)
-{
-	struct merit_buffer text = { 0 };
-
-	merit_show_scalar_put(&text, next);
-	fprintf(listing->is_csv ? stderr : stdout, "more rows: the same with --from %s\n", merit_buffer_text(&text));
-	merit_buffer_free(&text);
-}
-
-/* Prints a page and takes where the next one begins; left is 0 when none is wanted. A table is one page. */
-static void page_print(struct merit_session *session, struct listing *listing, const cJSON *result)
-{
-	const struct merit_verb_list *list = listing->list;
-	const cJSON *rows = merit_json_member(result, "rows"), *next = merit_json_member(result, "next");
-	int32_t offset_minutes = merit_session_display_offset(session);
-	bool has_next = next != NULL && !cJSON_IsNull(next);
-
-	if (listing->is_csv)
-		merit_view_csv(stdout, rows, list->csv == NULL ? list->columns : list->csv, offset_minutes);
-	else
-		merit_view_table(stdout, NULL, rows, list->columns, list->none, offset_minutes);
-	listing->left = has_next && listing->is_csv ? listing->left - cJSON_GetArraySize(rows) : 0;
-	if (has_next && listing->left <= 0)
-		more_print(listing, next);
-	merit_buffer_clear(&listing->from);
-	if (has_next)
-		merit_json_put(&listing->from, next);
-}
-
-/* One page of JSON as it came; of several lists it is a member under its title. */
-static void page_print_json(const struct listing *listing, const cJSON *result)
-{
-	struct merit_buffer text = { 0 };
-
-	if (listing->list->title != NULL)
-		merit_buffer_put_format(&text, "\"%s\":", listing->list->title);
-	merit_json_put(&text, result);
-	fputs(merit_buffer_text(&text), stdout);
-	merit_buffer_free(&text);
-}
-
-static enum merit_exit list_print(struct merit_session *session, struct listing *listing)
-{
-	enum merit_exit end = MERIT_EXIT_DONE;
-
-	listing->left = listing->limit;
-	merit_buffer_clear(&listing->from);
-	while (end == MERIT_EXIT_DONE && listing->left > 0) {
-		struct merit_answer answer;
-		end = page_ask(session, listing, &answer);
-		if (end != MERIT_EXIT_DONE)
-			break;
-		if (listing->is_json) {
-			page_print_json(listing, answer.result);
-			listing->left = 0;
-		} else {
-			page_print(session, listing, answer.result);
-		}
-		merit_answer_free(&answer);
-	}
-	return end;
-}
-
-/* Headings, lists, and around JSON what makes one value of several. */
-static enum merit_exit lists_print(struct merit_session *session, struct listing *listing,
-                                   const struct merit_verb_list *lists, size_t lists_count)
-{
-	enum merit_exit end = MERIT_EXIT_DONE;
-	bool is_object = listing->is_json && lists_count > 1;
-
-	if (listing->is_csv)
-		merit_view_csv_headings(stdout, lists->csv == NULL ? lists->columns : lists->csv);
-	for (size_t i = 0; end == MERIT_EXIT_DONE && i < lists_count; i++) {
-		listing->list = &lists[i];
-		if (is_object)
-			putchar(i == 0 ? '{' : ',');
-		else if (lists[i].title != NULL && !listing->is_csv)
-			printf("%s%s:\n", i == 0 ? "" : "\n", lists[i].title);
-		end = list_print(session, listing);
-	}
-	if (is_object)
-		putchar('}');
-	if (listing->is_json)
-		putchar('\n');
-	return end;
-}
-
-enum merit_exit merit_verb_list(const struct merit_arguments *arguments, const struct merit_verb_list *lists,
-                                size_t lists_count)
-{
-	struct listing listing = { .arguments = arguments };
-	struct merit_session session;
-
-	listing.is_csv = merit_argument_flag(arguments, "csv");
-	listing.is_json = merit_argument_flag(arguments, "json");
-	if (listing.is_csv && listing.is_json) {
-		merit_complain("--json prints one page as it came; --csv does not go with it");
-		return MERIT_EXIT_USAGE;
-	}
-	if (!merit_argument_integer(arguments, "limit", 1, listing.is_csv ? MERIT_AMOUNT_MAX : MERIT_PAGE_ROWS_MAX,
-	                            listing.is_csv ? MERIT_AMOUNT_MAX : LIST_ROWS_DEFAULT, &listing.limit))
-		return MERIT_EXIT_USAGE;
-	enum merit_exit end = merit_session_open(arguments, 1, &session);
-	if (end != MERIT_EXIT_DONE)
-		return end;
-	end = lists_print(&session, &listing, lists, lists_count);
-	merit_buffer_free(&listing.from);
-	merit_session_close(&session);
-	return end;
 }

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "cli/csv.h"
+#include "cli/money.h"
 #include "cli/show.h"
 #include "ledger/calendar.h"
+
+#define MEMBER_NAME_SIZE 32 /* of a path, with its NUL */
 
 static const char *heading_text(const struct merit_view_column *column)
 {
@@ -13,6 +16,18 @@ static const char *heading_text(const struct merit_view_column *column)
 }
 
 /* ---- Cells ---- */
+
+/* The member of a path: closed.time is the member time of the member closed. */
+static const cJSON *member_of(const cJSON *row, const char *path)
+{
+	size_t size = strcspn(path, ".");
+	char name[MEMBER_NAME_SIZE];
+
+	if (path[size] == '\0')
+		return merit_json_member(row, path);
+	snprintf(name, sizeof(name), "%.*s", (int)size, path);
+	return member_of(merit_json_member(row, name), path + size + 1);
+}
 
 static void texts_put(struct merit_buffer *out, const cJSON *list)
 {
@@ -31,11 +46,24 @@ static void time_put(struct merit_buffer *out, int64_t time_ms, int32_t offset_m
 	merit_buffer_put_text(out, text);
 }
 
-/* What stands in the column; is_plain leaves out what only people want. */
-static void cell_put(struct merit_buffer *out, const struct merit_view_column *column, const cJSON *row, bool is_plain,
-                     int32_t offset_minutes)
+/* Where a cell stands. */
+enum place {
+	IN_TABLE,
+	IN_LINES, /* alone: money needs its currency */
+	IN_CSV,   /* plain: without what only people want */
+};
+
+static void money_put(struct merit_buffer *out, int64_t minor, const char *currency, enum place place)
 {
-	const cJSON *member = column->put == NULL ? merit_json_member(row, column->member) : NULL;
+	merit_money_put(out, minor, currency, place == IN_CSV);
+	if (place == IN_LINES && currency != NULL)
+		merit_buffer_put_format(out, " %s", currency);
+}
+
+static void cell_put(struct merit_buffer *out, const struct merit_view_column *column, const cJSON *row,
+                     enum place place, int32_t offset_minutes)
+{
+	const cJSON *member = column->put == NULL ? member_of(row, column->member) : NULL;
 	int64_t integer;
 	bool is_integer = merit_json_integer(member, &integer);
 
@@ -47,7 +75,9 @@ static void cell_put(struct merit_buffer *out, const struct merit_view_column *c
 		merit_buffer_put_text(out, cJSON_IsTrue(member) ? heading_text(column) : "");
 	else if (column->kind == MERIT_VIEW_TIME && is_integer && integer >= 0 && integer <= MERIT_TIME_MS_MAX)
 		time_put(out, integer, offset_minutes);
-	else if (column->kind == MERIT_VIEW_COUNT && is_integer && !is_plain)
+	else if (column->kind == MERIT_VIEW_MONEY && is_integer)
+		money_put(out, integer, merit_show_text(row, "currency"), place);
+	else if (column->kind == MERIT_VIEW_COUNT && is_integer && place != IN_CSV)
 		merit_put_thousands(out, integer);
 	else if (cJSON_IsArray(member))
 		texts_put(out, member);
@@ -57,8 +87,13 @@ static void cell_put(struct merit_buffer *out, const struct merit_view_column *c
 
 void merit_view_money_put(struct merit_buffer *out, int64_t minor, const char *currency)
 {
-	merit_put_thousands(out, minor);
-	merit_buffer_put_format(out, " %s", currency == NULL ? "" : currency);
+	money_put(out, minor, currency, IN_LINES);
+}
+
+void merit_view_rows_set(cJSON *rows, const char *name, const char *text)
+{
+	for (cJSON *row = rows == NULL || text == NULL ? NULL : rows->child; row != NULL; row = row->next)
+		merit_need(cJSON_AddStringToObject(row, name, text));
 }
 
 /* ---- For people ---- */
@@ -70,10 +105,23 @@ static void row_put(struct merit_table *table, const struct merit_view_column *c
 
 	for (; columns->heading != NULL; columns++) {
 		merit_buffer_clear(&cell);
-		cell_put(&cell, columns, row, false, offset_minutes);
+		cell_put(&cell, columns, row, IN_TABLE, offset_minutes);
 		merit_table_text(table, merit_buffer_text(&cell));
 	}
 	merit_buffer_free(&cell);
+}
+
+void merit_view_table_begin(struct merit_table *table, const struct merit_view_column *columns)
+{
+	for (; columns->heading != NULL; columns++)
+		merit_table_column(table, columns->heading);
+}
+
+void merit_view_table_rows(struct merit_table *table, const cJSON *rows, const struct merit_view_column *columns,
+                           int32_t offset_minutes)
+{
+	for (const cJSON *row = rows == NULL ? NULL : rows->child; row != NULL; row = row->next)
+		row_put(table, columns, row, offset_minutes);
 }
 
 void merit_view_table(FILE *file, const char *title, const cJSON *rows, const struct merit_view_column *columns,
@@ -90,10 +138,8 @@ void merit_view_table(FILE *file, const char *title, const cJSON *rows, const st
 		fprintf(file, "%s\n", none);
 		return;
 	}
-	for (const struct merit_view_column *column = columns; column->heading != NULL; column++)
-		merit_table_column(&table, column->heading);
-	for (const cJSON *row = rows->child; row != NULL; row = row->next)
-		row_put(&table, columns, row, offset_minutes);
+	merit_view_table_begin(&table, columns);
+	merit_view_table_rows(&table, rows, columns, offset_minutes);
 	merit_table_print(&table, file, false);
 	merit_table_free(&table);
 }
@@ -107,7 +153,7 @@ void merit_view_lines(FILE *file, const cJSON *object, const struct merit_view_c
 	merit_table_column(&table, "value");
 	for (; columns->heading != NULL; columns++) {
 		merit_buffer_clear(&cell);
-		cell_put(&cell, columns, object, false, offset_minutes);
+		cell_put(&cell, columns, object, IN_LINES, offset_minutes);
 		if (cell.size == 0)
 			continue;
 		merit_table_text(&table, heading_text(columns));
@@ -148,7 +194,7 @@ void merit_view_csv(FILE *file, const cJSON *rows, const struct merit_view_colum
 			if (column != columns)
 				merit_buffer_put_char(&line, ',');
 			merit_buffer_clear(&cell);
-			cell_put(&cell, column, row, true, offset_minutes);
+			cell_put(&cell, column, row, IN_CSV, offset_minutes);
 			merit_csv_put_safe(&line, merit_buffer_text(&cell));
 		}
 		line_print(file, &line);

@@ -13,12 +13,13 @@ enum merit_view_kind {
 	MERIT_VIEW_COUNT,  /* an integer with separators between thousands */
 	MERIT_VIEW_NUMBER, /* an integer that is a name, such as a seq */
 	MERIT_VIEW_TIME,   /* milliseconds, shown as RFC 3339 */
-	MERIT_VIEW_FLAG,   /* true is its heading's word, false nothing */
+	MERIT_VIEW_MONEY, /* minor units of the currency that the row's member of this name says, shown as money.h does */
+	MERIT_VIEW_FLAG, /* true is its heading's word, false nothing */
 };
 
 struct merit_view_column {
 	const char *heading; /* as merit_table_column takes it; NULL ends a list */
-	const char *member;
+	const char *member;  /* closed.time is the member time of the member closed */
 	enum merit_view_kind kind;
 	void (*put)(struct merit_buffer *out,
 	            const cJSON *row); /* makes the cell, in place of member, where not NULL */
@@ -37,6 +38,11 @@ struct merit_view_column {
 		NULL, NULL, MERIT_VIEW_TEXT, NULL                                                                      \
 	}
 
+/* A table in parts, where its rows come page by page: begin, rows as often as wanted, then merit_table_print. */
+void merit_view_table_begin(struct merit_table *table, const struct merit_view_column *columns);
+void merit_view_table_rows(struct merit_table *table, const cJSON *rows, const struct merit_view_column *columns,
+                           int32_t offset_minutes);
+
 /* A table of rows, a list of objects or NULL. title, NULL for none, stands above it behind an empty line; none, NULL
  * for silence, is the sentence in its place when there are no rows. */
 void merit_view_table(FILE *file, const char *title, const cJSON *rows, const struct merit_view_column *columns,
@@ -49,7 +55,11 @@ void merit_view_lines(FILE *file, const cJSON *object, const struct merit_view_c
 void merit_view_csv_headings(FILE *file, const struct merit_view_column *columns);
 void merit_view_csv(FILE *file, const cJSON *rows, const struct merit_view_column *columns, int32_t offset_minutes);
 
-/* Appends an amount of minor units and its currency: 1,500 GBP. */
+/* Gives every row a member with this text, such as the currency that stands in the head of an answer. rows may be NULL;
+ * text NULL leaves them as they are. */
+void merit_view_rows_set(cJSON *rows, const char *name, const char *text);
+
+/* Appends an amount of minor units as people write it, and its currency: 15.00 GBP. */
 void merit_view_money_put(struct merit_buffer *out, int64_t minor, const char *currency);
 
 #endif

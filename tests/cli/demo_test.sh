@@ -56,12 +56,22 @@ ends "an order was shipped" 0 merit order show order-1 $as_desk
 has "an order was shipped" "SF0001" "$said"
 ends "a refund is asked for" 0 merit order show order-2 $as_desk
 has "a refund is asked for" "order.refund_request" "$said"
+ends "what a sponsor paid in" 0 merit sponsor show northwind $as_desk
+has "of what a sponsor paid in, a part is spent" "119,600.00" "$said"
+ends "a settlement was sent" 0 merit settlement show bookshop-1 $as_desk
+has "a settlement was sent" "197.00" "$said"
 ends "who gets it" 0 merit order recipient order-1 --profile "$work/demo/bookshop.profile" --url "$demo_url"
 has "who gets it" "王芳" "$said"
 ends "a code" 0 merit order code order-3 --profile "$work/demo/d-19fe.profile" --url "$demo_url"
 has "a code" "DEMO-COFFEE-01" "$said"
 ends "only for its member" 1 merit order code order-3 $as_desk
-ends "the entry that is to be proven" 0 merit entry 63 $as_desk --json
+ends "its merchant sees it" 0 merit settlement show bookshop-1 --profile "$work/demo/bookshop.profile" --url "$demo_url"
+has "its merchant sees it" "sum of 2 lines: 197.00 CNY" "$said"
+ends "an adjustment waits" 0 merit proposal show adjust-1 $as_desk
+has "an adjustment waits" "another party than desk" "$said"
+ends "the books" 0 merit trial-balance $as_desk
+has "the books" "every campaign and every currency comes to 0" "$said"
+ends "the entry that is to be proven" 0 merit entry 64 $as_desk --json
 has "the entry that is to be proven" '"op":"earn"' "$said"
 ends "all of it is proven" 0 merit verify "$work/demo/data" --profile "$work/demo/desk.profile"
 

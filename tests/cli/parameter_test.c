@@ -37,6 +37,7 @@ static void texts_become_json_by_their_type(void **state)
 		{ MERIT_TYPE_NAME, 0, "M1", "\"M1\"" },
 		{ MERIT_TYPE_TEXT, 0, "say \"hi\"", "\"say \\\"hi\\\"\"" },
 		{ MERIT_TYPE_DAY, 0, "2026-11-21", "\"2026-11-21\"" },
+		{ MERIT_TYPE_PERIOD, 0, "2026-11", "\"2026-11\"" },
 		{ MERIT_TYPE_FLAG, 0, "true", "true" },
 		{ MERIT_TYPE_FLAG, 0, "0", "false" },
 		{ MERIT_TYPE_FLAG, 0, "maybe", NULL },

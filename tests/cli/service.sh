@@ -100,11 +100,14 @@ ledger_start()
 	export HOME MERIT_PROFILE
 	party op operator
 	party lms service
+	party fin finance
 	# shellcheck disable=SC2034 # For the tests.
 	as_op="--profile $work/op.profile" as_lms="--profile $work/lms.profile"
 	# shellcheck disable=SC2086 # Options are two words.
 	{
 		merit $as_op call sponsor.create sponsor=S1
+		merit --profile "$work/fin.profile" call sponsor.deposit sponsor=S1 currency=GBP amount_minor=1000000000 \
+			bank_reference=B-1
 		merit $as_op call campaign.create campaign=C sponsor=S1 starts=2012-01-01 ends=2099-12-31 currency=GBP \
 			value_minor=1 value_points=1 contract=sponsor months=0 round=none from=occurred
 		merit $as_op call campaign.rule campaign=C event=course maximum=1000 evidence=none

@@ -41,7 +41,7 @@ ends "campaigns as CSV" 0 merit $as_op campaign list --csv
 has "campaigns as CSV" "C,S1,2012-01-01,2099-12-31,GBP,100000,0," "$said"
 ends "a campaign" 0 merit $as_op campaign show C
 has "what it promises" "points live           for ever" "$said"
-has "what it promises" "1 points = 1 minor units of GBP" "$said"
+has "what it promises" "1 points = 0.01 GBP" "$said"
 has "its rules" "cap_month=500 quota_day=3" "$said"
 has "its rules" "cardiology x1.5" "$said"
 has "its rules" "up to 1,000" "$said"
@@ -154,7 +154,7 @@ ends "item list" 0 merit $as_op item list
 has "Chinese titles align" "card    咖啡卡          X1" "$said"
 has "Chinese titles align" "coffee  Coffee voucher  X1" "$said"
 ends "item show" 0 merit $as_op item show mug
-has "item show" "price in minor units  250 GBP" "$said"
+has "item show" "merchant gets  2.50 GBP" "$said"
 
 # ---- Codes ----
 printf '\357\273\277COFFEE-1\r\n\nCOFFEE-2\n  COFFEE-3  \n' >"$work/codes.txt"
@@ -168,7 +168,7 @@ is "a column of codes" 1 "$(count accepted "$said")"
 ends "codes from elsewhere" 0 sh -c "echo COFFEE-5 | '$bin/merit' $as_op code import coffee - --name five --json"
 is "codes from elsewhere" 1 "$(count accepted "$said")"
 ends "they are the stock" 0 merit $as_op item show coffee
-has "they are the stock" "stock                 5" "$said"
+has "they are the stock" "stock          5" "$said"
 printf 'COFFEE-6\nCOFFEE-\377\n' >"$work/latin.txt"
 ends "codes that are no text" 2 merit $as_op code import coffee "$work/latin.txt"
 has "codes that are no text" "latin.txt, line 2: a code is 1 to 2048 bytes of printable UTF-8" "$said"
