@@ -164,6 +164,15 @@ void bench_machine_describe(const char *directory, struct bench_machine *machine
 	machine_out->build_type = *MERIT_BUILD_TYPE == '\0' ? "no build type" : MERIT_BUILD_TYPE;
 }
 
+void bench_machine_print(const char *directory)
+{
+	struct bench_machine machine;
+
+	bench_machine_describe(directory, &machine);
+	printf("machine: %s, %ld cores; %s; %s; %s; load %u.%02u\n", machine.cpu, machine.cores_count, machine.kernel,
+	       machine.file_system, machine.build_type, bench_load_percent() / 100, bench_load_percent() % 100);
+}
+
 unsigned bench_load_percent(void)
 {
 	unsigned whole = 0, hundredths = 0;

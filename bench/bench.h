@@ -48,6 +48,7 @@ struct bench_machine {
 
 /* directory says which file system is meant. */
 void bench_machine_describe(const char *directory, struct bench_machine *machine_out);
+void bench_machine_print(const char *directory); /* as a line, with the load */
 
 /* The system's one-minute load average in hundredths. */
 unsigned bench_load_percent(void);

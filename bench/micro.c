@@ -163,7 +163,7 @@ static void time_hashing(struct micro *micro)
 
 	clock_start(micro);
 	for (size_t i = 0; i < pending->count; i++) {
-		hashes[i] = merit_hash_leaf(pending->leaves.data + start, pending->ends[i] - start);
+		hashes[i] = merit_hash_leaf(pending->records.data + start, pending->ends[i] - start);
 		start = pending->ends[i];
 	}
 	clock_stop(micro, STEP_LEAF_HASH);
@@ -240,7 +240,6 @@ static uint32_t read_number(const char *text, uint32_t max)
 int main(int argc, char **argv)
 {
 	static struct micro micro;
-	struct bench_machine machine;
 	uint32_t batch = 1000, entries = 300000, members = 10000;
 	const char *parent = "/var/tmp";
 	int option;
@@ -257,9 +256,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
 	entries = entries < batch ? batch : entries / batch * batch;
-	bench_machine_describe(parent, &machine);
-	printf("machine: %s, %ld cores; %s; %s; %s; load %u.%02u\n", machine.cpu, machine.cores_count, machine.kernel,
-	       machine.file_system, machine.build_type, bench_load_percent() / 100, bench_load_percent() % 100);
+	bench_machine_print(parent);
 	printf("batch %" PRIu32 ", %" PRIu32 " entries, %" PRIu32 " members; ns an entry\n", batch, entries, members);
 	micro_open(&micro, parent, members);
 	for (uint64_t number = 0; number < entries; number += batch)

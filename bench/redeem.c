@@ -100,7 +100,6 @@ static void time_call(struct bench_local *local, const char *kid, const char *me
 int main(int argc, char **argv)
 {
 	static struct bench_local local;
-	struct bench_machine machine;
 	const char *parent = argc > 1 ? argv[1] : "/var/tmp";
 
 	if (argc > 2) {
@@ -109,9 +108,7 @@ int main(int argc, char **argv)
 	}
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
-	bench_machine_describe(parent, &machine);
-	printf("machine: %s, %ld cores; %s; %s; %s; load %u.%02u\n", machine.cpu, machine.cores_count, machine.kernel,
-	       machine.file_system, machine.build_type, bench_load_percent() / 100, bench_load_percent() % 100);
+	bench_machine_print(parent);
 	bench_local_open(&local, parent, 1);
 	prepare(&local);
 	earn_all(&local);

@@ -170,7 +170,10 @@ void bench_world_populate(uint32_t members_count, bench_send_fn *send, void *con
 
 	add_party(&setup, "ops", "operator");
 	add_party(&setup, "lms", "service");
+	add_party(&setup, "fin", "finance");
 	call(&setup, "ops/k1", "sponsor.create", ",'sponsor':'acme'");
+	call(&setup, "fin/k1", "sponsor.credit",
+	     ",'sponsor':'acme','currency':'CNY','credit_minor':2000000000000000"); /* more than benches fund */
 	call(&setup, "ops/k1", "campaign.create",
 	     ",'campaign':'spring','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31','currency':'CNY',"
 	     "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'month','from':'occurred'");
