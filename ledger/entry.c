@@ -14,9 +14,8 @@
 
 static bool same_place(const struct merit_posting *a, const struct merit_posting *b)
 {
-	return a->account == b->account && a->day == b->day && a->line == b->line &&
-	       merit_text_equal(a->holder, b->holder) && merit_text_equal(a->campaign, b->campaign) &&
-	       merit_text_equal(a->currency, b->currency);
+	return a->day == b->day && a->line == b->line && merit_posting_same_account(a, b) &&
+	       merit_text_equal(a->campaign, b->campaign);
 }
 
 static bool postings_grow(struct merit_entry *entry)
@@ -73,13 +72,6 @@ bool merit_entry_has_money(const struct merit_entry *entry)
 	return false;
 }
 
-static int text_order(struct merit_text a, struct merit_text b)
-{
-	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* Pointers into one array: where all else is equal, the earlier posting goes first. */
 static int posting_order(const void *left, const void *right)
 {
@@ -92,9 +84,9 @@ static int posting_order(const void *left, const void *right)
 		return a->amount < 0 ? -1 : 1;
 	if (a->account != b->account)
 		return a->account < b->account ? -1 : 1;
-	int order = text_order(a->holder, b->holder);
+	int order = merit_text_order(a->holder, b->holder);
 	if (order == 0)
-		order = text_order(a->currency, b->currency);
+		order = merit_text_order(a->currency, b->currency);
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
@@ -199,6 +191,12 @@ bool merit_account_has_holder(enum merit_account account)
 	return (account_names[account].traits & HAS_HOLDER) != 0;
 }
 
+bool merit_posting_same_account(const struct merit_posting *a, const struct merit_posting *b)
+{
+	return a->account == b->account && merit_text_equal(a->holder, b->holder) &&
+	       merit_text_equal(a->currency, b->currency);
+}
+
 bool merit_account_is_members(enum merit_account account)
 {
 	return account >= MERIT_ACCOUNT_MEMBER && account <= MERIT_ACCOUNT_DEBT;
@@ -264,12 +262,6 @@ static void lot_put(struct merit_buffer *out, const struct merit_posting *postin
 	merit_buffer_put_char(out, ']');
 }
 
-static bool same_account(const struct merit_posting *a, const struct merit_posting *b)
-{
-	return a->account == b->account && merit_text_equal(a->holder, b->holder) &&
-	       merit_text_equal(a->currency, b->currency);
-}
-
 static void account_begin(struct merit_buffer *out, const struct merit_posting *posting)
 {
 	merit_buffer_put_comma(out);
@@ -293,7 +285,7 @@ static void postings_put(struct merit_buffer *out, const struct merit_entry *ent
 		const struct merit_posting *posting = &entry->postings[i];
 		if (merit_posting_is_money(posting) != money)
 			continue;
-		if (last == NULL || !same_account(last, posting)) {
+		if (last == NULL || !merit_posting_same_account(last, posting)) {
 			if (last != NULL)
 				merit_buffer_put(out, "]]", 2);
 			account_begin(out, posting);

@@ -59,6 +59,9 @@ static inline bool merit_posting_is_money(const struct merit_posting *posting)
 	return posting->currency.size > 0;
 }
 
+/* Whether both move one account, in one unit. */
+bool merit_posting_same_account(const struct merit_posting *a, const struct merit_posting *b);
+
 #define MERIT_SALT_SIZE 16
 
 /* A number that explains a refusal, such as {"have":10}. name is a literal or borrowed from the leaf. */

@@ -267,10 +267,7 @@ static void call_execute(struct run *run, const struct merit_call *call, size_t 
 
 static int compare_ids(const void *left, const void *right)
 {
-	const struct merit_text *a = left, *b = right;
-	int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
-
-	return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+	return merit_text_order(*(const struct merit_text *)left, *(const struct merit_text *)right);
 }
 
 enum merit_status merit_group_ids_differ(const struct merit_call *calls, size_t count, struct merit_arena *arena)

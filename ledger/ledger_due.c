@@ -119,13 +119,6 @@ struct awards {
 	uint64_t seq;
 };
 
-static int key_order(struct merit_text a, struct merit_text b)
-{
-	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static bool award_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
 {
 	struct awards *awards = context;
@@ -141,7 +134,7 @@ static bool award_visit(void *context, const void *key, size_t key_size, const v
 		return true;
 	struct merit_text due = merit_model_due_key(awards->model, due_ms, MERIT_DUE_MATURE,
 	                                            merit_model_award_name(awards->model, seq));
-	if (awards->first.size == 0 || key_order(due, awards->first) < 0) {
+	if (awards->first.size == 0 || merit_text_order(due, awards->first) < 0) {
 		awards->first = due;
 		awards->seq = seq;
 	}

@@ -323,8 +323,7 @@ static void single_add(struct merit_model *model, const struct merit_entry *entr
 
 static bool same_money(const struct merit_posting *a, const struct merit_posting *b)
 {
-	return merit_posting_is_money(a) && a->account == b->account && merit_text_equal(a->holder, b->holder) &&
-	       merit_text_equal(a->currency, b->currency);
+	return merit_posting_is_money(a) && merit_posting_same_account(a, b);
 }
 
 static void post_money(struct merit_model *model, const struct merit_entry *entry, const struct merit_posting *first)

@@ -159,12 +159,6 @@ void merit_post_breakage(struct merit_model *model, struct merit_entry *entry)
 
 /* ---- Range ---- */
 
-static bool same_account(const struct merit_posting *a, const struct merit_posting *b)
-{
-	return a->account == b->account && merit_text_equal(a->holder, b->holder) &&
-	       merit_text_equal(a->currency, b->currency);
-}
-
 /* Whether all that the entry posts to the account of like brings it beyond: coming back from there is no fault. */
 static bool account_is_beyond(struct merit_model *model, const struct merit_entry *entry,
                               const struct merit_posting *like)
@@ -172,7 +166,7 @@ static bool account_is_beyond(struct merit_model *model, const struct merit_entr
 	__int128 change = 0;
 
 	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (same_account(&entry->postings[i], like))
+		if (merit_posting_same_account(&entry->postings[i], like))
 			change += entry->postings[i].amount;
 	}
 	__int128 balance = change + merit_model_money_balance(model, like->account, like->holder, like->currency);
@@ -184,7 +178,7 @@ bool merit_money_is_beyond(struct merit_model *model, const struct merit_entry *
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
 		/* Postings of one account mostly stand together: each run of them is looked at once. */
-		if (!merit_posting_is_money(posting) || (i > 0 && same_account(posting, &entry->postings[i - 1])))
+		if (!merit_posting_is_money(posting) || (i > 0 && merit_posting_same_account(posting, &entry->postings[i - 1])))
 			continue;
 		if (account_is_beyond(model, entry, posting))
 			return true;

@@ -108,10 +108,7 @@ static bool order_visit(void *context, const void *key, size_t key_size, const v
 
 static int by_due(const void *left, const void *right)
 {
-	struct merit_text a = ((const struct coming *)left)->due, b = ((const struct coming *)right)->due;
-	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+	return merit_text_order(((const struct coming *)left)->due, ((const struct coming *)right)->due);
 }
 
 /* Fills forecast->found, in the order in which it happens. */
@@ -229,14 +226,6 @@ static void award_mature(struct forecast *forecast, const struct coming *coming,
 	tell(forecast, day, "mature", name, last_day, points - repaid);
 }
 
-static enum merit_status award_read(struct merit_model *model, uint64_t seq, struct merit_entry *earn)
-{
-	size_t size = 0;
-	const void *record = model->record(model->context, seq, &size);
-
-	return record == NULL ? MERIT_CORRUPT : merit_entry_read(record, size, &model->scratch, earn);
-}
-
 static void coming_happen(struct forecast *forecast, const struct coming *coming)
 {
 	struct merit_entry earn;
@@ -245,7 +234,7 @@ static void coming_happen(struct forecast *forecast, const struct coming *coming
 		order_lapse(forecast, coming);
 		return;
 	}
-	enum merit_status status = award_read(forecast->model, coming->seq, &earn);
+	enum merit_status status = merit_event_read(forecast->model, coming->seq, &forecast->model->scratch, &earn);
 	if (status == MERIT_OK)
 		award_mature(forecast, coming, &earn);
 	else

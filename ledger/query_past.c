@@ -16,8 +16,7 @@ static enum merit_status entry_at(struct merit_model *model, uint64_t seq, struc
                                   struct merit_entry *entry_out)
 {
 	merit_arena_reset(arena);
-	enum merit_status status = merit_model_entry(model, seq, arena, entry_out);
-	return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
+	return merit_event_read(model, seq, arena, entry_out);
 }
 
 /* How many entries were made before a time: their times never fall, so it is found by halving. */

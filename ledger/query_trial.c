@@ -10,7 +10,6 @@
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_DATED   100 /* campaigns a page as dated: each has six accounts whose late entries are walked */
-#define CURRENCY_SIZE 3
 
 /* ---- trial_balance.get ---- */
 
@@ -166,12 +165,12 @@ static enum merit_account key_account(struct merit_text key)
 
 static struct merit_text key_currency(struct merit_text key)
 {
-	return (struct merit_text){ key.data + 1, CURRENCY_SIZE };
+	return (struct merit_text){ key.data + 1, MERIT_CURRENCY_SIZE };
 }
 
 static struct merit_text key_holder(struct merit_text key)
 {
-	return (struct merit_text){ key.data + 1 + CURRENCY_SIZE, key.size - 1 - CURRENCY_SIZE };
+	return (struct merit_text){ key.data + 1 + MERIT_CURRENCY_SIZE, key.size - 1 - MERIT_CURRENCY_SIZE };
 }
 
 static void put_money(struct page *page, size_t index)
@@ -278,14 +277,10 @@ enum merit_status merit_query_trial_balance(struct merit_ledger *ledger, const s
 static enum merit_status put_turn(struct merit_model *model, struct merit_buffer *out, const char *name, uint64_t seq)
 {
 	struct merit_entry entry;
-	size_t size = 0;
 
 	if (seq == 0)
 		return MERIT_OK;
-	const void *record = model->record(model->context, seq - 1, &size);
-	if (record == NULL)
-		return MERIT_CORRUPT;
-	enum merit_status status = merit_entry_read(record, size, &model->scratch, &entry);
+	enum merit_status status = merit_event_read(model, seq - 1, &model->scratch, &entry);
 	if (status != MERIT_OK)
 		return status;
 	merit_buffer_put_key(out, name);

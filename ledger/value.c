@@ -70,6 +70,13 @@ bool merit_text_equal(struct merit_text a, struct merit_text b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+int merit_text_order(struct merit_text a, struct merit_text b)
+{
+	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 struct merit_text merit_text_of(const char *text)
 {
 	return (struct merit_text){ text, strlen(text) };

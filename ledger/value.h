@@ -25,6 +25,7 @@ struct merit_text {
 #define MERIT_TEXT(literal) ((struct merit_text){ (literal), sizeof(literal) - 1 })
 
 bool merit_text_equal(struct merit_text a, struct merit_text b);
+int merit_text_order(struct merit_text a, struct merit_text b); /* by their bytes, as memcmp; a beginning goes first */
 struct merit_text merit_text_of(const char *text); /* up to its NUL */
 
 enum merit_kind {
