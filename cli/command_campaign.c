@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/show.h"
 #include "cli/verb.h"
+#include "ledger/currency.h"
 
 #define BASIS_POINTS_ONCE 10000
 

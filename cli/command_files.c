@@ -18,6 +18,7 @@
 #include "ledger/store.h"
 #include "ledger/verify.h"
 #include "rpc/clock.h"
+#include "ledger/currency.h"
 
 #define CONFIRM_WAIT_MS 5000 /* meritd looks every second */
 

@@ -6,6 +6,7 @@
 #include "cli/rows.h"
 #include "cli/show.h"
 #include "cli/verb.h"
+#include "ledger/currency.h"
 
 /* ---- order list ---- */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/arguments.h"
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "cli/money.h"
 #include "cli/show.h"
 #include "cli/verb.h"

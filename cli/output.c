@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "ledger/calendar.h"
 #include "ledger/text.h"
+#include "ledger/currency.h"
 
 void merit_complain(const char *format, ...)
 {
@@ -74,21 +75,6 @@ const char *merit_buffer_text(struct merit_buffer *buffer)
 	merit_buffer_need(buffer);
 	buffer->size--;
 	return buffer->data;
-}
-
-void merit_put_thousands(struct merit_buffer *out, int64_t value)
-{
-	struct merit_buffer plain = { 0 };
-
-	merit_buffer_put_integer(&plain, value);
-	merit_buffer_need(&plain);
-	for (size_t i = 0; i < plain.size; i++) {
-		merit_buffer_put_char(out, plain.data[i]);
-		size_t behind_count = plain.size - 1 - i;
-		if (plain.data[i] != '-' && behind_count > 0 && behind_count % 3 == 0)
-			merit_buffer_put_char(out, ',');
-	}
-	merit_buffer_free(&plain);
 }
 
 /* ---- Tables ---- */

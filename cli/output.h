@@ -27,9 +27,6 @@ void merit_buffer_need(const struct merit_buffer *buffer);
 /* What the buffer holds, with a NUL behind it that does not count. */
 const char *merit_buffer_text(struct merit_buffer *buffer);
 
-/* An integer with separators between thousands: -1,234,567. */
-void merit_put_thousands(struct merit_buffer *out, int64_t value);
-
 /* ---- Tables ---- */
 
 #define MERIT_TABLE_COLUMNS_MAX 16

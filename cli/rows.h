@@ -10,7 +10,7 @@
 
 #include <sys/stat.h>
 
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "ledger/json.h"
 
 enum merit_rows_format { MERIT_ROWS_CSV, MERIT_ROWS_JSON };

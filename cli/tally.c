@@ -8,9 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "cli/session.h"
 #include "cli/show.h"
+#include "ledger/currency.h"
 
 #define TERMINAL_EVERY_MS 200
 #define PLAIN_EVERY_MS    10000

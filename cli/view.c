@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "cli/money.h"
 #include "cli/show.h"
 #include "ledger/calendar.h"

@@ -7,7 +7,7 @@
  *         different ids are real. Rows of 0.00 are refused, all others post. The totals of the control file hold
  *         where it counted no research, which is not in this set. No text of the data is longer than a TEXT may be
  *         or holds what one may not, so nothing is cut. All is added from the entries in the log. */
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "ledger/verify.h"
 #include "tests/ledger/shared_data.h"
 #include "tests/support/fixture.h"

@@ -3,7 +3,7 @@
  *         a second, simple set of books makes; each is paid once, and every balance is as counted there.
  * Method  debian-wot: 12,760 dated vouches between Debian members' keys, in the order of the file, as referral.record.
  *         The books here walk up from the voucher to see a circle. Then every referee earns twice. */
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "ledger/calendar.h"
 #include "ledger/verify.h"
 #include "tests/ledger/shared_data.h"

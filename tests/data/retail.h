@@ -4,7 +4,7 @@
 #ifndef MERIT_TESTS_DATA_RETAIL_H
 #define MERIT_TESTS_DATA_RETAIL_H
 
-#include "cli/csv.h"
+#include "ledger/csv.h"
 #include "tests/ledger/shared_data.h"
 #include "tests/support/fixture.h"
 

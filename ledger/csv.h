@@ -7,8 +7,8 @@
  * Why     our own: libcsv (Debian's libcsv3) hands out fields through callbacks without their line, drops the count of
  *         empty lines, and takes those faults silently unless asked; a row of money needs the place it came from.
  * Memory  fields are the reader's, until the next record; the file is the caller's. */
-#ifndef MERIT_CLI_CSV_H
-#define MERIT_CLI_CSV_H
+#ifndef MERIT_LEDGER_CSV_H
+#define MERIT_LEDGER_CSV_H
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cli/csv.h"
+#include "ledger/csv.h"
 
 static FILE *file_of(const char *bytes, size_t size)
 {

@@ -1,10 +1,8 @@
 /* csv.c - see csv.h: a machine of four states over the bytes. */
-#include "cli/csv.h"
+#include "ledger/csv.h"
 
 #include <assert.h>
 #include <string.h>
-
-#include "cli/output.h"
 
 enum place {
 	FIELD_START, /* nothing of the field yet */
@@ -167,31 +165,32 @@ static bool is_plain_number(const char *text)
 	return whole_size > 0 && *text == '\0';
 }
 
-void merit_csv_put_safe(struct merit_buffer *out, const char *text)
+/* before, '\0' or not, stands in front of the text. */
+static void field_put(struct merit_buffer *out, char before, const char *text)
 {
-	struct merit_buffer quoted = { 0 };
+	bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0';
 
-	if (*text == '\0' || strchr("=+-@\t\r", *text) == NULL || is_plain_number(text)) {
-		merit_csv_put(out, text);
-		return;
-	}
-	merit_buffer_put_char(&quoted, '\'');
-	merit_buffer_put_text(&quoted, text);
-	merit_csv_put(out, merit_buffer_text(&quoted));
-	merit_buffer_free(&quoted);
-}
-
-void merit_csv_put(struct merit_buffer *out, const char *text)
-{
-	if (text[strcspn(text, ",\"\r\n")] == '\0') {
-		merit_buffer_put_text(out, text);
-		return;
-	}
-	merit_buffer_put_char(out, '"');
+	if (is_quoted)
+		merit_buffer_put_char(out, '"');
+	if (before != '\0')
+		merit_buffer_put_char(out, before);
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
 			merit_buffer_put_char(out, '"');
 		merit_buffer_put_char(out, *text);
 	}
-	merit_buffer_put_char(out, '"');
+	if (is_quoted)
+		merit_buffer_put_char(out, '"');
+}
+
+void merit_csv_put(struct merit_buffer *out, const char *text)
+{
+	field_put(out, '\0', text);
+}
+
+void merit_csv_put_safe(struct merit_buffer *out, const char *text)
+{
+	bool is_formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL && !is_plain_number(text);
+
+	field_put(out, is_formula ? '\'' : '\0', text);
 }
