@@ -344,7 +344,7 @@ static bool params_fit(const struct merit_method *method, struct merit_buffer *p
 	} else {
 		merit_show_scalar_put(&value, member);
 		merit_complain("%s: \"%s\" is not its form: %s", parameter->name, merit_buffer_text(&value),
-		               merit_type_row(parameter->type)->about); /* Of JSON, so not in a person's form. */
+		               merit_parameter_json_form(parameter));
 	}
 	merit_buffer_free(&value);
 	merit_json_free(tree);

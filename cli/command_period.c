@@ -1,4 +1,4 @@
-/* command_period.c - accounting months: list, close, reopen. */
+/* command_period.c - accounting months: list, reopen. They are closed by merit close. */
 #include "cli/arguments.h"
 #include "cli/propose.h"
 
@@ -20,14 +20,6 @@ enum merit_exit merit_command_period_list(const struct merit_arguments *argument
 		                                     "There are no periods yet." };
 
 	return merit_verb_list(arguments, &list, 1);
-}
-
-/* While something of the month is due still the service is busy: it is asked again then, with the same id. */
-enum merit_exit merit_command_period_close(const struct merit_arguments *arguments)
-{
-	const struct merit_verb_value values[] = { { "period", arguments->operands[0] }, { NULL, NULL } };
-
-	return merit_verb_write(arguments, "period.close", values);
 }
 
 enum merit_exit merit_command_period_reopen(const struct merit_arguments *arguments)

@@ -9,40 +9,54 @@
 #include "cli/show.h"
 #include "ledger/text.h"
 
-#define NEW_NAME_SIZE 10 /* characters of 5 random bits */
+#define NEW_NAME_SIZE    10 /* characters of 5 random bits */
+#define CALL_SIZE_ENOUGH 80 /* bytes of a call in a list */
 
 /* ---- What is proposed ---- */
 
-/* A parameter as people write it: amount_minor 1250 of CNY is amount=12.50. */
-static void param_put(struct merit_buffer *out, const cJSON *params, const cJSON *param)
+/* Of a parameter: amount, where it is amount_minor of a currency, *currency_out; else its whole name, and NULL. */
+static int param_name_size(const cJSON *params, const cJSON *param, const char **currency_out)
 {
 	static const char minor[] = "_minor";
 	size_t size = strlen(param->string), end = sizeof(minor) - 1;
 	const char *currency = merit_show_text(params, "currency");
-	int64_t value;
+	bool is_money = currency != NULL && size > end && strcmp(param->string + size - end, minor) == 0;
 
-	if (currency != NULL && size > end && strcmp(param->string + size - end, minor) == 0 &&
-	    merit_json_integer(param, &value)) {
-		merit_buffer_put_format(out, "%.*s=", (int)(size - end), param->string);
-		merit_money_put(out, value, currency, true);
-		return;
-	}
-	merit_buffer_put_format(out, "%s=", param->string);
-	merit_show_scalar_put(out, param);
+	*currency_out = is_money ? currency : NULL;
+	return (int)(is_money ? size - end : size);
 }
 
-/* adjust.points member=M1 campaign=C points=50 reference=T-17 */
+/* As people write it: amount_minor 1250 of CNY is 12.50. */
+static void param_value_put(struct merit_buffer *out, const cJSON *param, const char *currency)
+{
+	int64_t value;
+
+	if (currency != NULL && merit_json_integer(param, &value))
+		merit_money_put(out, value, currency, true);
+	else
+		merit_show_scalar_put(out, param);
+}
+
+/* What the call is about, for a row of many: adjust.points member=M1 campaign=C points=50 reference=T-17. Parameters are
+ * in the order of merit methods, what matters most first; those behind CALL_SIZE_ENOUGH are left out. */
 static void call_put(struct merit_buffer *out, const cJSON *proposal)
 {
 	const cJSON *params = merit_json_member(proposal, "params");
-	const char *method = merit_show_text(proposal, "method");
+	const char *method = merit_show_text(proposal, "method"), *currency;
 
 	merit_buffer_put_text(out, method == NULL ? "" : method);
 	for (const cJSON *param = params == NULL ? NULL : params->child; param != NULL; param = param->next) {
+		size_t before = out->size;
 		if (strcmp(param->string, "reason") == 0)
 			continue; /* It is the proposal's, too. */
-		merit_buffer_put_char(out, ' ');
-		param_put(out, params, param);
+		int size = param_name_size(params, param, &currency);
+		merit_buffer_put_format(out, " %.*s=", size, param->string);
+		param_value_put(out, param, currency);
+		if (out->size > CALL_SIZE_ENOUGH && !out->bad) {
+			out->size = before;
+			merit_buffer_put_text(out, " ...");
+			return;
+		}
 	}
 }
 
@@ -86,7 +100,7 @@ static const struct merit_view_column proposal_lines[] = {
 	MERIT_VIEW("proposal", "proposal", TEXT),
 	MERIT_VIEW("state", "state", TEXT),
 	MERIT_VIEW("by", "party", TEXT),
-	MERIT_VIEW_MADE("call", call_put),
+	MERIT_VIEW("call", "method", TEXT),
 	MERIT_VIEW("reason", "reason", TEXT),
 	MERIT_VIEW("entry", "created", NUMBER),
 	MERIT_VIEW("ended by", "ended.by", TEXT),
@@ -96,9 +110,35 @@ static const struct merit_view_column proposal_lines[] = {
 	MERIT_VIEW_END,
 };
 
+/* A line each: who approves reads all of them. A reason that is the proposal's, too, stands there. */
+static void params_print(const cJSON *proposal)
+{
+	const cJSON *params = merit_json_member(proposal, "params"), *reason = merit_json_member(proposal, "reason");
+	struct merit_table table = { 0 };
+	struct merit_buffer value = { 0 };
+	const char *currency;
+
+	merit_table_column(&table, "parameter");
+	merit_table_column(&table, "value");
+	for (const cJSON *param = params == NULL ? NULL : params->child; param != NULL; param = param->next) {
+		int size = param_name_size(params, param, &currency);
+		if (strcmp(param->string, "reason") == 0 && cJSON_Compare(param, reason, true))
+			continue;
+		merit_buffer_clear(&value);
+		param_value_put(&value, param, currency);
+		merit_table_cell(&table, param->string, (size_t)size);
+		merit_table_text(&table, merit_buffer_text(&value));
+	}
+	putchar('\n');
+	merit_table_print(&table, stdout, false);
+	merit_buffer_free(&value);
+	merit_table_free(&table);
+}
+
 enum merit_exit merit_proposal_print(struct merit_session *session, const cJSON *proposal)
 {
 	merit_view_lines(stdout, proposal, proposal_lines, merit_session_display_offset(session));
+	params_print(proposal);
 	return MERIT_EXIT_DONE;
 }
 

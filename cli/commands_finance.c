@@ -45,6 +45,20 @@ static const struct merit_option trial_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct merit_option report_options[] = {
+	{ "period", "PERIOD", "a month such as 2026-10 or a year such as 2026, as dated; a closed one as it was closed" },
+	{ "from", "DAY", "as dated from this day on; what is before is the opening" },
+	{ "to", "DAY", "as dated up to this day" },
+	{ "as-of", "SEQ|TIME|DAY", "as it was known behind this entry, at this time, or when this day ended" },
+	{ "data", "DIR", "read a data directory or a backup, beside its service or without one" },
+	{ "currency", "CURRENCY", "statements: only in this currency; the currency of --each and --total" },
+	{ "each", "AMOUNT", "disclosure: an award below counts only once the year's total is at --total" },
+	{ "total", "AMOUNT", "disclosure: see --each" },
+	{ "html", "FILE", "write one page with its charts, for a browser or a printer" },
+	MERIT_OPTION_CSV,
+	{ NULL, NULL, NULL },
+};
+
 static const struct merit_option bank_options[] = {
 	{ "bank-reference", "REFERENCE", "the bank's; booked once for a sponsor; required" },
 	OPTION_DAY,
@@ -117,6 +131,97 @@ static const struct merit_option reopen_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct merit_option export_options[] = {
+	{ "period", "PERIOD", "a month such as 2026-10 or a year such as 2026, as dated; a closed one as it was closed" },
+	{ "from", "DAY", "as dated from this day on; what is before is the opening" },
+	{ "to", "DAY", "as dated up to this day" },
+	{ "as-of", "SEQ|TIME|DAY", "as it was known behind this entry, at this time, or when this day ended" },
+	{ "data", "DIR", "read a data directory or a backup, beside its service or without one" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option source_options[] = {
+	{ "subject", "WORD", "orders, fulfilments, settlements, deposits, earns or cash; required" },
+	{ "party", "PARTY", "the merchant or sponsor its files are about; all when absent" },
+	{ "currency", "CURRENCY", "of their amounts; points when absent" },
+	{ "direction", "in|out", "whether they tell of what comes in or of what goes out; required" },
+	{ "every", "none|day|week|month", "how often a file is due; required" },
+	{ "starts", "DAY", "the first day a file must cover; required" },
+	{ "ends", "DAY", "the last such day" },
+	{ "due-days", "DAYS", "days behind the end of what a file covers until it is due; default 1" },
+	{ "break-rate", "RATE", "breaks in 10,000 rows above which a second party must agree to a run" },
+	{ "limit", "AMOUNT", "above which a second party must agree to how a break ends; default none" },
+	{ "proposal", "NAME", "propose it: to change a source takes two parties" },
+	{ "reason", "TEXT", "of a proposal: why; required there" },
+	MERIT_OPTION_ID,
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option break_list_options[] = {
+	{ "source", "SOURCE", "only of this source" },
+	{ "run", "RUN", "only those this run found" },
+	{ "state", "STATE", "only those open, explained, resolved or withdrawn" },
+	MERIT_OPTIONS_LIST,
+	{ NULL, NULL, NULL },
+};
+
+#define OPTION_BREAK_PROPOSAL                                                                                          \
+	{ "proposal", "NAME", "propose it: above the source's limit two parties must agree" }
+
+static const struct merit_option explain_options[] = {
+	{ "class", "CLASS",
+	  "what it turned out to be: theirs_only, ours_only, amount, status, duplicate, timing, fee or refund; where a run "
+	  "found it so, also matched, within_tolerance or unreadable; required" },
+	{ "reason", "TEXT", "why; required" },
+	{ "expected", "DAY", "the day by which it should be gone, today or later; required" },
+	OPTION_BREAK_PROPOSAL,
+	MERIT_OPTION_ID,
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option resolve_options[] = {
+	{ "reason", "TEXT", "what ended it; required" },
+	{ "run", "RUN", "the later run that matched it" },
+	{ "entry", "SEQ", "the entry that set it right: one that moved points or money" },
+	OPTION_BREAK_PROPOSAL,
+	MERIT_OPTION_ID,
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option close_options[] = {
+	{ "check", NULL, "make a closed month's reports again, and compare them with its closing entry" },
+	{ "data", "DIR", "read the entries from this data directory or backup, not from the service" },
+	{ "out", "DIR", "write each report there as CSV, and all of them as one HTML page" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option reconcile_options[] = {
+	{ "source", "SOURCE", "whose file it is; required" },
+	{ "format", "FORMAT", "camt.053, mt940, csv, wechat, alipay, cmb, icbc, hsbchk or jd; found out when absent" },
+	{ "mapping", "FILE", "of CSV: which column is what, as JSON" },
+	{ "rules", "FILE", "how items are matched, as JSON; default by reference, then sums" },
+	{ "from", "DAY", "the first day the run covers; default the file's own" },
+	{ "to", "DAY", "the last: the cut-off of both sides" },
+	{ "second", "FILE", "three-way: a payment or bank file that must agree too" },
+	{ "second-format", "FORMAT", "its format" },
+	{ "second-mapping", "FILE", "its mapping" },
+	{ "data", "DIR", "read a data directory or a backup, beside its service or without one" },
+	{ "all", NULL, "what matched too, and rows that are no items" },
+	{ "html", "FILE", "write one page with its charts, for a browser or a printer" },
+	{ "commit", "RUN", "make it part of the record under this name; said twice it goes on where it stopped" },
+	{ "check", "RUN", "make a run of the record again, from the same entries: exit code 1 where it comes to something else" },
+	{ "supersedes", "RUN", "the run whose file was issued again, or was read wrongly" },
+	{ "reason", "TEXT", "where a second party must agree to so many breaks: why the file is right" },
+	MERIT_OPTION_CSV,
+	{ NULL, NULL, NULL },
+};
+
+static const struct merit_option run_list_options[] = {
+	{ "source", "SOURCE", "only of this source" },
+	MERIT_OPTIONS_LIST,
+	{ NULL, NULL, NULL },
+};
+
 /* name, operands, least, most, calls, options, function, about, details, examples */
 const struct merit_command merit_commands_finance[] = {
 	{ "balance", "MEMBER|ACCOUNT", 1, 1, true, balance_options, merit_command_balance,
@@ -135,6 +240,29 @@ const struct merit_command merit_commands_finance[] = {
 	  "In points, then in money. Debits are above zero, credits below; accounts at zero are left out but of --csv and "
 	  "--json. The sums are made here: exit code 1 when one is not zero.",
 	  "merit trial-balance\nmerit trial-balance --day 2026-10-31 --csv\nmerit trial-balance --at 4711" },
+	{ "report", "NAME [PARTY]", 1, 2, true, report_options, merit_command_report,
+	  "a report from the entries: table, CSV, JSON or page",
+	  "trial-balance  every account by campaign and currency, opening to closing\n"
+	  "liability      what members may spend: opening, by what it moved, closing; points and money\n"
+	  "lots           what expires when, and what expired so far\n"
+	  "campaigns      budgets: funded, awarded, left; what became of the points\n"
+	  "statement      of a merchant or sponsor, PARTY\n"
+	  "member         a member's statement, PARTY\n"
+	  "disclosure     a year's awards per recipient, sponsor, nature and form\n"
+	  "tax            gross by member and class of income, month by month\n"
+	  "reconciliation what was reconciled, and what is open, by age\n\n"
+	  "Made from entries alone, so the same entries make the same bytes for ever. Exit code 1: what must agree does not.",
+	  "merit report liability --period 2026-10\nmerit report trial-balance --period 2026-10 --csv\n"
+	  "merit report lots --data /var/lib/merit --html lots.html\nmerit report statement X1 --period 2026-10" },
+	{ "export", "FORM [FILE]", 1, 2, true, export_options, merit_command_export,
+	  "the books for other programs, to FILE or standard output",
+	  "hledger    a journal that hledger check --strict takes\n"
+	  "beancount  a journal that bean-check takes\n"
+	  "json       a line of JSON an entry; amounts are points or minor units\n"
+	  "payout     CSV: what merchants are still to be paid of settlements issued or confirmed\n\n"
+	  "Both journals assert every account's balance at their end. Of a period, what was before it is one transaction.",
+	  "merit export hledger --period 2026-10 october.journal\nmerit export beancount --data /var/lib/merit books.beancount\n"
+	  "merit export json --as-of 2026-10-31\nmerit export payout payout.csv" },
 	{ "sponsor show", "SPONSOR", 1, 1, true, NULL, merit_command_sponsor_show,
 	  "what a sponsor has paid in, owes and may still promise",
 	  "Exposure is what the points in its campaigns' budgets and with members are worth; free is what prepaid and credit "
@@ -196,12 +324,60 @@ const struct merit_command merit_commands_finance[] = {
 	  "merit proposal approve adjust-17" },
 	{ "proposal reject", "PROPOSAL", 1, 1, true, reject_options, merit_command_proposal_reject,
 	  "end a proposal", "Its own party may withdraw it.", "merit proposal reject adjust-17 --reason 'paid already'" },
+	{ "source declare", "SOURCE", 1, 1, true, source_options, merit_command_source_declare,
+	  "say which files are due when, or change it",
+	  "A source is somebody who sends files: a merchant, a platform, a bank. A month is closed only when the files of every "
+	  "source cover it; of one with --every none no file is ever due. Declared again it is changed, as a whole: what is "
+	  "left out no longer holds. That takes two parties: with --proposal another one carries it out with merit proposal "
+	  "approve.",
+	  "merit source declare bank --subject cash --currency CNY --direction in --every month --starts 2026-10-01\n"
+	  "merit source declare X1 --subject fulfilments --party X1 --currency CNY --direction out --every day "
+	  "--starts 2026-10-01 --break-rate 100 --limit 500.00\n"
+	  "merit source declare bank --subject cash --currency CNY --direction in --every day --starts 2026-10-01 "
+	  "--proposal bank-daily --reason 'the bank sends one a day now'" },
+	{ "source list", "", 0, 0, true, list_options, merit_command_source_list, "sources of files", NULL,
+	  "merit source list" },
+	{ "source due", "", 0, 0, true, csv_options, merit_command_source_due, "files that are due and were not reconciled",
+	  "Exit code 1 when there are any.", "merit source due" },
+	{ "reconcile", "FILE", 1, 1, true, reconcile_options, merit_command_reconcile,
+	  "compare a file somebody sent with the ledger, item by item",
+	  "What the file says of itself is checked first, then every item of it is matched with one of the ledger, or told "
+	  "with the reason why not. A preview changes nothing; --commit RUN writes an entry with the hashes of file, rules and "
+	  "report, and one for each break. Breaks of earlier runs that match now are cleared. The --csv has every line and is "
+	  "the same bytes whenever it is made again from the same entries: its SHA-256 is the run's report hash. Exit codes: "
+	  "0 everything agrees, 1 there are differences, 2 the file or the command cannot be used and nothing was written, 3 "
+	  "the service cannot be reached.",
+	  "merit reconcile X1-10.csv --source X1 --mapping X1.json\n"
+	  "merit reconcile bank-10.xml --source bank --commit bank-10\n"
+	  "merit reconcile bank-10.xml --source bank --check bank-10 --data backup" },
+	{ "recon list", "", 0, 0, true, run_list_options, merit_command_recon_list, "runs of reconciliations", NULL,
+	  "merit recon list --source X1" },
+	{ "recon show", "RUN", 1, 1, true, NULL, merit_command_recon_show, "one run: what it came to, and its hashes", NULL,
+	  "merit recon show bank-10" },
+	{ "break list", "", 0, 0, true, break_list_options, merit_command_break_list,
+	  "what files and ledger do not agree about", NULL, "merit break list --state open\nmerit break list --run X1-10 --csv" },
+	{ "break show", "BREAK", 1, 1, true, NULL, merit_command_break_show, "one break, and what became of it", NULL,
+	  "merit break show b-0123456789abcdef" },
+	{ "break explain", "BREAK", 1, 1, true, explain_options, merit_command_break_explain,
+	  "say what a break is, and when it should be gone",
+	  "An explained break may stay open behind a close. Above the limit of its source give --proposal: another party "
+	  "carries it out with merit proposal approve.",
+	  "merit break explain b-0123456789abcdef --class timing --reason 'shipped on the last day' --expected 2026-11-05" },
+	{ "break resolve", "BREAK", 1, 1, true, resolve_options, merit_command_break_resolve, "end a break",
+	  "merit reconcile --commit does so by itself where a later file matches it. Above the limit of its source give "
+	  "--proposal.",
+	  "merit break resolve b-0123456789abcdef --reason 'paid back by the merchant' --entry 4711" },
+	{ "close", "MONTH", 1, 1, true, close_options, merit_command_close,
+	  "close a month: list what is missing, or bind it to its reports",
+	  "While files, explanations or settlements of the month are missing, or something was booked behind a run and dated "
+	  "in its days, that is listed, each with the command that mends it, and the exit code is 1. Breaks whose expected "
+	  "day has come are listed beside. Else its reports are made from the entries, and the closing entry names their "
+	  "hashes, the totals and the root of those entries; nothing is dated in the month from then on. Months close in "
+	  "order. With --check the reports are made again and compared: exit code 1, and the first that differs, when they "
+	  "are not the same.",
+	  "merit close 2026-10 --out books\nmerit close 2026-10 --check\nmerit close 2026-10 --check --data backup" },
 	{ "period list", "", 0, 0, true, csv_options, merit_command_period_list, "months, closed and open", NULL,
 	  "merit period list" },
-	{ "period close", "PERIOD", 1, 1, true, id_options, merit_command_period_close,
-	  "close a month: nothing is dated in it from then on",
-	  "Months close in order. While something of it is still to be done by the clock it waits, up to --timeout.",
-	  "merit period close 2026-10" },
 	{ "period reopen", "PERIOD", 1, 1, true, reopen_options, merit_command_period_reopen,
 	  "propose to open a month again, and all later ones", "Another party carries it out with merit proposal approve.",
 	  "merit period reopen 2026-10 --reason 'a deposit was dated a month late'" },

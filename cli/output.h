@@ -29,7 +29,7 @@ const char *merit_buffer_text(struct merit_buffer *buffer);
 
 /* ---- Tables ---- */
 
-#define MERIT_TABLE_COLUMNS_MAX 16
+#define MERIT_TABLE_COLUMNS_MAX 40
 
 /* Rows of text under headings, aligned when printed. Start from { 0 }. */
 struct merit_table {

@@ -171,6 +171,13 @@ static bool json_put(struct merit_buffer *out, const char *text)
 	return true;
 }
 
+const char *merit_parameter_json_form(const struct merit_parameter *parameter)
+{
+	const struct merit_type_row *type = merit_type_row(parameter->type);
+
+	return type->kind == MERIT_KIND_WORD ? type->words : type->about;
+}
+
 const char *merit_parameter_form(const struct merit_parameter *parameter)
 {
 	if (parameter->type == MERIT_TYPE_TIME)
@@ -179,7 +186,7 @@ const char *merit_parameter_form(const struct merit_parameter *parameter)
 		return "write 2026-11-20";
 	if (parameter->type == MERIT_TYPE_COMMITMENT)
 		return "the private text itself, or @FILE; up to 2048 bytes of UTF-8";
-	return merit_type_row(parameter->type)->about;
+	return merit_parameter_json_form(parameter);
 }
 
 bool merit_parameter_put(struct merit_buffer *out, const struct merit_parameter *parameter, const char *text,

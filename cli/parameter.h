@@ -34,6 +34,9 @@ const struct merit_parameter *merit_method_parameter(const struct merit_method *
 /* How its value is written, for the person who wrote another. */
 const char *merit_parameter_form(const struct merit_parameter *parameter);
 
+/* The same of its value in JSON. */
+const char *merit_parameter_json_form(const struct merit_parameter *parameter);
+
 /* Appends text as the parameter's JSON value. False, with nothing appended, when it does not fit the type. */
 MERIT_MUST_USE bool merit_parameter_put(struct merit_buffer *out, const struct merit_parameter *parameter,
                                         const char *text, int32_t offset_minutes);

@@ -231,6 +231,18 @@ enum merit_exit merit_session_call(struct merit_session *session, const char *me
 	return merit_session_call_private(session, method, &call, answer_out);
 }
 
+/* Of a call that needs two parties: how the command at hand proposes it, if it can. */
+static void propose_hint(const struct merit_arguments *command)
+{
+	const struct merit_option *option = command->command->options;
+
+	while (option != NULL && option->name != NULL && strcmp(option->name, "proposal") != 0)
+		option++;
+	if (option != NULL && option->name != NULL)
+		merit_complain("add --proposal NAME to propose it; another party carries it out with merit proposal "
+		               "approve NAME");
+}
+
 enum merit_exit merit_session_call_private(struct merit_session *session, const char *method,
                                            const struct merit_call_text *call, struct merit_answer *answer_out)
 {
@@ -253,6 +265,8 @@ enum merit_exit merit_session_call_private(struct merit_session *session, const 
 	} else if (answer_out->error != NULL) {
 		merit_complain_error(method, answer_out->error);
 		status = merit_error_status(answer_out->error);
+		if (status == MERIT_PROPOSAL_REQUIRED)
+			propose_hint(session->command);
 		/* Not found by the service is its answer; by us, of a file, a wrong command line. */
 		end = status == MERIT_NOT_FOUND ? MERIT_EXIT_REFUSED : merit_exit_of(status);
 	}

@@ -60,6 +60,18 @@ static void money_put(struct merit_buffer *out, int64_t minor, const char *curre
 		merit_buffer_put_format(out, " %s", currency);
 }
 
+static void amount_put(struct merit_buffer *out, int64_t amount, const char *currency, enum place place)
+{
+	if (currency != NULL)
+		money_put(out, amount, currency, place);
+	else if (place == IN_CSV)
+		merit_buffer_put_integer(out, amount);
+	else
+		merit_put_thousands(out, amount);
+	if (currency == NULL && place == IN_LINES)
+		merit_buffer_put_text(out, " points");
+}
+
 static void cell_put(struct merit_buffer *out, const struct merit_view_column *column, const cJSON *row,
                      enum place place, int32_t offset_minutes)
 {
@@ -77,6 +89,8 @@ static void cell_put(struct merit_buffer *out, const struct merit_view_column *c
 		time_put(out, integer, offset_minutes);
 	else if (column->kind == MERIT_VIEW_MONEY && is_integer)
 		money_put(out, integer, merit_show_text(row, "currency"), place);
+	else if (column->kind == MERIT_VIEW_AMOUNT && is_integer)
+		amount_put(out, integer, merit_show_text(row, "currency"), place);
 	else if (column->kind == MERIT_VIEW_COUNT && is_integer && place != IN_CSV)
 		merit_put_thousands(out, integer);
 	else if (cJSON_IsArray(member))

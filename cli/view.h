@@ -14,6 +14,7 @@ enum merit_view_kind {
 	MERIT_VIEW_NUMBER, /* an integer that is a name, such as a seq */
 	MERIT_VIEW_TIME,   /* milliseconds, shown as RFC 3339 */
 	MERIT_VIEW_MONEY, /* minor units of the currency that the row's member of this name says, shown as money.h does */
+	MERIT_VIEW_AMOUNT, /* the same, and points where the row names no currency */
 	MERIT_VIEW_FLAG, /* true is its heading's word, false nothing */
 };
 

@@ -188,9 +188,22 @@ void merit_csv_put(struct merit_buffer *out, const char *text)
 	field_put(out, '\0', text);
 }
 
+/* What a spreadsheet may begin a formula with: also the wide signs of Chinese and Japanese keyboards, in UTF-8. */
+static bool begins_formula(const char *text)
+{
+	static const char *const signs[] = { "=",  "+",      "-",      "@",      "\t",    "\r",
+		                             "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 void merit_csv_put_safe(struct merit_buffer *out, const char *text)
 {
-	bool is_formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL && !is_plain_number(text);
+	bool is_formula = begins_formula(text) && !is_plain_number(text);
 
 	field_put(out, is_formula ? '\'' : '\0', text);
 }

@@ -44,8 +44,8 @@ void merit_csv_free(struct merit_csv *csv);
 /* Appends text as one field, in quotes where it needs them. */
 void merit_csv_put(struct merit_buffer *out, const char *text);
 
-/* The same for a file that a spreadsheet may open: a text it would take for a formula, one that begins with = + - @, a
- * tab or a carriage return and is no plain number, gets a ' in front. */
+/* The same for a file that a spreadsheet may open: a text it would take for a formula, one that begins with = + - @ or
+ * one of their wide forms, a tab or an end of line, and is no plain number, gets a ' in front. */
 void merit_csv_put_safe(struct merit_buffer *out, const char *text);
 
 #endif

@@ -10,8 +10,8 @@
 #include "ledger/json.h"
 #include "ledger/ledger_inner.h"
 
-#define FORMAT_VERSION 2                          /* of the bytes of entries: doc/format.md */
-#define RULES_VERSION  2                          /* of the rules that decide */
+#define FORMAT_VERSION 3                          /* of the bytes of entries: doc/format.md */
+#define RULES_VERSION  3                          /* of the rules that decide */
 #define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 
 /* ---- What the tree and the model ask of the store ---- */
@@ -509,7 +509,7 @@ static enum merit_status newborn_entry(struct newborn *newborn, const struct mer
 
 static enum merit_status newborn_write(struct merit_ledger *ledger, struct newborn *newborn)
 {
-	struct merit_source source = { .bytes = { newborn->message.data, newborn->message.size } };
+	struct merit_cause source = { .bytes = { newborn->message.data, newborn->message.size } };
 	enum merit_status status = merit_pending_entry(ledger, &newborn->entry, &source);
 
 	if (status == MERIT_OK)

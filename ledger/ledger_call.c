@@ -13,7 +13,7 @@ struct run {
 	struct merit_ledger *ledger;
 	const struct merit_request *request;
 	struct merit_identity who;  /* of the call at hand */
-	struct merit_source source; /* the message */
+	struct merit_cause source; /* the message */
 };
 
 /* ---- Who asks ---- */
@@ -377,7 +377,7 @@ static enum merit_status group_refuse(struct run *run, size_t first_index, size_
 /* Where a group began: what to come back to when it is not accepted. */
 struct mark {
 	size_t count, requests_count, changes_size;
-	struct merit_source source;
+	struct merit_cause source;
 };
 
 static struct mark mark_set(const struct run *run)

@@ -209,7 +209,10 @@ static bool is_timeless(const char *method)
 		"settlement.issue", "settlement.confirm",
 		"settlement.dispute", "settlement.pay", "settlement.get",
 		"settlement.list", "settlement.lines",  "period.reopen",
-		"period.list",
+		"period.list",      "source.declare",    "source.list",
+		"recon.commit",     "recon.break",       "recon.get",
+		"recon.list",       "break.explain",     "break.resolve",
+		"break.get",        "break.list",
 	};
 
 	for (size_t i = 0; i < sizeof(timeless) / sizeof(timeless[0]); i++) {

@@ -48,7 +48,7 @@ static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
 }
 
 /* Appends the source's bytes: it caused its first entry. Room was made for them. */
-static void source_keep(struct merit_pending *pending, struct merit_source *source, uint64_t number)
+static void source_keep(struct merit_pending *pending, struct merit_cause *source, uint64_t number)
 {
 	merit_buffer_put(&pending->requests, source->bytes.data, source->bytes.size);
 	pending->request_ends[pending->requests_count++] = pending->requests.size;
@@ -56,7 +56,7 @@ static void source_keep(struct merit_pending *pending, struct merit_source *sour
 	source->has_number = true;
 }
 
-static bool arrays_grow(struct merit_pending *pending, const struct merit_source *source)
+static bool arrays_grow(struct merit_pending *pending, const struct merit_cause *source)
 {
 	return ends_grow(&pending->ends, &pending->capacity, pending->count) &&
 	       (source->has_number ||
@@ -72,7 +72,7 @@ static void salt_make(const struct merit_ledger *ledger, struct merit_entry *ent
 }
 
 enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
-                                      struct merit_source *source)
+                                      struct merit_cause *source)
 {
 	struct merit_pending *pending = &ledger->pending;
 	size_t before = pending->records.size;
@@ -378,7 +378,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 
 	assert(ledger->pending.count == 0);
 	ledger->group_ms = wall_ms > ledger->time_ms ? wall_ms : ledger->time_ms;
-	ledger->system = (struct merit_source){ .has_number = false };
+	ledger->system = (struct merit_cause){ .has_number = false };
 	ledger->system_index = 0;
 	ledger->effects_left = MERIT_TICK_EFFECTS_MAX;
 	ledger->pending.allowed_size = 0;

@@ -37,7 +37,7 @@ struct merit_pending {
 
 /* The signed message that entries of the group come from. Its bytes are appended with the first of them, so that a request
  * without an entry is never kept and no number is ever given twice. */
-struct merit_source {
+struct merit_cause {
 	struct merit_text bytes;
 	struct merit_hash hash;
 	bool has_number; /* it caused an entry of this group */
@@ -63,7 +63,7 @@ struct merit_ledger {
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
 	struct merit_pending pending;
-	struct merit_source system;        /* this group's request by the system key; without bytes: not needed yet */
+	struct merit_cause system;        /* this group's request by the system key; without bytes: not needed yet */
 	struct merit_buffer system_message;
 	uint32_t system_index;
 	size_t effects_left;               /* that this group may still sweep */
@@ -85,7 +85,7 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
  * way an entry comes into being. Sets the number of entry's request.
  * Returns STORE_FULL, NO_MEMORY or ENTRY_TOO_LARGE, with nothing changed. */
 MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
-						     struct merit_source *source);
+						     struct merit_cause *source);
 
 /* Forgets the pending entries, requests and bytes of changes of the vault behind so many. The caller rolls back their
  * state, and their source to what it was before them. */

@@ -54,6 +54,13 @@
 #define MERIT_HOLD_MINUTES_MAX   527040 /* a year and a day: how long an order may wait to be fulfilled */
 #define MERIT_DAYS_MAX           36525 /* any other span a program sets in days: a century, for late imports */
 
+/* Reconciliation and closing. */
+#define MERIT_SOURCES_MAX        1000
+#define MERIT_RUN_DAYS_MAX       366   /* that one file covers */
+#define MERIT_RUN_BREAKS_MAX     10000 /* new ones of a run, and cleared ones: a wrong file must not flood the log */
+#define MERIT_CLOSE_TOTALS_MAX   33    /* points, and currencies */
+#define MERIT_CLOSE_REPORTS_MAX  16
+
 /* Signed notes, checkpoints and receipts: room for 16 signatures of 5 kB, as C2SP signed-note asks. */
 #define MERIT_NOTE_SIGNATURES_MAX 32
 #define MERIT_NOTE_SIZE_MAX      (128 * 1024) /* bytes, signatures and all */

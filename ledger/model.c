@@ -173,6 +173,24 @@ struct merit_text merit_model_late_key(struct merit_model *model, uint32_t holde
 	return (struct merit_text){ bytes, 12 };
 }
 
+struct merit_text merit_model_covered_key(struct merit_model *model, uint32_t source, int32_t day)
+{
+	char *bytes = key_start(model, 8);
+
+	put_big_endian(bytes, source, 4);
+	put_day(bytes + 4, day);
+	return (struct merit_text){ bytes, 8 };
+}
+
+struct merit_text merit_model_unexplained_key(struct merit_model *model, int32_t day, struct merit_text name)
+{
+	char *bytes = key_start(model, 4 + name.size);
+	size_t at = put_day(bytes, day);
+
+	at += put_text(bytes + at, name);
+	return (struct merit_text){ bytes, at };
+}
+
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number)
 {
 	char *bytes = key_start(model, 8);

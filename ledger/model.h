@@ -11,7 +11,7 @@
 #include "ledger/key.h"
 #include "ledger/state.h"
 
-#define MERIT_STATE_VERSION 4 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+#define MERIT_STATE_VERSION 5 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
 
 /* X(TABLE, 'letter', "key -> row") */
 #define MERIT_TABLE_MAP(X)                                                                                             \
@@ -50,7 +50,7 @@
 	X(POOL, 'z', "item, place -> commitment of a code nobody has; at an end of places without, the other")         \
 	X(ORDER, 'O', "order -> lines, what is held, captured, received")                                              \
 	X(MEMBER_ORDER, 'L', "member number, seq -> order")                                                            \
-	X(EVENT, 'o', "seq that placed an order or opened a settlement, seq -> the seq before it that changed it") \
+	X(EVENT, 'o', "seq that began an order, settlement or break, seq -> the seq before it that changed it") \
 	X(PROPOSAL, 'Q', "proposal -> who asked for what")                                                             \
 	X(HISTORY, 'H', "holder, seq -> balances behind that entry, the seq before it")                                \
 	X(MARK, 'h', "holder, place -> the seq of every 64th entry in its history")                                    \
@@ -68,6 +68,14 @@
 	X(SETTLEMENT_BATCH, 'x', "settlement number, place -> a batch it took")                                        \
 	X(SETTLED, '2', "party number, currency -> its latest settlement, its newest batch")                           \
 	X(PERIOD, 'p', "a month's first day -> when it was closed, and opened again")                                  \
+	X(SOURCE, '4', "source -> which files are due when")                                                           \
+	X(COVERED, '5', "source number, day -> run")                                                                   \
+	X(FILE, '0', "source number, SHA-256 of a file -> run")                                                        \
+	X(RUN, '6', "run -> what it covers, its counts, where it stands")                                              \
+	X(RUN_BREAK, '7', "run number, place -> a break it opened or resolved")                                        \
+	X(BREAK, '8', "break -> its run, amounts, where it stands")                                                    \
+	X(UNEXPLAINED, '9', "first day, break -> (nothing): it is open and not explained")                             \
+	X(INCOMPLETE, '1', "run -> (nothing): breaks it counted are not recorded yet")                                 \
 	X(DUE, 'D', "time, kind, name -> (nothing): what happens by itself then")
 
 #define X(name, letter, about) MERIT_TABLE_##name = (letter),
@@ -424,9 +432,52 @@ struct merit_settled {
 	uint8_t reserved[3];
 };
 
-/* A month that was closed at some time. */
+/* A month that was closed at some time, or in which something was dated after its end. */
 struct merit_closing {
 	uint64_t closed, reopened; /* seq + 1 of the last that did; closed is the later one while it is closed */
+	uint64_t late;             /* seq + 1 of the last entry dated in it and made after its end; 0 = none */
+};
+
+/* Where files come from. */
+struct merit_declared {
+	uint32_t number; /* among all holders; keys its days and files */
+	struct merit_name party; /* size 0 = all */
+	char currency[3];        /* zeros = points */
+	uint8_t subject, direction, every;
+	int32_t starts, ends;    /* MERIT_DAY_NEVER: no end */
+	int32_t due_days;
+	int32_t break_rate;      /* -1 = any */
+	int64_t limit;           /* 0 = none */
+	uint64_t seq;            /* of the declaration in force */
+};
+
+enum merit_run_state { MERIT_RUN_LIVE, MERIT_RUN_SUPERSEDED };
+
+/* A reconciliation. What else it said stands in its leaf. */
+struct merit_run {
+	struct merit_name source, superseded_by; /* size 0 = by none */
+	uint8_t state;
+	uint32_t number; /* among all holders; keys its breaks */
+	int32_t from, to;
+	uint8_t file[32];           /* SHA-256 of the file it was made of */
+	uint64_t seq;
+	uint32_t breaks, recorded;  /* new breaks it counted, and those recorded */
+	uint32_t cleared, resolved; /* carried ones it said it clears, and those resolved by it */
+};
+
+enum merit_break_state { MERIT_BREAK_OPEN, MERIT_BREAK_EXPLAINED, MERIT_BREAK_RESOLVED, MERIT_BREAK_WITHDRAWN };
+
+/* Something a run could not match. Its texts stand in the leaf of the entry that recorded it. */
+struct merit_break {
+	struct merit_name run, resolved_by; /* the run that found it, and the one that matched it; size 0 = none */
+	uint8_t state;      /* place among the words of BREAK_STATE */
+	uint8_t class_;     /* as found; and as explained, where it is */
+	uint8_t before;     /* the state before it was resolved by a run, should that be superseded */
+	int32_t first_day;
+	int32_t expected;   /* MERIT_DAY_NONE: not explained */
+	int64_t amount;     /* how much it is about: what limits go by; not below 0 */
+	uint64_t seq, last_event; /* that recorded it; seq + 1 of the last entry about it: a chain, as an order's */
+	uint64_t explained; /* seq + 1 of the last that explained it; 0 = none did */
 };
 
 enum merit_proposal_state { MERIT_PROPOSAL_OPEN, MERIT_PROPOSAL_APPROVED, MERIT_PROPOSAL_REJECTED };
@@ -553,6 +604,8 @@ struct merit_text merit_model_total_key(struct merit_model *model, enum merit_ac
 struct merit_text merit_model_currency_key(struct merit_model *model, uint32_t party, struct merit_text currency);
 struct merit_text merit_model_batch_key(struct merit_model *model, uint32_t party, struct merit_text currency, int32_t day);
 struct merit_text merit_model_late_key(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day);
+struct merit_text merit_model_covered_key(struct merit_model *model, uint32_t source, int32_t day);
+struct merit_text merit_model_unexplained_key(struct merit_model *model, int32_t day, struct merit_text name);
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
 /* The number in the 8 bytes at a place of a key, as the two below put it there. */
 uint64_t merit_model_key_number(const void *bytes);

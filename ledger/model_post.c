@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ledger/closing.h"
 #include "ledger/model.h"
 #include "ledger/settlement.h"
 
@@ -577,6 +578,7 @@ void merit_evolve(struct merit_model *model, const struct merit_entry *entry)
 		merit_model_post(model, entry);
 		entry->operation->evolve(model, entry);
 		merit_settlement_follow(model, entry);
+		merit_closing_follow(model, entry);
 		first_day_follow(model, entry);
 	}
 	party = merit_model_party(model, entry->party);

@@ -470,11 +470,74 @@ const char *merit_role_word(enum merit_role role);
 	X(PAY_STATE, "state", SETTLEMENT_STATE, true, "behind this entry")
 
 #define MERIT_PERIOD_CLOSE_PARAMS(X)                                                                                   \
-	X(CLOSE_PERIOD, "period", PERIOD, true, "which month; nothing is dated in it from then on")
+	X(CLOSE_PERIOD, "period", PERIOD, true, "which month; nothing is dated in it from then on")                    \
+	X(CLOSE_SIZE, "size", SEQ, true, "its reports were made from the entries before this one")                     \
+	X(CLOSE_ROOT, "root", HASH, true, "of the checkpoint of this size")                                            \
+	X(CLOSE_TOTALS, "totals", TOTALS, true, "the books of the month in points and in each currency")               \
+	X(CLOSE_REPORTS, "reports", REPORTS, true, "the month's reports, each by the hash of its CSV")
 
 #define MERIT_PERIOD_REOPEN_PARAMS(X)                                                                                  \
 	X(REOPEN_PERIOD, "period", PERIOD, true, "which month; all later ones open again too")                         \
 	X(REOPEN_REASON, "reason", TEXT, true, "why")
+
+#define MERIT_SOURCE_DECLARE_PARAMS(X)                                                                                 \
+	X(SOURCE_SOURCE, "source", NAME, true, "a new source of files, or one to change")                              \
+	X(SOURCE_SUBJECT, "subject", RECON_SUBJECT, true, "what of the ledger its files speak of")                     \
+	X(SOURCE_PARTY, "party", NAME, false, "the merchant or sponsor they are about; all when absent")               \
+	X(SOURCE_CURRENCY, "currency", CURRENCY, false, "of their amounts; points when absent")                        \
+	X(SOURCE_DIRECTION, "direction", DIRECTION, true, "whether they tell of what comes in or of what goes out")    \
+	X(SOURCE_EVERY, "every", EVERY, true, "how often a file is due")                                               \
+	X(SOURCE_STARTS, "starts", DAY, true, "the first day a file must cover")                                       \
+	X(SOURCE_ENDS, "ends", DAY, false, "the last such day")                                                        \
+	X(SOURCE_DUE, "due_days", DAYS, true, "days behind the end of what a file covers until it is due")             \
+	X(SOURCE_RATE, "break_rate", RATE, false, "new breaks for 10,000 rows above which a second party must agree to a run") \
+	X(SOURCE_LIMIT, "limit", CAP, false, "minor units or points above which one must agree to a break's end; 0 = none")
+
+#define MERIT_RECON_COMMIT_PARAMS(X)                                                                                   \
+	X(RUN_RUN, "run", NAME, true, "the new run's name")                                                            \
+	X(RUN_SOURCE, "source", NAME, true, "whose file")                                                              \
+	X(RUN_FROM, "from", DAY, true, "the first day it covers")                                                      \
+	X(RUN_TO, "to", DAY, true, "the last: the cut-off of both sides")                                              \
+	X(RUN_SIZE, "size", SEQ, true, "the file was compared with the entries before this one")                       \
+	X(RUN_FILE, "file", HASH, true, "of the file's bytes")                                                         \
+	X(RUN_SECOND, "second_file", HASH, false, "of the payment file's, in a three-way run")                         \
+	X(RUN_MAPPING, "mapping", HASH, false, "of the mapping's bytes, where the file needed one")                    \
+	X(RUN_RULES, "rules", HASH, true, "of the rules' bytes")                                                       \
+	X(RUN_REPORT, "report", HASH, true, "of the run's report as CSV")                                              \
+	X(RUN_THEIRS, "theirs", NUMBER, true, "items of the file")                                                      \
+	X(RUN_OURS, "ours", NUMBER, true, "items of the ledger")                                                        \
+	X(RUN_CLASSES, "classes", CLASSES, false, "how many of each class, and their sums")                            \
+	X(RUN_BREAKS, "breaks", NUMBER, true, "new breaks: a recon.break of each follows")                              \
+	X(RUN_CARRIED, "carried", NUMBER, true, "breaks of earlier runs that stay")                                     \
+	X(RUN_CLEARED, "cleared", NUMBER, true, "and that this run ends: a break.resolve of each follows")              \
+	X(RUN_SUPERSEDES, "supersedes", NAME, false, "the run whose file was issued again")
+
+#define MERIT_RECON_BREAK_PARAMS(X)                                                                                    \
+	X(BREAK_RUN, "run", NAME, true, "which run found it")                                                          \
+	X(BREAK_BREAK, "break", NAME, true, "the new break's name")                                                    \
+	X(BREAK_CLASS, "class", RECON_CLASS, true, "what is wrong; matched and within_tolerance: only suggested")      \
+	X(BREAK_SIDE, "side", SIDE, true, "who has it")                                                                \
+	X(BREAK_FIRST_DAY, "first_day", DAY, true, "of its item")                                                      \
+	X(BREAK_CURRENCY, "currency", CURRENCY, false, "of its amounts; points when absent")                           \
+	X(BREAK_THEIRS, "theirs", BALANCE, false, "the file's amount")                                                 \
+	X(BREAK_OURS, "ours", BALANCE, false, "the ledger's amount")                                                   \
+	X(BREAK_REFERENCE, "reference", TEXT, false, "what both sides know it by")                                     \
+	X(BREAK_LEG, "leg", LEG, false, "1: the party's file, 2: the payment file; 1 when absent")                     \
+	X(BREAK_LINE, "line", NUMBER, false, "of the file")                                                             \
+	X(BREAK_ENTRY, "entry", SEQ, false, "the ledger's")                                                            \
+	X(BREAK_ITEM, "item", HASH, true, "what the item is known by in later runs")
+
+#define MERIT_BREAK_EXPLAIN_PARAMS(X)                                                                                  \
+	X(EXPLAIN_BREAK, "break", NAME, true, "which break")                                                           \
+	X(EXPLAIN_CLASS, "class", RECON_CLASS, true, "what it turned out to be")                                       \
+	X(EXPLAIN_REASON, "reason", TEXT, true, "why")                                                                 \
+	X(EXPLAIN_EXPECTED, "expected", DAY, true, "the day by which it should be gone")
+
+#define MERIT_BREAK_RESOLVE_PARAMS(X)                                                                                  \
+	X(RESOLVE_BREAK, "break", NAME, true, "which break")                                                           \
+	X(RESOLVE_REASON, "reason", TEXT, true, "what ended it")                                                       \
+	X(RESOLVE_RUN, "run", NAME, false, "the later run that matched it")                                            \
+	X(RESOLVE_ENTRY, "entry", SEQ, false, "the entry that set it right")
 
 #define MERIT_EXPIRE_PARAMS(X)                                                                                         \
 	X(EXPIRE_MEMBER, "member", NAME, true, "whose lots")                                                           \
@@ -624,6 +687,16 @@ const char *merit_role_word(enum merit_role role);
 	  "closes a month: nothing is dated in it from then on")                                                       \
 	X(PERIOD_REOPEN, 96, "period.reopen", PERIOD_REOPEN_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,               \
 	  period_reopen, "opens a month again, and all later ones; needs two parties")                                 \
+	X(SOURCE_DECLARE, 100, "source.declare", SOURCE_DECLARE_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,           \
+	  source_declare, "says which files are due when")                                                             \
+	X(RECON_COMMIT, 101, "recon.commit", RECON_COMMIT_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true, recon_commit,   \
+	  "makes a reconciliation of a file part of the record")                                                       \
+	X(RECON_BREAK, 102, "recon.break", RECON_BREAK_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), false, recon_break,      \
+	  "records a break that a run found")                                                                          \
+	X(BREAK_EXPLAIN, 103, "break.explain", BREAK_EXPLAIN_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,              \
+	  break_explain, "says what a break is and when it should be gone")                                            \
+	X(BREAK_RESOLVE, 104, "break.resolve", BREAK_RESOLVE_PARAMS, NO_PARAMS, MERIT_MAY(FINANCE), true,              \
+	  break_resolve, "ends a break")                                                                               \
 	X(EXPIRE, 70, "expire", EXPIRE_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, expire,                            \
 	  "a member's lots whose last day ended")                                                                      \
 	X(FORFEIT, 72, "forfeit", FORFEIT_PARAMS, NO_PARAMS, MERIT_MAY(SYSTEM), false, forfeit,                        \
@@ -716,6 +789,11 @@ ENUM_OF(settlement_pay_params, MERIT_SETTLEMENT_PAY_PARAMS);
 ENUM_OF(settlement_pay_results, MERIT_SETTLEMENT_PAY_RESULTS);
 ENUM_OF(period_close_params, MERIT_PERIOD_CLOSE_PARAMS);
 ENUM_OF(period_reopen_params, MERIT_PERIOD_REOPEN_PARAMS);
+ENUM_OF(source_declare_params, MERIT_SOURCE_DECLARE_PARAMS);
+ENUM_OF(recon_commit_params, MERIT_RECON_COMMIT_PARAMS);
+ENUM_OF(recon_break_params, MERIT_RECON_BREAK_PARAMS);
+ENUM_OF(break_explain_params, MERIT_BREAK_EXPLAIN_PARAMS);
+ENUM_OF(break_resolve_params, MERIT_BREAK_RESOLVE_PARAMS);
 #undef ENUM_OF
 #undef ENUM_ROW
 

@@ -85,6 +85,26 @@ static const struct merit_parameter settlement_lines[] = {
 	[SETTLEMENT_LINES_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "lines at most, 100 when absent" },
 	NO_PARAMETERS,
 };
+static const struct merit_parameter run[] = { { "run", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter runs[] = {
+	[RUNS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first name, or the next one behind it" },
+	[RUNS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[RUNS_SOURCE] = { "source", MERIT_TYPE_NAME, false, "only of this source" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter break_[] = { { "break", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter breaks[] = {
+	[BREAKS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first name, or the next one behind it" },
+	[BREAKS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[BREAKS_SOURCE] = { "source", MERIT_TYPE_NAME, false, "only of this source" },
+	[BREAKS_RUN] = { "run", MERIT_TYPE_NAME, false, "only those this run found" },
+	[BREAKS_STATE] = { "state", MERIT_TYPE_BREAK_STATE, false, "only those that stand there" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter missing[] = {
+	[MISSING_PERIOD] = { "period", MERIT_TYPE_PERIOD, false, "to close this month; what is due by now when absent" },
+	NO_PARAMETERS,
+};
 static const struct merit_parameter statement[] = {
 	[STATEMENT_MEMBER] = { "member", MERIT_TYPE_NAME, false, "a member; either this or account" },
 	[STATEMENT_ACCOUNT] = { "account", MERIT_TYPE_ACCOUNT, false, "an account such as campaign/C" },
@@ -165,6 +185,13 @@ static const struct merit_query rows[] = {
 	    merit_query_settlements, "settlements, by name"),
 	ROW("settlement.lines", settlement_lines, MERIT_MAY_READ_ALL | MERIT_MAY(SPONSOR) | MERIT_MAY(MERCHANT), false,
 	    false, merit_query_settlement_lines, "the postings a settlement takes, in their order"),
+	ROW("period.missing", missing, MERIT_MAY_READ_ALL, false, false, merit_query_missing,
+	    "files, breaks and settlements that a period waits for"),
+	ROW("source.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_sources, "sources of files, by name"),
+	ROW("recon.get", run, MERIT_MAY_READ_ALL, false, false, merit_query_run, "a run of a reconciliation"),
+	ROW("recon.list", runs, MERIT_MAY_READ_ALL, false, false, merit_query_runs, "runs, by name"),
+	ROW("break.get", break_, MERIT_MAY_READ_ALL, false, false, merit_query_break, "a break, and what became of it"),
+	ROW("break.list", breaks, MERIT_MAY_READ_ALL, false, false, merit_query_breaks, "breaks, by name"),
 	ROW("order.quote", quote, MERIT_MAY(MEMBER) | MERIT_MAY(SERVICE) | MERIT_MAY(OPERATOR), false, false,
 	    merit_query_quote, "which points an order would take, and whether it could be placed now"),
 	ROW("statement.get", statement, EVERYBODY, false, false, merit_query_statement,

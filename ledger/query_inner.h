@@ -16,6 +16,10 @@ enum { TRIAL_FROM, TRIAL_LIMIT, TRIAL_SEQ, TRIAL_TIME, TRIAL_DAY };
 enum { QUOTE_MEMBER, QUOTE_LINES };
 enum { SETTLEMENTS_FROM, SETTLEMENTS_LIMIT, SETTLEMENTS_PARTY, SETTLEMENTS_CURRENCY, SETTLEMENTS_STATE };
 enum { SETTLEMENT_LINES_SETTLEMENT, SETTLEMENT_LINES_FROM, SETTLEMENT_LINES_LIMIT };
+enum { SOURCE_GET_SOURCE };
+enum { RUNS_FROM, RUNS_LIMIT, RUNS_SOURCE };
+enum { BREAKS_FROM, BREAKS_LIMIT, BREAKS_SOURCE, BREAKS_RUN, BREAKS_STATE };
+enum { MISSING_PERIOD };
 enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT, STATEMENT_CURRENCY };
 enum { ENTRIES_FROM, ENTRIES_LIMIT };
 enum { PROOF_SEQ, PROOF_FROM };
@@ -52,6 +56,12 @@ merit_query_fn merit_query_settlement, merit_query_settlements, merit_query_sett
 
 /* query_trial.c */
 merit_query_fn merit_query_trial_balance, merit_query_periods;
+
+/* query_recon.c */
+merit_query_fn merit_query_sources, merit_query_run, merit_query_runs, merit_query_break, merit_query_breaks;
+
+/* query_missing.c */
+merit_query_fn merit_query_missing;
 
 /* query_quote.c */
 merit_query_fn merit_query_quote;
@@ -129,6 +139,7 @@ void merit_put_event_told(struct merit_buffer *out, const struct merit_entry *ev
 /* ---- Printing ---- */
 
 void merit_put_text(struct merit_buffer *out, const char *name, struct merit_text text);
+void merit_put_text_or_null(struct merit_buffer *out, const char *name, struct merit_text text); /* null: size 0 */
 void merit_put_integer(struct merit_buffer *out, const char *name, int64_t integer);
 void merit_put_flag(struct merit_buffer *out, const char *name, bool flag);
 void merit_put_day(struct merit_buffer *out, const char *name, int32_t day); /* "YYYY-MM-DD" or null */
@@ -155,6 +166,7 @@ enum merit_status merit_put_list(struct merit_list *list, enum merit_table table
 /* The same row by row, for lists in another order; row says false when the page is full. */
 void merit_list_begin(struct merit_list *list);
 bool merit_list_row(struct merit_list *list, struct merit_text name, const void *row);
+void merit_list_stop(struct merit_list *list, struct merit_text next); /* ends the page before that row */
 enum merit_status merit_list_end(struct merit_list *list);
 
 #endif

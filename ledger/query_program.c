@@ -18,6 +18,16 @@ void merit_put_text(struct merit_buffer *out, const char *name, struct merit_tex
 	merit_buffer_put_json(out, text.data, text.size);
 }
 
+void merit_put_text_or_null(struct merit_buffer *out, const char *name, struct merit_text text)
+{
+	if (text.size > 0) {
+		merit_put_text(out, name, text);
+		return;
+	}
+	merit_buffer_put_key(out, name);
+	merit_buffer_put_text(out, "null");
+}
+
 void merit_put_integer(struct merit_buffer *out, const char *name, int64_t integer)
 {
 	merit_buffer_put_key(out, name);
@@ -72,13 +82,18 @@ bool merit_list_row(struct merit_list *list, struct merit_text name, const void 
 		return true;
 	if (list->left == 0) { /* One more there is for these eyes: it is named, not shown. */
 		list->out->size = before;
-		merit_buffer_put_char(list->out, ']');
-		merit_put_text(list->out, "next", name);
-		list->has_next = true;
+		merit_list_stop(list, name);
 		return false;
 	}
 	list->left--;
 	return true;
+}
+
+void merit_list_stop(struct merit_list *list, struct merit_text next)
+{
+	merit_buffer_put_char(list->out, ']');
+	merit_put_text(list->out, "next", next);
+	list->has_next = true;
 }
 
 enum merit_status merit_list_end(struct merit_list *list)

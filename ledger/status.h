@@ -107,6 +107,24 @@
 	X(MEMBER_BUSY, 192, "member_busy", "orders or awards are under way; end them first")                           \
 	X(TOO_MANY_TAGS, 193, "too_many_tags", "the member has as many tags as one may")                               \
 	X(TOO_MANY_TIERS, 194, "too_many_tiers", "the program has as many tiers as it may")                            \
+	/* Reconciliation. */                                                                                          \
+	X(SOURCE_UNKNOWN, 242, "source_unknown", "no such source of files; source.declare adds it")                    \
+	X(TOO_MANY_SOURCES, 243, "too_many_sources", "there are as many sources as there may be")                      \
+	X(RUN_EXISTS, 244, "run_exists", "a run has this name")                                                        \
+	X(RUN_UNKNOWN, 245, "run_unknown", "no such run")                                                              \
+	X(SUPERSEDED, 246, "superseded", "a later run took this one's place")                                          \
+	X(OTHER_SOURCE, 247, "other_source", "the runs are of two sources")                                            \
+	X(BREAK_EXISTS, 248, "break_exists", "a break has this name")                                                  \
+	X(BREAK_UNKNOWN, 249, "break_unknown", "no such break")                                                        \
+	X(DAYS_REVERSED, 250, "days_reversed", "the last day is before the first")                                     \
+	X(TOO_MANY_DAYS, 251, "too_many_days", "a file covers a year at most")                                         \
+	X(DAY_COVERED, 252, "day_covered", "a run of this source covers such a day; name the run this one supersedes") \
+	X(FILE_USED, 253, "file_used", "a run of this source was made of the same file")                               \
+	X(TOO_MANY_BREAKS, 254, "too_many_breaks", "more breaks than a run may have; is it the right file?")           \
+	X(BREAK_ENDED, 256, "break_ended", "the break was resolved, or withdrawn with its run")                        \
+	X(RUN_COMPLETE, 255, "run_complete", "the run has as many of these as it said")                                \
+	X(EXPECTED_PAST, 257, "expected_past", "the day by which it should be gone is past")                           \
+	X(CLASS_UNFIT, 258, "class_unfit", "only what a run found so is explained as matched, within_tolerance, unreadable") \
 	/* Second parties. */                                                                                          \
 	X(PROPOSAL_REQUIRED, 140, "proposal_required", "this needs two parties; use proposal.create")                  \
 	X(PROPOSAL_EXISTS, 141, "proposal_exists", "a proposal has this name")                                         \
@@ -118,6 +136,8 @@
 	X(PERIOD_NOT_OVER, 221, "period_not_over", "the period has not ended yet")                                     \
 	X(PERIOD_ORDER, 222, "period_order", "periods close in order; close the one before it first")                  \
 	X(PERIOD_OPEN, 223, "period_open", "the period is open")                                                       \
+	X(BOOKS_MOVED, 241, "books_moved", "something was dated in the period since its reports were made; make them again") \
+	X(NOT_READY, 240, "not_ready", "files, breaks or settlements of the period are missing; period.missing lists them") \
 	/* Money. */                                                                                                   \
 	X(SPONSOR_IS_PLATFORM, 224, "sponsor_is_platform", "the platform pays for its own points: it has no account")  \
 	X(REFERENCE_USED, 225, "reference_used", "this bank reference was booked before")                              \

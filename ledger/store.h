@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MERIT_STORE_FORMAT            2                            /* the directory's format; see doc/format.md */
+#define MERIT_STORE_FORMAT            3                            /* the directory's format; see doc/format.md */
 #define MERIT_STORE_MAP_SIZE_DEFAULT  (64ULL * 1024 * 1024 * 1024) /* address space, not disk */
 #define MERIT_STORE_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* kept free, so that others can still work */
 #define MERIT_STORE_TILE_SIZE         8192                         /* 256 hashes of 32 bytes: a complete tile */
@@ -120,6 +120,11 @@ MERIT_MUST_USE enum merit_status merit_store_read_entry(struct merit_store_reade
                                                         const void **bytes_out, size_t *size_out);
 MERIT_MUST_USE enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t number,
                                                           const void **bytes_out, size_t *size_out);
+
+/* For passes over a whole log: lets go of the memory that reading entries from first to last, in order, took of this
+ * process; else all of the file that was looked at counts as its own. They are read again when asked for: between begin
+ * and end, after what was returned is done with. Entries that are not there are none. */
+void merit_store_forget_entries(struct merit_store_reader *reader, uint64_t first, uint64_t last);
 
 /* MERIT_STORE_TILE_SIZE bytes; CORRUPT when the row has another size. Also NOT_FOUND or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_read_tile(struct merit_store_reader *reader, uint8_t level, uint64_t index,

@@ -72,13 +72,11 @@ static int check_file_size(MDB_env *env)
 	return rc;
 }
 
-int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct merit_fault *fault, MDB_env **env_out)
+static int env_make(const char *path, uint64_t map_size, unsigned flags, MDB_env **env_out)
 {
 	MDB_env *env = NULL;
 
-	int rc = merit_fault_pass(fault);
-	if (rc == 0)
-		rc = mdb_env_create(&env);
+	int rc = mdb_env_create(&env);
 	if (rc != 0)
 		return rc;
 	rc = mdb_env_set_maxdbs(env, TABLES_MAX);
@@ -94,6 +92,29 @@ int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct m
 		mdb_env_close(env);
 		return rc;
 	}
+	*env_out = env;
+	return 0;
+}
+
+/* Whether path is an environment of a backup: nobody writes there, so its lock may be done without. */
+static bool is_in_copy(const char *path)
+{
+	char dir[PATH_MAX];
+
+	return merit_env_path(dir, path, "..") && merit_env_is_copy(dir);
+}
+
+int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct merit_fault *fault, MDB_env **env_out)
+{
+	MDB_env *env = NULL;
+
+	int rc = merit_fault_pass(fault);
+	if (rc == 0)
+		rc = env_make(path, map_size, flags, &env);
+	if (rc == EACCES && (flags & MDB_RDONLY) != 0 && is_in_copy(path)) /* who may read it may not write its lock */
+		rc = env_make(path, map_size, flags | MDB_NOLOCK, &env);
+	if (rc != 0)
+		return rc;
 	int dead_readers = 0; /* Slots of killed processes would keep their pages from being used again. */
 	(void)mdb_reader_check(env, &dead_readers);
 	*env_out = env;

@@ -35,7 +35,7 @@ MERIT_MUST_USE bool merit_env_path(char path_out[PATH_MAX], const char *dir, con
 enum merit_status merit_env_status(int rc);
 
 /* Opens the environment in directory path with room for five named tables. Returns 0, an errno or an MDB_ code.
- * flags  MDB_RDONLY or 0 */
+ * flags  MDB_RDONLY or 0; to read a backup, nothing of it needs to be writable */
 MERIT_MUST_USE int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct merit_fault *fault,
                                   MDB_env **env_out);
 

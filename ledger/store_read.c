@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 struct merit_store_reader {
 	struct merit_store *store;
@@ -79,6 +81,26 @@ enum merit_status merit_store_read_entry(struct merit_store_reader *reader, uint
                                          size_t *size_out)
 {
 	return read_bytes(reader, TABLE_ENTRIES, seq, bytes_out, size_out);
+}
+
+/* Rows lie in one shared map of a file, in the order of their seq but for pages that are used again: so from the lowest
+ * to the highest of them. What else lies between is read again when it is asked for. */
+void merit_store_forget_entries(struct merit_store_reader *reader, uint64_t first, uint64_t last)
+{
+	uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE), low = UINTPTR_MAX, high = 0;
+
+	for (uint64_t seq = first; seq <= last; seq++) {
+		MDB_val row;
+		if (get(reader, TABLE_ENTRIES, seq, &row) != MERIT_OK)
+			continue;
+		uintptr_t begin = (uintptr_t)row.mv_data, end = begin + row.mv_size;
+		low = begin < low ? begin : low;
+		high = end > high ? end : high;
+	}
+	if (low >= high)
+		return;
+	low -= low % page_size;
+	(void)madvise((void *)low, high - low, MADV_DONTNEED); /* advice: no harm where it is not taken */
 }
 
 enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t number, const void **bytes_out,

@@ -27,6 +27,26 @@ static const struct merit_parameter multiplier_columns[MULTIPLIER_COLUMNS] = {
 	[MULTIPLIER_BASIS_POINTS] = { "basis_points", MERIT_TYPE_BASIS, true, "10000 = once" },
 };
 
+static const struct merit_parameter class_columns[CLASS_COLUMNS] = {
+	[CLASS_CLASS] = { "class", MERIT_TYPE_RECON_CLASS, true, "which class" },
+	[CLASS_COUNT] = { "count", MERIT_TYPE_NUMBER, true, "how many findings" },
+	[CLASS_THEIRS] = { "theirs", MERIT_TYPE_BALANCE, true, "the sum of the file's amounts" },
+	[CLASS_OURS] = { "ours", MERIT_TYPE_BALANCE, true, "and of the ledger's" },
+};
+
+static const struct merit_parameter total_columns[TOTAL_COLUMNS] = {
+	[TOTAL_UNIT] = { "unit", MERIT_TYPE_REFERENCE, true, "points, or a currency" },
+	[TOTAL_DEBIT] = { "debit", MERIT_TYPE_BALANCE, true, "of the trial balance; credit is as much" },
+	[TOTAL_OPENING] = { "opening", MERIT_TYPE_BALANCE, true, "the liability before the month" },
+	[TOTAL_CLOSING] = { "closing", MERIT_TYPE_BALANCE, true, "and behind it" },
+};
+
+static const struct merit_parameter report_columns[REPORT_COLUMNS] = {
+	[REPORT_REPORT] = { "report", MERIT_TYPE_NAME, true, "its name" },
+	[REPORT_HASH] = { "hash", MERIT_TYPE_HASH, true, "of its bytes as CSV" },
+	[REPORT_ROWS] = { "rows", MERIT_TYPE_NUMBER, true, "of it" },
+};
+
 static const struct merit_parameter code_columns[CODE_COLUMNS] = {
 	[CODE_LINE] = { "line", MERIT_TYPE_LINE, true, "place in the order, from 0" },
 	[CODE_CODE] = { "code", MERIT_TYPE_HASH, true, "the code's commitment" },
@@ -42,6 +62,9 @@ static const struct merit_type_row list_rows[MERIT_TYPE_COUNT] = {
 	LIST(PLACE_LINES, MERIT_ORDER_LINES_MAX, "lines of an order", place_columns),
 	LIST(LINES, MERIT_ORDER_LINES_MAX, "lines and how many of each", line_columns),
 	LIST(MULTIPLIERS, MERIT_MULTIPLIERS_MAX, "multipliers: a tier or a tag, and its basis points", multiplier_columns),
+	LIST(CLASSES, 11, "classes: how many findings, and their sums", class_columns),
+	LIST(TOTALS, MERIT_CLOSE_TOTALS_MAX, "totals of the books by unit", total_columns),
+	LIST(REPORTS, MERIT_CLOSE_REPORTS_MAX, "reports and their hashes", report_columns),
 	LIST(CODES, MERIT_ORDER_CODES_MAX, "codes and the lines they are for", code_columns),
 };
 #undef LIST
@@ -72,7 +95,8 @@ bool merit_text_equal(struct merit_text a, struct merit_text b)
 
 int merit_text_order(struct merit_text a, struct merit_text b)
 {
-	int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size == 0 ? 0 : memcmp(a.data, b.data, size); /* the data of an empty text may be NULL */
 
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }

@@ -92,6 +92,21 @@ enum merit_kind {
 	X(ORDER_STATE, WORD, 0, 0, "open|ended", "whether anything of the order can still change")                     \
 	X(SETTLEMENT_STATE, WORD, 0, 0, "open|issued|confirmed|disputed|paid", "where a settlement stands")            \
 	X(BALANCE, INTEGER, -MERIT_AMOUNT_MAX, MERIT_AMOUNT_MAX, NULL, "minor units, below 0 too")                     \
+	X(NUMBER, INTEGER, 0, 1000000000, NULL, "so many")                                                             \
+	X(RATE, INTEGER, 0, 10000, NULL, "so many of 10,000")                                                          \
+	X(LEG, INTEGER, 1, 2, NULL, "1 or 2")                                                                          \
+	X(DIRECTION, WORD, 0, 0, "in|out", "which way the money goes")                                                 \
+	X(EVERY, WORD, 0, 0, "none|day|week|month", "how often a file is due; weeks begin on Mondays")                 \
+	X(SIDE, WORD, 0, 0, "theirs|ours|both", "the file's side, or the ledger's")                                    \
+	X(RECON_SUBJECT, WORD, 0, 0, "orders|fulfilments|settlements|deposits|earns|cash", "what of the ledger")           \
+	X(RECON_CLASS, WORD, 0, 0,                                                                                       \
+	  "matched|within_tolerance|theirs_only|ours_only|amount|status|duplicate|timing|fee|refund|unreadable",       \
+	  "what became of an item")                                                                                    \
+	X(BREAK_STATE, WORD, 0, 0, "open|explained|resolved|withdrawn", "where a break stands")                        \
+	X(RUN_STATE, WORD, 0, 0, "live|superseded", "whether a run still counts")                                      \
+	X(CLASSES, LIST, 1, 11, NULL, "classes: class, count, theirs, ours")                                           \
+	X(TOTALS, LIST, 1, MERIT_CLOSE_TOTALS_MAX, NULL, "totals: unit, debit, opening, closing")                      \
+	X(REPORTS, LIST, 1, MERIT_CLOSE_REPORTS_MAX, NULL, "reports: report, hash, rows")                              \
 	X(PLACE_LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: item, version, points each, quantity")            \
 	X(LINES, LIST, 1, MERIT_ORDER_LINES_MAX, NULL, "lines: line from 0, quantity")                                 \
 	X(MULTIPLIERS, LIST, 1, MERIT_MULTIPLIERS_MAX, NULL, "multipliers: tier or tag, basis_points")                 \
@@ -149,6 +164,9 @@ struct merit_value merit_type_word_value(enum merit_type type, int64_t place);
 enum merit_place_column { PLACE_LINE_ITEM, PLACE_LINE_VERSION, PLACE_LINE_POINTS, PLACE_LINE_QUANTITY, PLACE_LINE_COLUMNS };
 enum merit_line_column { LINE_LINE, LINE_QUANTITY, LINE_COLUMNS };
 enum merit_multiplier_column { MULTIPLIER_TIER, MULTIPLIER_TAG, MULTIPLIER_BASIS_POINTS, MULTIPLIER_COLUMNS };
+enum merit_class_column { CLASS_CLASS, CLASS_COUNT, CLASS_THEIRS, CLASS_OURS, CLASS_COLUMNS };
+enum merit_total_column { TOTAL_UNIT, TOTAL_DEBIT, TOTAL_OPENING, TOTAL_CLOSING, TOTAL_COLUMNS };
+enum merit_report_column { REPORT_REPORT, REPORT_HASH, REPORT_ROWS, REPORT_COLUMNS };
 enum merit_code_column { CODE_LINE, CODE_CODE, CODE_COLUMNS };
 
 /* Reads a JSON object into values[0..count) after parameters[0..count): every member known, every required one there,

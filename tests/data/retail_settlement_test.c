@@ -7,11 +7,15 @@
  *         sponsors pay: acme in advance, a penny a point; bolt on credit, three pence for two points, which has to be
  *         rounded. Invoices are placed, fulfilled and received at once, or by the clock 30 days later; cancellations
  *         are refunded against that customer's earlier lines of the item. Months are settled as they end, and two
- *         more, for what falls due late. The books here know lines, pieces and days, and nothing of entries. */
+ *         more, for what falls due late. The books here know lines, pieces and days, and nothing of entries. Other
+ *         people's programs read the journals from late January on, with MERIT_NIGHTLY=1 from the first entry; then each
+ *         merchant has its statement compared, else one. */
 #include "ledger/calendar.h"
 #include "ledger/json.h"
 #include "ledger/verify.h"
 #include "tests/data/retail.h"
+#include "tests/report/reports.h"
+#include "tests/support/journals.h"
 
 #define DAY_MS        86400000LL
 #define RECEIVE_DAYS  30 /* until the clock receives what nobody did */
@@ -593,6 +597,32 @@ static void money_adds_up(struct shop *shop)
 	                                      "\"next\":null"));
 }
 
+/* A statement of account reckons due days and settlements from the entries alone: it must put as many postings into each
+ * settlement, and come to the same, as its entry says. */
+static void a_statement_agrees(struct shop *shop, const char *party)
+{
+	struct merit_report_options options = REPORT_ALL;
+	struct merit_sheet sheet;
+
+	options.party = merit_text_of(party);
+	good(sheet_of(shop->batch.f, "statement", &options, &sheet));
+	if (sheet.differs)
+		fail_msg("%s: %s", party, sheet.notes[sheet.notes_count - 1]);
+	assert_true(sheet.rows_count > 0);
+	merit_sheet_free(&sheet);
+}
+
+static void reports_agree(struct shop *shop)
+{
+	bool is_nightly = getenv("MERIT_NIGHTLY") != NULL;
+
+	a_statement_agrees(shop, "m2"); /* It waits for two weeks behind the receipt. */
+	a_statement_agrees(shop, sponsors[BOLT]);
+	journals_agree(shop->batch.f, is_nightly ? MERIT_DAY_NONE : the_day("2011-01-24"));
+	for (size_t i = 0; i < shop->merchants_count && is_nightly; i++)
+		a_statement_agrees(shop, shop->merchant_list[i]->name);
+}
+
 static void the_months_of_a_real_shop_are_settled_to_the_penny(void **state)
 {
 	struct shop *shop = *state;
@@ -613,6 +643,7 @@ static void the_months_of_a_real_shop_are_settled_to_the_penny(void **state)
 	assert_true(shop->refunds > 100 && shop->merchants_count > 5);
 	every_posting_is_in_one_settlement(shop);
 	money_adds_up(shop);
+	reports_agree(shop);
 	fixture_close(shop->batch.f);
 	options.directory = shop->batch.f->directory;
 	if (merit_verify(&options, &report) != MERIT_OK)

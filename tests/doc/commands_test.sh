@@ -1,13 +1,14 @@
 #!/bin/sh
-# Goal    what README.md, doc/operations.md and doc/month-end.md show in ```console blocks is what happens.
+# Goal    what README.md, doc/operations.md, doc/month-end.md and doc/reconcile.md show in ```console blocks is what happens.
 # Method  a document's blocks are one session of a shell, in a new folder that looks like the project behind
 #         script/server (which here starts the demo only). A line that begins with "$ " is a command, "> " continues it,
 #         the lines up to the next one are its output. There "..." stands for anything, other lines included; times,
 #         hashes, keys and ids made by chance are compared by their form alone, so that the documents can show real ones.
-#         doc/month-end.md needs a ledger that is a month old: month_end.sh makes it, where libfaketime is installed.
+#         doc/month-end.md and doc/reconcile.md need a ledger that is a month old: month_end.sh makes it, where libfaketime
+#         is installed.
 set -u
 
-documents="README.md doc/operations.md doc/month-end.md"
+documents="README.md doc/operations.md doc/month-end.md doc/reconcile.md"
 project=$MERIT_SOURCE_DIR
 bin=$MERIT_BIN_DIR
 folder=$(mktemp -d)
@@ -42,7 +43,9 @@ run() { # folder with commands, folder to work in, address
 		unset MERIT_PROFILE MERIT_ORIGIN MERIT_AS MERIT_KEY MERIT_LOG_KEY MERIT_CA MERIT_TIMEOUT
 		export HOME="$2" TZ=UTC
 		export MERIT_URL="$3" MERIT_DEMO_URL="$3" MERIT_DEMO="$2/demo" MERIT_BIN_DIR="$bin"
-		[ "${2##*/}" != month-end ] || (PATH="$bin:$PATH" && month_end_make "$3") || cat made
+		case ${2##*/} in
+		month-end | reconcile) (PATH="$bin:$PATH" && month_end_make "$3") || cat made ;;
+		esac
 		for command in "$1"/*.command; do
 			eval "$(sed "s#tcp://127.0.0.1:7420#$3#" "$command")" >"${command%.command}.got" 2>&1 </dev/null
 		done
@@ -54,7 +57,7 @@ by_form() { # file
 	sed -E -e "s#$folder/[A-Za-z-]+/#/.../#g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?/<time>/g' \
 		-e 's/<time> +/<time> /g' \
-		-e 's/\<20[0-9]{2}-[0-9]{2}\>/<month>/g' \
+		-e 's/\<20[0-9]{2}-[0-9]{2}\>/<month>/g' -e 's/\<b-[0-9a-f]{16}\>/<break>/g' \
 		-e 's/[0-9a-f]{64}/<hash>/g' -e 's/\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}/<vkey>/g' \
 		-e 's/[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{40,}={0,2}/<bytes>/g' -e 's/01[0-9A-HJKMNP-TV-Z]{24}/<id>/g' \
 		-e 's/[A-Za-z0-9_-]{20}:[0-9]+/<id>/g' -e 's#tcp://127\.0\.0\.1:[0-9]+#<url>#g' \
@@ -99,11 +102,15 @@ place() { # folder
 . "$project/tests/doc/month_end.sh"
 port=$((20000 + $$ % 12000)) # below those the system gives out
 for document in $documents; do
-	if [ "$document" = doc/month-end.md ] && [ -z "$(faketime_library)" ]; then
-		echo "$document is not tested: no libfaketime (script/install-packages test)"
-		continue
-	fi
 	name=$(basename "$document" .md)
+	case $name in
+	month-end | reconcile)
+		[ -n "$(faketime_library)" ] || {
+			echo "$document is not tested: no libfaketime (script/install-packages test)"
+			continue
+		}
+		;;
+	esac
 	mkdir -p "$folder/$name" "$folder/$name.commands"
 	place "$folder/$name"
 	split "$project/$document" "$folder/$name.commands"

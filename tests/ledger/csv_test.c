@@ -184,6 +184,12 @@ static void what_a_spreadsheet_would_run_gets_a_quote(void **state)
 		{ "@SUM(A1)", "'@SUM(A1)" },
 		{ "\tx", "'\tx" },
 		{ "\rx", "\"'\rx\"" },
+		{ "\n=x", "\"'\n=x\"" },
+		{ "\uff1d1+1", "'\uff1d1+1" },
+		{ "\uff0b1", "'\uff0b1" },
+		{ "\uff0d1", "'\uff0d1" },
+		{ "\uff20x", "'\uff20x" },
+		{ "\uff1ax", "\uff1ax" },
 		{ "=a,b", "\"'=a,b\"" },
 		{ "a=1", "a=1" },
 	};

@@ -253,7 +253,8 @@ static void money_lives(struct fixture *f)
 		{ "confirmed", "shop", "settlement.confirm", "'settlement':'s1'", MERIT_OK },
 		{ "paid in part", "fin", "settlement.pay",
 		  "'settlement':'s1','currency':'CNY','amount_minor':1,'bank_reference':'b3','invoice':'i-1'", MERIT_OK },
-		{ "a month", "fin", "period.close", "'period':'2025-12'", MERIT_OK },
+	};
+	static const struct step closed[] = {
 		{ "it is closed", "fin", "sponsor.deposit",
 		  "'sponsor':'acme','currency':'CNY','amount_minor':1,'bank_reference':'b4','day':'2025-12-31'",
 		  MERIT_PERIOD_CLOSED },
@@ -264,6 +265,44 @@ static void money_lives(struct fixture *f)
 	};
 
 	fixture_party(f, "fin2", "finance");
+	STEPS_RUN(f, steps);
+	must(f, fixture_close_month(f, "2025-12"));
+	STEPS_RUN(f, closed);
+}
+
+/* A file matched, its breaks recorded, explained and ended, and the file issued again. */
+static void files_live(struct fixture *f)
+{
+	static const struct step steps[] = {
+		{ "a source", "fin", "source.declare",
+		  "'source':'bank','subject':'cash','party':'acme','currency':'CNY','direction':'in','every':'week','starts':"
+		  "'2026-01-01','ends':'2026-12-31','due_days':3,'break_rate':10000,'limit':900",
+		  MERIT_OK },
+		{ "a run", "fin", "recon.commit",
+		  "'run':'r1','source':'bank','from':'2025-12-29','to':'2026-01-01','size':9,'file':'" HASH "','second_file':'"
+		  HASH "','mapping':'" HASH "','rules':'" HASH "','report':'" HASH "','theirs':3,'ours':2,'classes':"
+		  "[{'class':'amount','count':1,'theirs':-4,'ours':5},{'class':'unreadable','count':1,'theirs':0,'ours':0}],"
+		  "'breaks':2,'carried':0,'cleared':0",
+		  MERIT_OK },
+		{ "a break", "fin", "recon.break",
+		  "'run':'r1','break':'r1-1','class':'amount','side':'both','first_day':'2025-12-30','currency':'CNY','theirs':"
+		  "-4,'ours':5,'reference':'发票 \\u0022 7','leg':2,'line':9,'entry':3,'item':'" HASH "'",
+		  MERIT_OK },
+		{ "another", "fin", "recon.break",
+		  "'run':'r1','break':'r1-2','class':'unreadable','side':'theirs','first_day':'2025-12-31','item':'" HASH "'",
+		  MERIT_OK },
+		{ "one too many", "fin", "recon.break",
+		  "'run':'r1','break':'r1-3','class':'fee','side':'ours','first_day':'2025-12-31','item':'" HASH "'",
+		  MERIT_RUN_COMPLETE },
+		{ "explained", "fin", "break.explain",
+		  "'break':'r1-1','class':'timing','reason':'booked a day later','expected':'2026-01-05'", MERIT_OK },
+		{ "ended", "fin", "break.resolve", "'break':'r1-1','reason':'booked','entry':11", MERIT_OK },
+		{ "issued again", "fin", "recon.commit",
+		  "'run':'r2','source':'bank','from':'2025-12-29','to':'2026-01-01','size':9,'file':'" HASH "','rules':'" HASH
+		  "','report':'" HASH "','theirs':3,'ours':3,'breaks':0,'carried':0,'cleared':0,'supersedes':'r1'",
+		  MERIT_OK },
+	};
+
 	STEPS_RUN(f, steps);
 }
 
@@ -317,6 +356,7 @@ static void every_leaf_of_a_story_is_read_again(void **state)
 	awards_live(f);
 	STEPS_RUN(f, steps);
 	money_lives(f);
+	files_live(f);
 	must(f, fixture_call(f, "ops", "campaign.close", "'campaign':'c1'"));
 	must(f, fixture_call(f, "ops2", "key.rotate", "'key':'k2','public':'%s'", fixture_public("ops2/k2")));
 	fixture_advance(f, 400 * FIXTURE_DAY_MS); /* a lapse, a maturation and an expiry */

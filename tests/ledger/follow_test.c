@@ -242,7 +242,7 @@ static void both_sides_are_settled_first(void **state)
 /* Adds an earn of the member's to an open group, as a message would, but for what follows. */
 static void earn_alone(struct fixture *f, const char *member)
 {
-	struct merit_source source = { .bytes = MERIT_TEXT("a message") };
+	struct merit_cause source = { .bytes = MERIT_TEXT("a message") };
 	struct merit_model *model = &f->ledger->model;
 	struct merit_entry entry = {
 		.arena = &model->scratch,

@@ -266,7 +266,7 @@ static void a_source_without_an_entry_takes_no_number(void **state)
 	static char long_bytes[(size_t)1 << 25];
 	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
 	struct merit_ledger_options options = { .log_key = &log_key, .system_key = &system_key, .map_size = 1 << 24 };
-	struct merit_source first = { .bytes = { long_bytes, sizeof(long_bytes) } }, second = { .bytes = { "second", 6 } };
+	struct merit_cause first = { .bytes = { long_bytes, sizeof(long_bytes) } }, second = { .bytes = { "second", 6 } };
 	struct fixture *f = world_new();
 	struct merit_entry entry;
 

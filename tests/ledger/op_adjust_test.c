@@ -485,7 +485,7 @@ static void nothing_is_adjusted_in_a_closed_period(void **state)
 	must(f, fixture_call(f, "ops", "sponsor.create", "'sponsor':'house','platform':true"));
 	owe(f, "o", 1);
 	f->now_ms += 40 * FIXTURE_DAY_MS;
-	must(f, fixture_call(f, "fin", "period.close", "'period':'2026-01'"));
+	must(f, fixture_close_month(f, "2026-01"));
 	ROWS_RUN(f, rows);
 	books_are_right(f);
 	world_free(f);

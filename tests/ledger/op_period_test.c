@@ -30,9 +30,10 @@ static struct fixture *periods_new(void)
 	return f;
 }
 
+/* With nothing in its way: what a month waits for is closing_test.c. */
 static enum merit_status close_month(struct fixture *f, const char *period)
 {
-	return fixture_call(f, "fin", "period.close", "'period':'%s'", period);
+	return fixture_close_month(f, period);
 }
 
 static void close_2026(struct fixture *f)
@@ -79,38 +80,57 @@ static void last_is_dated(struct fixture *f, const char *day, const char *belong
 
 /* ---- Closing ---- */
 
+struct row {
+	const char *name, *kid, *period;
+	enum merit_status want;
+	bool is_ahead; /* its reports are of an entry more than there are */
+};
+
+static void rows_run(struct fixture *f, const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *params = fixture_closing(rows[i].period, fixture_size(f) + rows[i].is_ahead);
+		enum merit_status got = fixture_call(f, rows[i].kid, "period.close", "%s", params);
+		if (got != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, f->reply.data);
+	}
+}
+
 static void of_two_faults_the_upper_one_is_named(void **state)
 {
-	static const struct step in_january[] = {
-		{ "not its business", "ops", "period.close", "'period':'2026-01'", MERIT_NOT_PERMITTED },
-		{ "an auditor's neither", "aud", "period.close", "'period':'2026-01'", MERIT_NOT_PERMITTED },
-		{ "no month", "fin", "period.close", "'period':'2026-13'", MERIT_BAD_PARAMS },
-		{ "a day", "fin", "period.close", "'period':'2026-01-01'", MERIT_BAD_PARAMS },
-		{ "the current one", "fin", "period.close", "'period':'2026-01'", MERIT_PERIOD_NOT_OVER },
-		{ "one to come", "fin", "period.close", "'period':'2026-02'", MERIT_PERIOD_NOT_OVER },
-		{ "one before the first", "fin", "period.close", "'period':'2025-12'", MERIT_PERIOD_ORDER },
-		{ "reopened by one", "fin", "period.reopen", "'period':'2026-01','reason':'r'",
-		  MERIT_PROPOSAL_REQUIRED },
+	static const struct row in_january[] = {
+		{ "not its business", "ops", "2026-01", MERIT_NOT_PERMITTED, false },
+		{ "an auditor's neither", "aud", "2026-01", MERIT_NOT_PERMITTED, false },
+		{ "no month", "fin", "2026-13", MERIT_BAD_PARAMS, false },
+		{ "a day", "fin", "2026-01-01", MERIT_BAD_PARAMS, false },
+		{ "the current one, of entries to come", "fin", "2026-01", MERIT_ENTRY_UNKNOWN, true },
+		{ "the current one", "fin", "2026-01", MERIT_PERIOD_NOT_OVER, false },
+		{ "one to come", "fin", "2026-02", MERIT_PERIOD_NOT_OVER, false },
+		{ "one before the first", "fin", "2025-12", MERIT_PERIOD_ORDER, false },
 	};
-	static const struct step in_april[] = {
-		{ "not the next, and not over", "fin", "period.close", "'period':'2026-04'", MERIT_PERIOD_NOT_OVER },
-		{ "not the next", "fin", "period.close", "'period':'2026-02'", MERIT_PERIOD_ORDER },
-		{ "the first", "fin", "period.close", "'period':'2026-01'", MERIT_OK },
-		{ "again", "fin", "period.close", "'period':'2026-01'", MERIT_PERIOD_CLOSED },
-		{ "not the next", "fin", "period.close", "'period':'2026-03'", MERIT_PERIOD_ORDER },
-		{ "one before the first still", "fin", "period.close", "'period':'2025-12'", MERIT_PERIOD_ORDER },
-		{ "the next", "fin", "period.close", "'period':'2026-02'", MERIT_OK },
-		{ "that closed before it", "fin", "period.close", "'period':'2026-01'", MERIT_PERIOD_CLOSED },
-		{ "the last that is over", "fin", "period.close", "'period':'2026-03'", MERIT_OK },
-		{ "reopened by one", "fin", "period.reopen", "'period':'2026-03','reason':'r'",
-		  MERIT_PROPOSAL_REQUIRED },
+	static const struct row in_april[] = {
+		{ "not the next, and not over", "fin", "2026-04", MERIT_PERIOD_NOT_OVER, false },
+		{ "not the next", "fin", "2026-02", MERIT_PERIOD_ORDER, false },
+		{ "the first, of entries to come", "fin", "2026-01", MERIT_ENTRY_UNKNOWN, true },
+		{ "the first", "fin", "2026-01", MERIT_OK, false },
+		{ "again, of entries to come", "fin", "2026-01", MERIT_ENTRY_UNKNOWN, true },
+		{ "again", "fin", "2026-01", MERIT_PERIOD_CLOSED, false },
+		{ "not the next", "fin", "2026-03", MERIT_PERIOD_ORDER, false },
+		{ "one before the first still", "fin", "2025-12", MERIT_PERIOD_ORDER, false },
+		{ "the next", "fin", "2026-02", MERIT_OK, false },
+		{ "that closed before it", "fin", "2026-01", MERIT_PERIOD_CLOSED, false },
+		{ "the last that is over", "fin", "2026-03", MERIT_OK, false },
 	};
 	struct fixture *f = periods_new();
 
 	(void)state;
-	STEPS_RUN(f, in_january);
+	rows_run(f, in_january, sizeof(in_january) / sizeof(in_january[0]));
+	assert_int_equal(fixture_call(f, "fin", "period.reopen", "'period':'2026-01','reason':'r'"),
+	                 MERIT_PROPOSAL_REQUIRED);
 	go_to(f, "2026-04-01");
-	STEPS_RUN(f, in_april);
+	rows_run(f, in_april, sizeof(in_april) / sizeof(in_april[0]));
+	assert_int_equal(fixture_call(f, "fin", "period.reopen", "'period':'2026-03','reason':'r'"),
+	                 MERIT_PROPOSAL_REQUIRED);
 	world_free(f);
 }
 
@@ -193,6 +213,41 @@ static void a_month_closes_behind_all_that_is_due(void **state)
 		assert_int_equal(entry.day, day_of(rows[i].day));
 		assert_false(entry.has_belongs_to);
 	}
+	world_free(f);
+}
+
+/* A closing of January with so many totals and reports. */
+static enum merit_status close_with(struct fixture *f, int totals, int reports)
+{
+	struct merit_buffer params = { 0 };
+
+	merit_buffer_put_format(&params, "'period':'2026-01','size':%" PRIu64 ",'root':'" HASH "','totals':[",
+	                        fixture_size(f));
+	for (int i = 0; i < totals; i++)
+		merit_buffer_put_format(&params, "%s{'unit':'u%d','debit':1,'opening':-2,'closing':3}",
+		                        i == 0 ? "" : ",", i);
+	merit_buffer_put_text(&params, "],'reports':[");
+	for (int i = 0; i < reports; i++)
+		merit_buffer_put_format(&params, "%s{'report':'r%d','hash':'" HASH "','rows':%d}", i == 0 ? "" : ",", i,
+		                        i);
+	merit_buffer_put(&params, "]", 2);
+	assert_false(params.bad);
+	enum merit_status status = fixture_call(f, "fin", "period.close", "%s", params.data);
+	merit_buffer_free(&params);
+	return status;
+}
+
+static void a_closing_names_as_many_totals_and_reports_as_may_be(void **state)
+{
+	struct fixture *f = periods_new();
+
+	(void)state;
+	go_to(f, "2026-02-01");
+	assert_int_equal(close_with(f, 0, 1), MERIT_BAD_PARAMS);
+	assert_int_equal(close_with(f, 1, 0), MERIT_BAD_PARAMS);
+	assert_int_equal(close_with(f, MERIT_CLOSE_TOTALS_MAX + 1, 1), MERIT_BAD_PARAMS);
+	assert_int_equal(close_with(f, 1, MERIT_CLOSE_REPORTS_MAX + 1), MERIT_BAD_PARAMS);
+	must(f, close_with(f, MERIT_CLOSE_TOTALS_MAX, MERIT_CLOSE_REPORTS_MAX));
 	world_free(f);
 }
 
@@ -413,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_names_the_month_that_is_next),
 		cmocka_unit_test(the_first_month_is_that_of_the_earliest_entry),
 		cmocka_unit_test(a_month_closes_behind_all_that_is_due),
+		cmocka_unit_test(a_closing_names_as_many_totals_and_reports_as_may_be),
 		cmocka_unit_test(reopening_takes_two_and_opens_all_later_ones),
 		cmocka_unit_test(months_are_listed_with_who_closed_and_opened_them),
 		cmocka_unit_test(what_occurred_in_a_closed_month_is_dated_behind_it),

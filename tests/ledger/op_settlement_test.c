@@ -248,7 +248,7 @@ static void a_payment_is_not_dated_in_a_closed_period(void **state)
 	(void)state;
 	to_issued(f);
 	fixture_advance(f, 31 * FIXTURE_DAY_MS);
-	must(f, fixture_call(f, "fin", "period.close", "'period':'2026-01'"));
+	must(f, fixture_close_month(f, "2026-01"));
 	assert_int_equal(fixture_call(f, "fin", "settlement.pay", PAY("s1", "USD", "1", "b") ",'day':'2026-01-31'"),
 	                 MERIT_PERIOD_CLOSED);
 	must(f, fixture_call(f, "fin", "settlement.pay", PAY("s1", "CNY", "1", "b") ",'day':'2026-02-01'"));

@@ -313,7 +313,7 @@ static void what_is_dated_back_shows_on_its_day_and_not_before_it_was_known(void
 	must(f, fixture_call(f, "svc", "earn",
 	                     "'member':'m1','campaign':'c1','event':'gift','reference':'a','points':30,'occurred':%lld",
 	                     FIXTURE_BIRTH_MS + 9 * FIXTURE_DAY_MS));
-	must(f, fixture_call(f, "fin", "period.close", "'period':'2026-01'"));
+	must(f, fixture_close_month(f, "2026-01"));
 	must(f, fixture_call(f, "svc", "earn",
 	                     "'member':'m1','campaign':'c1','event':'gift','reference':'b','points':40,'occurred':%lld",
 	                     FIXTURE_BIRTH_MS + 10 * FIXTURE_DAY_MS)); /* dated 1 February */

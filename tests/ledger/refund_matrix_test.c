@@ -341,7 +341,7 @@ static void program_run(struct program *program)
 	cells_reverse(program, BEFORE_REFUND);
 	time_pass(f, FEBRUARY_5);
 	if (program->closes)
-		must(f, fixture_call(f, "fin", "period.close", "'period':'2026-01'"));
+		must(f, fixture_close_month(f, "2026-01"));
 	for (int i = 0; i < program->count; i++)
 		earn_add(f, &svc, 'a', i, "late", JANUARY_25, LATE_A);
 	batch_send(f, &svc, "svc");

@@ -40,7 +40,10 @@ static void assert_text(struct merit_text text, const char *want)
 #define CALL(id, params) HEAD(id) "\"member.create\",\"params\":" params "}"
 #define GOOD            CALL("1", "{\"id\":\"a\",\"member\":\"m1\"}")
 #define STOCK(params)   HEAD("1") "\"item.stock\",\"params\":" params "}"
-#define CLOSE(period)   HEAD("1") "\"period.close\",\"params\":{\"id\":\"a\",\"period\":" period "}}"
+#define CLOSE(period)   HEAD("1") "\"period.close\",\"params\":{\"id\":\"a\",\"period\":" period CLOSE_MORE "}}"
+#define CLOSE_MORE      ",\"size\":1,\"root\":\"" HEX64 "\",\"totals\":[{\"unit\":\"points\",\"debit\":0,\"opening\":0," \
+                        "\"closing\":0}],\"reports\":[{\"report\":\"r\",\"hash\":\"" HEX64 "\",\"rows\":0}]"
+#define HEX64           "00000000000000000000000000000000000000000000000000000000000000aa"
 #define READ            HEAD("2") "\"rpc.discover\"}"
 #define ATOMIC(calls)   HEAD("9") "\"atomic\",\"params\":{\"calls\":" calls "}}"
 #define INNER           "{\"method\":\"member.create\",\"params\":{\"id\":\"b\",\"member\":\"m2\"}}"
@@ -216,7 +219,7 @@ static void a_month_is_kept_as_its_first_day(void **state)
 	const struct merit_call *call = &request.calls[0];
 	assert_int_equal(call->operation->number, MERIT_OP_PERIOD_CLOSE);
 	assert_int_equal(call->values[CLOSE_PERIOD].integer, 21215); /* 2028-02-01 */
-	merit_values_put(&out, call->operation->params, call->operation->params_count, call->values);
+	merit_values_put(&out, call->operation->params, CLOSE_PERIOD + 1, call->values);
 	assert_text((struct merit_text){ out.data, out.size }, "{\"period\":\"2028-02\"}");
 	merit_buffer_free(&out);
 }

@@ -413,7 +413,7 @@ static void another_format_is_refused_with_its_number(void **fixture)
 	static const struct {
 		const char *text;
 		uint32_t number;
-	} rows[] = { { "1", 1 }, { "999", 999 }, { "", 0 }, { "one", 0 }, { "2 ", 2 }, { "11111111111111111", 0 } };
+	} rows[] = { { "1", 1 }, { "999", 999 }, { "", 0 }, { "one", 0 }, { "2", 2 }, { "3 ", 3 }, { "11111111111111111", 0 } };
 
 	(void)fixture;
 	merit_store_close(new_store());
@@ -425,7 +425,7 @@ static void another_format_is_refused_with_its_number(void **fixture)
 		                 MERIT_FORMAT_VERSION);
 		assert_int_equal(format, rows[i].number);
 	}
-	set_format("2");
+	set_format("3");
 	merit_store_close(open_store(MERIT_STORE_READ_WRITE, &defaults));
 }
 

@@ -263,9 +263,10 @@ static inline enum merit_status story_adjust(struct story *story)
 static inline enum merit_status story_period(struct story *story)
 {
 	struct fixture *f = story->f;
-	enum merit_status status =
-		fixture_call(f, "fin", "period.close", "'period':'2026-%02u'", story->periods % 12 + 1);
+	char period[MERIT_MONTH_TEXT_SIZE];
 
+	snprintf(period, sizeof(period), "2026-%02u", story->periods % 12 + 1);
+	enum merit_status status = fixture_close_month(f, period);
 	story->periods += status == MERIT_OK;
 	if (story->periods == 0 || story_below(story, 4) != 0)
 		return status;

@@ -33,7 +33,7 @@
 #define CURRENCIES  2
 #define YEARS       64
 #define POSTINGS    32768
-#define SETTLEMENTS 512
+#define SETTLEMENTS 2048
 #define CHANGES     131072
 #define FIRST_YEAR  2026
 
@@ -457,7 +457,12 @@ int64_t model_settlement_total(const struct settlement *settlement);
 int *model_settlement_references(const struct settlement *row);
 
 /* By any day of the month. */
-enum merit_status model_period_close(int32_t day);
+/* The settlement that a party in a currency waits for up to a day: which place names, 0 to 2 x 2 x CURRENCIES - 1. */
+struct settlement model_settlement_of(int place, int32_t cutoff);
+bool model_waits_for_settlement(const struct settlement *asked);
+/* The reports of a close were made of all entries so far, of none, or of more than there are. */
+enum closing_size { SIZE_ALL, SIZE_NONE, SIZE_BEYOND };
+enum merit_status model_period_close(int32_t day, enum closing_size size);
 enum merit_status model_period_reopen(int32_t day, bool is_agreed);
 
 #endif

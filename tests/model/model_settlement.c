@@ -190,17 +190,59 @@ static bool is_closed_month(int32_t first)
 	return first >= model_month_first(model.first_day) && model_is_closed(first);
 }
 
-enum merit_status model_period_close(int32_t day)
+/* The earliest day on which a line of it fell due; of one without lines its cut-off. */
+static int32_t first_due(const struct settlement *row)
+{
+	int32_t day = row->lines == 0 ? row->cutoff : NEVER;
+
+	for (int i = 0; i < model.postings_count; i++) {
+		if (model.postings[i].settlement == row - model.settlements && model.postings[i].due < day)
+			day = model.postings[i].due;
+	}
+	return day;
+}
+
+bool model_waits_for_settlement(const struct settlement *asked)
+{
+	const struct settlement *before = settlement_before(asked);
+
+	return lines_count(asked) > 0 ||
+	       (before != NULL && before->stand == OPENED && first_due(before) <= asked->cutoff);
+}
+
+static bool is_settled(int32_t last)
+{
+	for (int i = 0; i < 2 * 2 * CURRENCIES; i++) {
+		struct settlement asked = model_settlement_of(i, last);
+		if (model_waits_for_settlement(&asked))
+			return false;
+	}
+	return true;
+}
+
+struct settlement model_settlement_of(int place, int32_t cutoff)
+{
+	return (struct settlement){ .is_merchant = place & 1, .party = place >> 1 & 1, .currency = place >> 2,
+		                    .cutoff = cutoff };
+}
+
+enum merit_status model_period_close(int32_t day, enum closing_size size)
 {
 	int32_t first = model_month_first(day), last = model_month_last(day);
 	int32_t next = model.closed_through == NO_DAY ? model_month_first(model.first_day) : model.closed_through + 1;
 
+	if (size == SIZE_BEYOND)
+		return MERIT_ENTRY_UNKNOWN;
 	if (is_closed_month(first))
 		return MERIT_PERIOD_CLOSED;
 	if (last >= model_today())
 		return MERIT_PERIOD_NOT_OVER;
 	if (first != next)
 		return MERIT_PERIOD_ORDER;
+	if (size == SIZE_NONE)
+		return MERIT_BOOKS_MOVED;
+	if (!is_settled(last))
+		return MERIT_NOT_READY;
 	model.closed_through = last;
 	return MERIT_OK;
 }

@@ -193,6 +193,14 @@ void random_pay(struct fixture *f)
 
 /* ---- Periods ---- */
 
+/* Month, entries. */
+#define CLOSE_FORMAT                                                                                                   \
+	"'period':'%s','size':%" PRIu64 ","                                                                            \
+	"'root':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',"                                  \
+	"'totals':[{'unit':'points','debit':0,'opening':0,'closing':0}],"                                              \
+	"'reports':[{'report':'liability','hash':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'," \
+	"'rows':0}]"
+
 static void month_put(int32_t day, char *text, size_t size)
 {
 	int month, place, year = model_date(day, &month, &place);
@@ -200,13 +208,49 @@ static void month_put(int32_t day, char *text, size_t size)
 	(void)snprintf(text, size, "%04d-%02d", year, month);
 }
 
-static void next_close(struct fixture *f)
+static void issue_of(struct fixture *f, int settlement)
 {
-	int32_t day = model.closed_through == NO_DAY ? model.first_day : model.closed_through + 1;
+	random_call(f, model_settlement_issue(settlement), "fin", "settlement.issue", "'settlement':'z%d'", settlement);
+}
+
+/* Sends every settlement that a close waits for. */
+static void settle_up(struct fixture *f, int32_t last)
+{
+	char cutoff[64] = "";
+
+	random_put_day(cutoff, sizeof(cutoff), "cutoff", last);
+	for (int i = 0; i < model.settlements_count; i++) {
+		if (model.settlements[i].stand == OPENED)
+			issue_of(f, i);
+	}
+	for (int i = 0; i < 2 * 2 * CURRENCIES; i++) {
+		struct settlement asked = model_settlement_of(i, last);
+		int name = model.settlements_count;
+		if (model_waits_for_settlement(&asked) &&
+		    random_call(f, model_settlement_open(&asked, false), "fin", "settlement.open",
+		                "'settlement':'z%d','party':'%s%d','currency':'%s'%s", name, asked.is_merchant ? "x" : "s",
+		                asked.party, random_currencies[asked.currency], cutoff))
+			issue_of(f, name);
+	}
+}
+
+static void close_month(struct fixture *f, int32_t day)
+{
+	enum closing_size size = !chance_one_in(20) ? SIZE_ALL : chance_one_in(2) ? SIZE_NONE : SIZE_BEYOND;
 	char month[16];
 
 	month_put(day, month, sizeof(month));
-	random_call(f, model_period_close(day), "fin", "period.close", "'period':'%s'", month);
+	if (model_month_last(day) < model_today() && !chance_one_in(6))
+		settle_up(f, model_month_last(day));
+	/* Has all written that is due, so that nothing is dated in the month behind the size. */
+	assert_int_equal(fixture_query(f, "fin", "period.missing", "%s", ""), MERIT_OK);
+	uint64_t entries = size == SIZE_ALL ? fixture_size(f) : size == SIZE_NONE ? 0 : fixture_size(f) + 1000000;
+	random_call(f, model_period_close(day, size), "fin", "period.close", CLOSE_FORMAT, month, entries);
+}
+
+static void next_close(struct fixture *f)
+{
+	close_month(f, model.closed_through == NO_DAY ? model.first_day : model.closed_through + 1);
 }
 
 /* Waits for the next year, and closes the old one while there is still to come what belongs there. */
@@ -232,11 +276,7 @@ void random_period_close(struct fixture *f)
 		next_close(f);
 		return;
 	}
-	int32_t day = model_today() - (int32_t)chance(180) + 10;
-	char month[16];
-
-	month_put(day, month, sizeof(month));
-	random_call(f, model_period_close(day), "fin", "period.close", "'period':'%s'", month);
+	close_month(f, model_today() - (int32_t)chance(180) + 10);
 }
 
 void random_period_reopen(struct fixture *f)

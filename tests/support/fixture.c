@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
+#include "ledger/calendar.h"
 #include "ledger/encode.h"
+#include "ledger/json.h"
 #include "ledger/private.h"
 
 #define MAP_SIZE ((size_t)1 << 30)
@@ -489,4 +491,71 @@ enum merit_status fixture_order(struct fixture *f, const char *order, const char
 			    "'order':'%s','member':'%s','lines':"
 			    "[{'item':'cup','version':1,'points':30,'quantity':%d}]",
 			    order, member, quantity);
+}
+
+/* ---- Closing ---- */
+
+#define CLOSING_HASH "00000000000000000000000000000000000000000000000000000000000000cc"
+
+const char *fixture_closing(const char *period, uint64_t size)
+{
+	static char texts[4][512];
+	static unsigned next;
+	char *text = texts[next++ % 4];
+
+	snprintf(text, sizeof(texts[0]),
+		 "'period':'%s','size':%" PRIu64 ",'root':'" CLOSING_HASH "','totals':[{'unit':'points','debit':0,"
+		 "'opening':0,'closing':0}],'reports':[{'report':'trial','hash':'" CLOSING_HASH "','rows':0}]",
+		 period, size);
+	return text;
+}
+
+/* Opens, where none is, and issues the settlement that a party waits for. */
+static void settle_missing(struct fixture *f, const cJSON *row, const char *cutoff)
+{
+	const char *open = cJSON_GetStringValue(merit_json_member(row, "settlement"));
+	char name[32];
+
+	snprintf(name, sizeof(name), "closing-%u", f->ids);
+	if (open == NULL)
+		assert_int_equal(fixture_call(f, "fin", "settlement.open",
+					      "'settlement':'%s','party':'%s','currency':'%s','cutoff':'%s'", name,
+					      merit_json_member(row, "party")->valuestring,
+					      merit_json_member(row, "currency")->valuestring, cutoff),
+				 MERIT_OK);
+	assert_int_equal(fixture_call(f, "fin", "settlement.issue", "'settlement':'%s'", open == NULL ? name : open),
+			 MERIT_OK);
+}
+
+/* One round: how many settlements were missing. One that was open may have left something to the next. */
+static int64_t settle_round(struct fixture *f, const char *period, const char *cutoff)
+{
+	cJSON *root = NULL;
+	const cJSON *row;
+
+	assert_int_equal(fixture_query(f, "fin", "period.missing", "'period':'%s'", period), MERIT_OK);
+	int64_t missing = fixture_integer(f, "settlements");
+	assert_int_equal(merit_json_read(f->reply.data, strlen(f->reply.data), &root), MERIT_OK);
+	cJSON_ArrayForEach(row, merit_json_member(merit_json_member(root, "result"), "rows"))
+	{
+		if (strcmp(merit_json_member(row, "what")->valuestring, "settlement") == 0)
+			settle_missing(f, row, cutoff);
+	}
+	merit_json_free(root);
+	return missing;
+}
+
+enum merit_status fixture_close_month(struct fixture *f, const char *period)
+{
+	char cutoff[MERIT_DAY_TEXT_SIZE];
+	int32_t first;
+
+	assert_true(merit_month_parse(period, strlen(period), &first));
+	int32_t last = merit_day_span_last(first, MERIT_SPAN_MONTH);
+	merit_day_format(last, cutoff);
+	if (last < merit_day_of_ms(f->now_ms, 0)) {
+		while (settle_round(f, period, cutoff) > 0)
+			continue;
+	}
+	return fixture_call(f, "fin", "period.close", "%s", fixture_closing(period, fixture_size(f)));
 }

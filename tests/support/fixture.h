@@ -117,4 +117,12 @@ enum merit_status fixture_gift(struct fixture *f, const char *member, const char
 /* svc orders quantity cups. */
 enum merit_status fixture_order(struct fixture *f, const char *order, const char *member, int quantity);
 
+/* The parameters of period.close for a month, "2026-01", by reports of the first so many entries: root, totals and hashes
+ * say nothing. Valid until the fourth next call. */
+const char *fixture_closing(const char *period, uint64_t size);
+
+/* fin closes a month: what is due by the clock is written, settlements are opened and issued for whoever waits
+ * for one, and reports made of all entries. */
+enum merit_status fixture_close_month(struct fixture *f, const char *period);
+
 #endif
