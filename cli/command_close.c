@@ -137,11 +137,9 @@ static bool checkpoint_read(const cJSON *result, struct merit_checkpoint *checkp
 {
 	const char *text;
 	size_t size;
-	struct merit_note note;
 
 	return merit_json_text(merit_json_member(result, "checkpoint"), &text, &size) &&
-	       merit_note_parse(text, size, &note) == MERIT_OK &&
-	       merit_checkpoint_parse(note.text, checkpoint_out) == MERIT_OK;
+	       merit_checkpoint_read((struct merit_slice){ text, size }, checkpoint_out) == MERIT_OK;
 }
 
 /* Whether the answer of proof.get proves that the service's log begins with all that the source has. */

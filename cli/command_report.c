@@ -2,12 +2,12 @@
  *
  * Same input, same bytes: nothing printed depends on the moment of printing or on where the entries came from. A
  * period of closed months is reported as it was closed. */
-#include <errno.h>
 #include <string.h>
 
 #include "cli/arguments.h"
 #include "cli/entries.h"
 #include "cli/output.h"
+#include "cli/sheet_show.h"
 #include "ledger/calendar.h"
 #include "ledger/currency.h"
 #include "report/report.h"
@@ -140,36 +140,13 @@ static void subtitle_put(struct merit_buffer *out, const struct reporting *repor
 	                        closed_word(reporting));
 }
 
-static bool is_right(enum merit_cell_kind kind)
-{
-	return kind == MERIT_CELL_INTEGER || kind == MERIT_CELL_MONEY || kind == MERIT_CELL_BASIS ||
-	       kind == MERIT_CELL_SEQ;
-}
-
 static void table_print(const struct merit_sheet *sheet)
 {
-	struct merit_table table = { .columns_count = 0 };
-	struct merit_buffer text = { 0 };
-	bool is_idle[MERIT_SHEET_COLUMNS_MAX] = { false };
+	bool shown[MERIT_SHEET_COLUMNS_MAX];
 
-	for (size_t i = 0; i < sheet->columns_count; i++) {
-		is_idle[i] = merit_sheet_column_is_idle(sheet, i);
-		if (is_idle[i])
-			continue;
-		merit_table_column(&table, sheet->columns[i].heading);
-		table.right[table.columns_count - 1] = is_right(sheet->columns[i].kind);
-	}
-	for (size_t i = 0; i < sheet->rows_count * sheet->columns_count; i++) {
-		size_t column = i % sheet->columns_count;
-		if (is_idle[column])
-			continue;
-		merit_buffer_clear(&text);
-		merit_sheet_put_cell(&text, sheet, i / sheet->columns_count, column, false);
-		merit_table_text(&table, merit_buffer_text(&text));
-	}
-	merit_table_print(&table, stdout, false);
-	merit_table_free(&table);
-	merit_buffer_free(&text);
+	for (size_t i = 0; i < sheet->columns_count; i++)
+		shown[i] = !merit_sheet_column_is_idle(sheet, i);
+	merit_sheet_print(sheet, shown);
 }
 
 static void people_print(const struct merit_sheet *sheet, const char *subtitle)
@@ -188,24 +165,13 @@ static void people_print(const struct merit_sheet *sheet, const char *subtitle)
 	}
 }
 
-static enum merit_exit file_write(const char *path, const struct merit_buffer *bytes)
-{
-	FILE *file = fopen(path, "we");
-	bool is_good = file != NULL && fwrite(bytes->data, 1, bytes->size, file) == bytes->size;
-
-	is_good = file != NULL && fclose(file) == 0 && is_good;
-	if (!is_good)
-		merit_complain("cannot write %s: %s", path, strerror(errno));
-	return is_good ? MERIT_EXIT_DONE : MERIT_EXIT_USAGE;
-}
-
 static enum merit_exit page_write(const struct merit_sheet *sheet, const char *subtitle, const char *path)
 {
 	struct merit_buffer page = { 0 };
 
 	merit_sheets_put_html(&page, sheet->title, subtitle, &sheet, 1);
 	merit_buffer_need(&page);
-	enum merit_exit end = file_write(path, &page);
+	enum merit_exit end = merit_bytes_write(path, &page);
 	merit_buffer_free(&page);
 	return end;
 }

@@ -180,11 +180,9 @@ static void service_close(struct merit_journal *journal)
 
 static enum merit_status head_take(struct merit_journal *journal, const char *text)
 {
-	struct merit_note note;
 	struct merit_checkpoint head;
 
-	if (text == NULL || merit_note_parse(text, strlen(text), &note) != MERIT_OK ||
-	    merit_checkpoint_parse(note.text, &head) != MERIT_OK)
+	if (text == NULL || merit_checkpoint_read((struct merit_slice){ text, strlen(text) }, &head) != MERIT_OK)
 		return MERIT_BAD_REPLY;
 	journal->size = head.size;
 	journal->root = head.root;

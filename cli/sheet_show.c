@@ -36,14 +36,12 @@ static bool is_shown(const struct merit_sheet *sheet, size_t column, const char 
 	       !merit_sheet_column_is_idle(sheet, column);
 }
 
-void merit_sheet_show(const struct merit_sheet *sheet, const char *const *hidden)
+void merit_sheet_print(const struct merit_sheet *sheet, const bool *shown)
 {
 	struct merit_table table = { .columns_count = 0 };
 	struct merit_buffer text = { 0 };
-	bool shown[MERIT_SHEET_COLUMNS_MAX];
 
 	for (size_t i = 0; i < sheet->columns_count; i++) {
-		shown[i] = is_shown(sheet, i, hidden);
 		if (!shown[i])
 			continue;
 		merit_table_column(&table, sheet->columns[i].heading);
@@ -59,6 +57,15 @@ void merit_sheet_show(const struct merit_sheet *sheet, const char *const *hidden
 	merit_table_print(&table, stdout, false);
 	merit_table_free(&table);
 	merit_buffer_free(&text);
+}
+
+void merit_sheet_show(const struct merit_sheet *sheet, const char *const *hidden)
+{
+	bool shown[MERIT_SHEET_COLUMNS_MAX];
+
+	for (size_t i = 0; i < sheet->columns_count; i++)
+		shown[i] = is_shown(sheet, i, hidden);
+	merit_sheet_print(sheet, shown);
 }
 
 enum merit_exit merit_bytes_write(const char *path, const struct merit_buffer *bytes)

@@ -5,6 +5,9 @@
 #include "cli/command.h"
 #include "report/sheet.h"
 
+/* Prints the table with the columns that are shown: as many flags as the sheet has columns. */
+void merit_sheet_print(const struct merit_sheet *sheet, const bool *shown);
+
 /* Prints the table without the columns that no row has anything in, and those whose names are in hidden, a list that
  * ends with NULL; hidden may be NULL. */
 void merit_sheet_show(const struct merit_sheet *sheet, const char *const *hidden);

@@ -67,6 +67,14 @@ enum merit_status merit_checkpoint_parse(struct merit_slice text, struct merit_c
 	return MERIT_OK;
 }
 
+enum merit_status merit_checkpoint_read(struct merit_slice note, struct merit_checkpoint *checkpoint_out)
+{
+	struct merit_note parsed;
+	enum merit_status status = merit_note_parse(note.text, note.size, &parsed);
+
+	return status == MERIT_OK ? merit_checkpoint_parse(parsed.text, checkpoint_out) : status;
+}
+
 enum merit_status merit_checkpoint_open(struct merit_slice note, const struct merit_verifier *log,
                                         struct merit_checkpoint *checkpoint_out)
 {

@@ -26,6 +26,10 @@ void merit_checkpoint_put_signed(struct merit_buffer *buffer, const struct merit
 MERIT_MUST_USE enum merit_status merit_checkpoint_parse(struct merit_slice text,
                                                         struct merit_checkpoint *checkpoint_out);
 
+/* Reads a note whoever signed it: of a log that was proven, or is to be. BAD_FORMAT or TOO_LARGE. */
+MERIT_MUST_USE enum merit_status merit_checkpoint_read(struct merit_slice note,
+                                                       struct merit_checkpoint *checkpoint_out);
+
 /* Reads a note and believes it only when the log's key signed it and the origin is the key's name.
  * Returns BAD_FORMAT, TOO_LARGE, BAD_SIGNATURE; SIGNER_MISSING, also for another origin. */
 MERIT_MUST_USE enum merit_status merit_checkpoint_open(struct merit_slice note, const struct merit_verifier *log,

@@ -218,6 +218,16 @@ struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first
 	return (struct merit_text){ bytes, 16 };
 }
 
+void merit_model_add_event(struct merit_model *model, uint64_t first, const struct merit_entry *entry,
+			   uint64_t *last_event_io)
+{
+	struct merit_text key = merit_model_pair_key(model, first, entry->seq);
+	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
+
+	*previous = *last_event_io;
+	*last_event_io = entry->seq + 1;
+}
+
 struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number)
 {
 	char *bytes = key_start(model, name.size + 1 + 8);

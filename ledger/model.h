@@ -609,6 +609,11 @@ struct merit_text merit_model_unexplained_key(struct merit_model *model, int32_t
 struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number);
 /* The number in the 8 bytes at a place of a key, as the two below put it there. */
 uint64_t merit_model_key_number(const void *bytes);
+/* Puts the entry at the end of the chain of events of what the entry first began: *last_event_io is the chain's end in its
+ * row. For evolve. */
+void merit_model_add_event(struct merit_model *model, uint64_t first, const struct merit_entry *entry,
+			   uint64_t *last_event_io);
+
 struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second);
 struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number);
 struct merit_text merit_model_count_key(struct merit_model *model, uint8_t counter, uint32_t number, struct merit_text a,

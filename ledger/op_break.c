@@ -30,11 +30,8 @@ static struct merit_break *break_edit(struct merit_model *model, const struct me
                                       struct merit_text name)
 {
 	struct merit_break *row = merit_model_edit(model, MERIT_TABLE_BREAK, name, sizeof(*row));
-	struct merit_text key = merit_model_pair_key(model, row->seq, entry->seq);
-	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
 
-	*previous = row->last_event;
-	row->last_event = entry->seq + 1;
+	merit_model_add_event(model, row->seq, entry, &row->last_event);
 	return row;
 }
 

@@ -21,11 +21,8 @@ static struct merit_settlement *settlement_edit(struct merit_model *model, const
                                                 struct merit_text name)
 {
 	struct merit_settlement *row = merit_model_edit(model, MERIT_TABLE_SETTLEMENT, name, sizeof(*row));
-	struct merit_text key = merit_model_pair_key(model, row->opened, entry->seq);
-	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
 
-	*previous = row->last_event;
-	row->last_event = entry->seq + 1;
+	merit_model_add_event(model, row->opened, entry, &row->last_event);
 	return row;
 }
 

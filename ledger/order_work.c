@@ -299,11 +299,7 @@ static void dues_follow(struct merit_model *model, struct merit_text name, const
 void merit_order_keep(struct merit_model *model, const struct merit_entry *entry, struct merit_text name,
                       struct merit_order *order, int64_t shipped_before_ms)
 {
-	struct merit_text key = merit_model_pair_key(model, order->head.seq, entry->seq);
-	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
-
-	*previous = order->head.last_event;
-	order->head.last_event = entry->seq + 1;
+	merit_model_add_event(model, order->head.seq, entry, &order->head.last_event);
 	if (order->head.over_ms == 0 && merit_order_is_over(order)) /* and never open again */
 		order->head.over_ms = entry->time_ms;
 	merit_model_store_order(model, name, order);

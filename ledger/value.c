@@ -106,6 +106,14 @@ struct merit_text merit_text_of(const char *text)
 	return (struct merit_text){ text, strlen(text) };
 }
 
+bool merit_text_keep(struct merit_arena *arena, struct merit_text text, struct merit_text *kept_out)
+{
+	const char *copy = text.size == 0 ? "" : merit_arena_copy(arena, text.data, text.size);
+
+	*kept_out = (struct merit_text){ copy, text.size };
+	return copy != NULL;
+}
+
 /* ---- Reading ---- */
 
 static bool is_hex(struct merit_text text, int64_t bytes)

@@ -28,6 +28,9 @@ bool merit_text_equal(struct merit_text a, struct merit_text b);
 int merit_text_order(struct merit_text a, struct merit_text b); /* by their bytes, as memcmp; a beginning goes first */
 struct merit_text merit_text_of(const char *text); /* up to its NUL */
 
+/* A copy in arena, with a NUL behind it; an empty text is "". False without memory. */
+MERIT_MUST_USE bool merit_text_keep(struct merit_arena *arena, struct merit_text text, struct merit_text *kept_out);
+
 enum merit_kind {
 	MERIT_KIND_INTEGER, /* JSON integer within min and max */
 	MERIT_KIND_FLAG,    /* true or false */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recon/csv_inner.h"
+#include "recon/list.h"
 
 #define REFERENCE_SIZE_MAX 256 /* bytes of a refund's reference that are looked at */
 
@@ -20,15 +21,12 @@ struct candidate {
 
 enum merit_status merit_csv_undone_note(struct merit_csv_reading *reading)
 {
-	if (reading->undone_count == reading->undone_capacity) {
-		size_t capacity = reading->undone_capacity == 0 ? 16 : reading->undone_capacity * 2;
-		size_t *undone = realloc(reading->undone, capacity * sizeof(*undone));
-		if (undone == NULL)
-			return MERIT_NO_MEMORY;
-		reading->undone = undone;
-		reading->undone_capacity = capacity;
-	}
-	reading->undone[reading->undone_count++] = reading->file->items_count - 1;
+	size_t *added = merit_recon_list_add(&reading->undone, &reading->undone_count, &reading->undone_capacity,
+	                                     sizeof(*added));
+
+	if (added == NULL)
+		return MERIT_NO_MEMORY;
+	*added = reading->file->items_count - 1;
 	return MERIT_OK;
 }
 

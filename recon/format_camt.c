@@ -15,6 +15,7 @@
 #include "ledger/text.h"
 #include "recon/bank.h"
 #include "recon/camt.h"
+#include "recon/list.h"
 
 #define DEPTH_MAX       64   /* elements within each other */
 #define PATH_SIZE_MAX   1024 /* bytes */
@@ -201,18 +202,13 @@ static void begin_details(struct walker *walker)
 {
 	struct merit_camt_reader *reader = &walker->reader;
 
-	if (reader->details_count == reader->details_capacity) {
-		size_t capacity = reader->details_capacity == 0 ? 16 : 2 * reader->details_capacity;
-		struct merit_camt_details *details = realloc(reader->details, capacity * sizeof(*details));
-		if (details == NULL) {
-			merit_camt_fail(reader, MERIT_NO_MEMORY);
-			return;
-		}
-		reader->details = details;
-		reader->details_capacity = capacity;
+	struct merit_camt_details *added = merit_recon_list_add(&reader->details, &reader->details_count,
+	                                                        &reader->details_capacity, sizeof(*added));
+
+	if (added == NULL) {
+		merit_camt_fail(reader, MERIT_NO_MEMORY);
+		return;
 	}
-	struct merit_camt_details *added = &reader->details[reader->details_count++];
-	memset(added, 0, sizeof(*added));
 	added->line = XML_GetCurrentLineNumber(walker->parser);
 }
 

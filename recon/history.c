@@ -16,10 +16,7 @@ struct reading {
 
 static enum merit_status keep(struct merit_history *history, struct merit_text text, struct merit_text *kept_out)
 {
-	const char *copy = merit_arena_copy(&history->arena, text.data, text.size);
-
-	*kept_out = (struct merit_text){ copy == NULL ? "" : copy, copy == NULL ? 0 : text.size };
-	return copy == NULL ? MERIT_NO_MEMORY : MERIT_OK;
+	return merit_text_keep(&history->arena, text, kept_out) ? MERIT_OK : MERIT_NO_MEMORY;
 }
 
 static uint8_t nibble(char digit)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recon/list.h"
 #include "recon/ours_inner.h"
 
 /* ---- The list ---- */
@@ -14,50 +15,27 @@ void merit_items_free(struct merit_items *items)
 	*items = (struct merit_items){ 0 };
 }
 
-static enum merit_status text_keep(struct merit_items *items, struct merit_text *text_io)
-{
-	const char *copy = text_io->size == 0 ? "" : merit_arena_copy(&items->arena, text_io->data, text_io->size);
-
-	if (copy == NULL)
-		return MERIT_NO_MEMORY;
-	text_io->data = copy;
-	return MERIT_OK;
-}
-
-/* The list grows by half: its last growth may be of a million items. */
-static bool list_grow(struct merit_items *items)
-{
-	size_t capacity = items->capacity < 64 ? 64 : items->capacity + items->capacity / 2;
-	struct merit_recon_item *grown =
-		items->count < items->capacity ? items->items : realloc(items->items, capacity * sizeof(*grown));
-
-	if (grown == NULL)
-		return false;
-	if (grown != items->items || items->count == items->capacity)
-		items->capacity = capacity;
-	items->items = grown;
-	return true;
-}
-
 enum merit_status merit_collecting_add(struct merit_collecting *collecting, const struct merit_entry *entry,
                                        const struct merit_recon_item *like)
 {
 	struct merit_items *items = collecting->items;
 	struct merit_recon_item item = *like;
 
-	if (!list_grow(items))
-		return MERIT_NO_MEMORY;
 	item.line = entry->seq;
 	item.day = item.first_day = entry->day;
 	item.is_late = merit_collecting_is_late(collecting, entry);
-	enum merit_status status = text_keep(items, &item.reference);
-	if (status == MERIT_OK && like->group.data == like->reference.data)
-		item.group = item.reference; /* an order's: one copy is enough */
-	else if (status == MERIT_OK)
-		status = text_keep(items, &item.group);
-	if (status == MERIT_OK)
-		items->items[items->count++] = item;
-	return status;
+	bool is_shared = like->group.data == like->reference.data; /* an order's: one copy is enough */
+	if (!merit_text_keep(&items->arena, like->reference, &item.reference) ||
+	    (!is_shared && !merit_text_keep(&items->arena, like->group, &item.group)))
+		return MERIT_NO_MEMORY;
+	if (is_shared)
+		item.group = item.reference;
+	struct merit_recon_item *added =
+		merit_recon_list_add(&items->items, &items->count, &items->capacity, sizeof(item));
+	if (added == NULL)
+		return MERIT_NO_MEMORY;
+	*added = item;
+	return MERIT_OK;
 }
 
 /* ---- Late ---- */

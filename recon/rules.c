@@ -18,9 +18,9 @@ static const char built_in[] =
 	"{\"name\":\"our sum by reference\",\"by\":\"sum\",\"share\":\"reference\",\"many\":\"ours\",\"days\":3,"
 	"\"confirm\":true},"
 	"{\"name\":\"sum by "
-        "group\",\"by\":\"sum\",\"share\":\"group\",\"many\":\"theirs\",\"days\":3,\"confirm\":true},"
+	"group\",\"by\":\"sum\",\"share\":\"group\",\"many\":\"theirs\",\"days\":3,\"confirm\":true},"
 	"{\"name\":\"our sum by "
-        "group\",\"by\":\"sum\",\"share\":\"group\",\"many\":\"ours\",\"days\":3,\"confirm\":true}"
+	"group\",\"by\":\"sum\",\"share\":\"group\",\"many\":\"ours\",\"days\":3,\"confirm\":true}"
 	"],\"timing_days\":1}";
 
 #define MEMBER_SHOWN_MAX 64 /* bytes of an unknown member's name that a fault repeats */

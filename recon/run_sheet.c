@@ -3,6 +3,7 @@
 
 #include "ledger/entry.h"
 #include "recon/run.h"
+#include "report/age.h"
 
 #define CSV_LINES 4096 /* of a sheet on the way to CSV */
 
@@ -29,23 +30,10 @@ static const char *state_word(const struct merit_recon_line *line)
 	}
 }
 
-/* Days from the first day to the cut-off, as buckets. */
-static const struct {
-	int32_t up_to;
-	const char *word;
-} ages[] = {
-	{ 1, "0-1" }, { 3, "2-3" }, { 7, "4-7" }, { 30, "8-30" }, { INT32_MAX, "over 30" },
-};
-#define AGES_COUNT (sizeof(ages) / sizeof(ages[0]))
-
+/* By the days from the first day to the cut-off. */
 static size_t age_of(const struct merit_recon_run *run, const struct merit_recon_line *line)
 {
-	int64_t days = (int64_t)run->window.last_day - line->first_day;
-	size_t age = 0;
-
-	while (days > ages[age].up_to)
-		age++;
-	return age;
+	return merit_age_of((int64_t)run->window.last_day - line->first_day);
 }
 
 static bool is_open(const struct merit_recon_line *line)
@@ -149,7 +137,7 @@ static void put_line(const struct merit_recon_run *run, const struct merit_recon
 	merit_sheet_integer(sheet, line->leg);
 	put_pass(run, line, sheet);
 	merit_sheet_integer(sheet, line->first_day);
-	merit_sheet_word(sheet, is_open(line) ? ages[age_of(run, line)].word : "");
+	merit_sheet_word(sheet, is_open(line) ? merit_age_word(age_of(run, line)) : "");
 	merit_sheet_word(sheet, state_word(line));
 	put_name(run, line, sheet);
 	merit_sheet_text(sheet, line->theirs == NULL ? MERIT_TEXT("") : line->theirs->text);
@@ -233,7 +221,7 @@ void merit_recon_put_classes(const struct merit_recon_run *run, struct merit_she
 
 /* What is open of one leg, by age. Longs and shorts apart: together they could come to nothing. */
 struct ageing {
-	int64_t counts[AGES_COUNT], more[AGES_COUNT], less[AGES_COUNT], count;
+	int64_t counts[MERIT_AGES_COUNT], more[MERIT_AGES_COUNT], less[MERIT_AGES_COUNT], count;
 };
 
 static struct ageing ageing_of(const struct merit_recon_run *run, int leg)
@@ -254,9 +242,9 @@ static struct ageing ageing_of(const struct merit_recon_run *run, int leg)
 
 static void ages_put(const struct merit_recon_run *run, int leg, const struct ageing *ageing, struct merit_sheet *sheet)
 {
-	for (size_t i = 0; i < AGES_COUNT; i++) {
+	for (size_t i = 0; i < MERIT_AGES_COUNT; i++) {
 		merit_sheet_integer(sheet, leg + 1);
-		merit_sheet_word(sheet, ages[i].word);
+		merit_sheet_word(sheet, merit_age_word(i));
 		merit_sheet_integer(sheet, ageing->counts[i]);
 		merit_sheet_integer(sheet, ageing->more[i]);
 		merit_sheet_integer(sheet, ageing->less[i]);
@@ -271,9 +259,9 @@ static void ages_chart(const struct ageing legs[MERIT_RECON_LEGS_MAX], struct me
 	if (chart == NULL)
 		return;
 	merit_chart_series(chart, "breaks");
-	for (size_t i = 0; i < AGES_COUNT; i++) {
+	for (size_t i = 0; i < MERIT_AGES_COUNT; i++) {
 		int64_t count = legs[0].counts[i] + legs[1].counts[i];
-		merit_chart_label(sheet, chart, merit_text_of(ages[i].word), &count);
+		merit_chart_label(sheet, chart, merit_text_of(merit_age_word(i)), &count);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger/calendar.h"
+#include "recon/list.h"
 #include "recon/run.h"
 #include "recon/scan.h"
 
@@ -18,27 +19,6 @@ struct finding {
 
 /* ---- The list ---- */
 
-static enum merit_status keep(struct merit_arena *arena, struct merit_text text, struct merit_text *kept_out)
-{
-	const char *copy = merit_arena_copy(arena, text.data, text.size);
-
-	*kept_out = (struct merit_text){ copy == NULL ? "" : copy, copy == NULL ? 0 : text.size };
-	return copy == NULL ? MERIT_NO_MEMORY : MERIT_OK;
-}
-
-static bool list_grow(struct merit_stale_list *list)
-{
-	size_t capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
-	struct merit_stale *grown =
-		list->count < list->capacity ? list->rows : realloc(list->rows, capacity * sizeof(*grown));
-
-	if (grown == NULL)
-		return false;
-	list->capacity = list->count < list->capacity ? list->capacity : capacity;
-	list->rows = grown;
-	return true;
-}
-
 static enum merit_status row_add(struct merit_stale_list *list, struct merit_text source,
                                  const struct merit_past_run *run, const struct merit_recon_item *first, uint64_t count)
 {
@@ -48,15 +28,14 @@ static enum merit_status row_add(struct merit_stale_list *list, struct merit_tex
 		                   .entry = first->line,
 		                   .day = first->day,
 		                   .count = count };
-	enum merit_status status = keep(&list->arena, source, &row.source);
 
-	if (status == MERIT_OK)
-		status = keep(&list->arena, run->name, &row.run);
-	if (status == MERIT_OK && !list_grow(list))
-		status = MERIT_NO_MEMORY;
-	if (status == MERIT_OK)
-		list->rows[list->count++] = row;
-	return status;
+	if (!merit_text_keep(&list->arena, source, &row.source) || !merit_text_keep(&list->arena, run->name, &row.run))
+		return MERIT_NO_MEMORY;
+	struct merit_stale *added = merit_recon_list_add(&list->rows, &list->count, &list->capacity, sizeof(row));
+	if (added == NULL)
+		return MERIT_NO_MEMORY;
+	*added = row;
+	return MERIT_OK;
 }
 
 /* ---- One source ---- */
@@ -134,7 +113,7 @@ static enum merit_status name_take(void *context, const struct merit_entry *entr
 	struct merit_text name = entry->values[SOURCE_SOURCE].text;
 	struct merit_text *row = merit_index_get(&naming->names, &naming->arena, name, sizeof(*row));
 
-	return row == NULL ? MERIT_NO_MEMORY : keep(&naming->arena, name, row);
+	return row != NULL && merit_text_keep(&naming->arena, name, row) ? MERIT_OK : MERIT_NO_MEMORY;
 }
 
 enum merit_status merit_stale_find(struct merit_journal *source, int32_t first_day, int32_t last_day,

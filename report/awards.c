@@ -21,10 +21,10 @@ static bool text_keep(struct merit_awards *awards, struct merit_text text, struc
 	struct merit_text *kept = merit_index_get(&awards->texts, &awards->arena, text, sizeof(*kept));
 	if (kept == NULL)
 		return false;
-	if (kept->data == NULL)
-		*kept = (struct merit_text){ merit_arena_copy(&awards->arena, text.data, text.size), text.size };
+	if (kept->data == NULL && !merit_text_keep(&awards->arena, text, kept))
+		return false;
 	*kept_out = *kept;
-	return kept->data != NULL;
+	return true;
 }
 
 static struct earn *earn_of(struct merit_awards *awards, int64_t seq)

@@ -33,20 +33,11 @@ void merit_catalog_close(struct merit_catalog *catalog)
 
 /* ---- Taking ---- */
 
-/* False without memory. A text that is not there is empty. */
-static bool text_keep(struct merit_catalog *catalog, struct merit_text text, struct merit_text *kept_out)
-{
-	*kept_out = (struct merit_text){ "", 0 };
-	if (text.size > 0)
-		*kept_out = (struct merit_text){ merit_arena_copy(&catalog->arena, text.data, text.size), text.size };
-	return kept_out->data != NULL;
-}
-
 static bool party_take(struct merit_catalog *catalog, struct merit_text name, enum merit_role role, bool is_platform)
 {
 	struct merit_catalog_party *party = merit_index_get(&catalog->parties, &catalog->arena, name, sizeof(*party));
 
-	if (party == NULL || !text_keep(catalog, name, &party->name))
+	if (party == NULL || !merit_text_keep(&catalog->arena, name, &party->name))
 		return false;
 	party->role = role;
 	party->is_platform = is_platform;
@@ -69,9 +60,9 @@ static bool campaign_take(struct merit_catalog *catalog, const struct merit_valu
 	campaign->ends = (int32_t)values[CAMPAIGN_ENDS].integer;
 	campaign->months = (int32_t)values[CAMPAIGN_MONTHS].integer;
 	campaign->is_breakage = merit_text_equal(values[CAMPAIGN_CONTRACT].text, MERIT_TEXT("breakage"));
-	return text_keep(catalog, name, &campaign->name) &&
-	       text_keep(catalog, values[CAMPAIGN_SPONSOR].text, &campaign->sponsor) &&
-	       text_keep(catalog, values[CAMPAIGN_CURRENCY].text, &campaign->currency);
+	return merit_text_keep(&catalog->arena, name, &campaign->name) &&
+	       merit_text_keep(&catalog->arena, values[CAMPAIGN_SPONSOR].text, &campaign->sponsor) &&
+	       merit_text_keep(&catalog->arena, values[CAMPAIGN_CURRENCY].text, &campaign->currency);
 }
 
 static struct merit_index_key rule_key(struct merit_text campaign, struct merit_text event, int64_t version)
@@ -90,9 +81,9 @@ static bool rule_take(struct merit_catalog *catalog, const struct merit_value *v
 	struct merit_catalog_rule *rule =
 		merit_index_get(&catalog->rules, &catalog->arena, merit_index_key_whole(&key), sizeof(*rule));
 
-	return rule != NULL && text_keep(catalog, values[RULE_NATURE].text, &rule->nature) &&
-	       text_keep(catalog, values[RULE_FORM].text, &rule->form) &&
-	       text_keep(catalog, values[RULE_INCOME].text, &rule->income);
+	return rule != NULL && merit_text_keep(&catalog->arena, values[RULE_NATURE].text, &rule->nature) &&
+	       merit_text_keep(&catalog->arena, values[RULE_FORM].text, &rule->form) &&
+	       merit_text_keep(&catalog->arena, values[RULE_INCOME].text, &rule->income);
 }
 
 static void close_take(struct merit_catalog *catalog, struct merit_text name)

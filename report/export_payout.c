@@ -18,10 +18,12 @@ struct settlement {
 
 static struct merit_text text_keep(struct merit_export_job *job, struct merit_text text)
 {
-	const char *copy = merit_arena_copy(&job->arena, text.data, text.size);
+	struct merit_text kept;
 
-	job->no_memory |= copy == NULL;
-	return (struct merit_text){ copy, copy == NULL ? 0 : text.size };
+	if (merit_text_keep(&job->arena, text, &kept))
+		return kept;
+	job->no_memory = true;
+	return MERIT_TEXT("");
 }
 
 /* ---- Taking ---- */

@@ -113,11 +113,10 @@ static void directory_close(struct merit_journal *journal)
 
 static enum merit_status head_take(struct merit_journal *journal, const struct merit_store_checkpoint *row)
 {
-	struct merit_note note;
 	struct merit_checkpoint head;
 
-	if (merit_note_parse(row->note, row->note_size, &note) != MERIT_OK ||
-	    merit_checkpoint_parse(note.text, &head) != MERIT_OK || head.size != row->tree_size)
+	if (merit_checkpoint_read((struct merit_slice){ row->note, row->note_size }, &head) != MERIT_OK ||
+	    head.size != row->tree_size)
 		return MERIT_BAD_FORMAT;
 	journal->size = head.size;
 	journal->root = head.root;

@@ -120,11 +120,11 @@ static bool reference_tell(struct merit_report_job *job, const struct merit_entr
 	int64_t earn = is_earn ? (int64_t)entry->seq : merit_told_earn(entry);
 
 	if (earn < 0)
-		return merit_told_keep(&job->arena, merit_told_reference(entry), text_out);
+		return merit_text_keep(&job->arena, merit_told_reference(entry), text_out);
 	struct merit_text *kept = reference_of(job, earn);
 	if (kept == NULL)
 		return false;
-	if (is_earn && !merit_told_keep(&job->arena, merit_told_reference(entry), kept))
+	if (is_earn && !merit_text_keep(&job->arena, merit_told_reference(entry), kept))
 		return false;
 	*text_out = kept->data == NULL ? (struct merit_text){ "", 0 } : *kept;
 	return true;
@@ -146,9 +146,9 @@ static bool line_add(struct merit_report_job *job, const struct merit_entry *ent
 		               .after = statement->balances };
 	struct merit_text event = merit_told(entry, "event");
 	return reference_tell(job, entry, &line->reference) &&
-	       merit_told_keep(&job->arena, change->campaign, &line->campaign) &&
-	       merit_told_keep(&job->arena, event.size > 0 ? event : merit_told(entry, "reason"), &line->reason) &&
-	       merit_told_keep(&job->arena, merit_told(entry, "order"), &line->order);
+	       merit_text_keep(&job->arena, change->campaign, &line->campaign) &&
+	       merit_text_keep(&job->arena, event.size > 0 ? event : merit_told(entry, "reason"), &line->reason) &&
+	       merit_text_keep(&job->arena, merit_told(entry, "order"), &line->order);
 }
 
 static void balances_add(struct merit_report_job *job, struct balances *balances, const struct balances *by)

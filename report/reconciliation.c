@@ -13,6 +13,7 @@
 #include "ledger/calendar.h"
 #include "report/reports_inner.h"
 #include "report/told.h"
+#include "report/age.h"
 
 #define CLASSES_MAX 16 /* words of RECON_CLASS, at most */
 
@@ -51,15 +52,6 @@ struct reconciliation {
 	int64_t time_ms; /* of the last entry */
 };
 
-/* Days from the item's first day to the report's, and what such an age is called. */
-static const struct {
-	int32_t up_to;
-	const char *word;
-} ages[] = {
-	{ 1, "0-1" }, { 3, "2-3" }, { 7, "4-7" }, { 30, "8-30" }, { INT32_MAX, "over 30" },
-};
-#define AGES_COUNT (sizeof(ages) / sizeof(ages[0]))
-
 /* ---- Taking ---- */
 
 static bool value_keep(struct merit_report_job *job, const struct merit_value *value, const char *otherwise,
@@ -67,7 +59,7 @@ static bool value_keep(struct merit_report_job *job, const struct merit_value *v
 {
 	struct merit_text text = value->present ? value->text : merit_text_of(otherwise);
 
-	return merit_told_keep(&job->arena, text, kept_out);
+	return merit_text_keep(&job->arena, text, kept_out);
 }
 
 static bool source_take(struct merit_report_job *job, const struct merit_value *values)
@@ -313,15 +305,6 @@ static const char *state_word(const struct merit_report_job *job, const struct o
 	return row->state == OPEN ? "open" : is_overdue(job, row) ? "overdue" : "explained";
 }
 
-static size_t age_of(int64_t days)
-{
-	size_t age = 0;
-
-	while (days > ages[age].up_to)
-		age++;
-	return age;
-}
-
 static void break_put(const struct merit_report_job *job, struct merit_sheet *sheet, const struct open_break *row)
 {
 	int64_t days = (int64_t)ageing_day(job) - row->first_day;
@@ -340,7 +323,7 @@ static void break_put(const struct merit_report_job *job, struct merit_sheet *sh
 	merit_sheet_text(sheet, row->side);
 	merit_sheet_text(sheet, row->reference);
 	merit_sheet_integer(sheet, days);
-	merit_sheet_word(sheet, ages[age_of(days)].word);
+	merit_sheet_word(sheet, merit_age_word(merit_age_of(days)));
 	merit_sheet_text(sheet, row->reason);
 	merit_sheet_integer(sheet, row->expected);
 	merit_sheet_text(sheet, row->run->name);
@@ -379,11 +362,11 @@ static const struct open_break **breaks_list(struct merit_report_job *job, size_
 static void ageing_put(const struct merit_report_job *job, struct merit_sheet *sheet,
                        const struct open_break *const *list, size_t count)
 {
-	int64_t counts[AGES_COUNT][2] = { { 0 } }, unexplained = 0, overdue = 0;
+	int64_t counts[MERIT_AGES_COUNT][2] = { { 0 } }, unexplained = 0, overdue = 0;
 	struct merit_chart *chart = merit_sheet_chart(sheet, MERIT_CHART_BARS, "Open breaks by age in days", "points");
 
 	for (size_t i = 0; i < count; i++) {
-		counts[age_of((int64_t)ageing_day(job) - list[i]->first_day)][list[i]->state == OPEN]++;
+		counts[merit_age_of((int64_t)ageing_day(job) - list[i]->first_day)][list[i]->state == OPEN]++;
 		unexplained += list[i]->state == OPEN;
 		overdue += is_overdue(job, list[i]);
 	}
@@ -393,8 +376,8 @@ static void ageing_put(const struct merit_report_job *job, struct merit_sheet *s
 		return;
 	merit_chart_series(chart, "explained");
 	merit_chart_series(chart, "not explained");
-	for (size_t i = 0; i < AGES_COUNT; i++)
-		merit_chart_label(sheet, chart, merit_text_of(ages[i].word), counts[i]);
+	for (size_t i = 0; i < MERIT_AGES_COUNT; i++)
+		merit_chart_label(sheet, chart, merit_text_of(merit_age_word(i)), counts[i]);
 }
 
 static enum merit_status reconciliation_finish(struct merit_report_job *job, struct merit_sheet *sheet)

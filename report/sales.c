@@ -14,8 +14,8 @@ static bool item_take(struct merit_sales *sales, const struct merit_value *value
 	struct merit_text name = values[ITEM_ITEM].text, class_ = values[ITEM_CLASS].text;
 	struct item *item = merit_index_get(&sales->items, &sales->arena, name, sizeof(*item));
 
-	if (item == NULL || !merit_told_keep(&sales->arena, name, &item->name) ||
-	    !merit_told_keep(&sales->arena, values[ITEM_MERCHANT].text, &item->merchant))
+	if (item == NULL || !merit_text_keep(&sales->arena, name, &item->name) ||
+	    !merit_text_keep(&sales->arena, values[ITEM_MERCHANT].text, &item->merchant))
 		return false;
 	item->is_code = merit_text_equal(class_, MERIT_TEXT("code"));
 	item->is_service = merit_text_equal(class_, MERIT_TEXT("service"));
@@ -52,7 +52,7 @@ static bool place_take(struct merit_sales *sales, const struct merit_entry *entr
 	struct merit_text name = entry->values[PLACE_ORDER].text;
 	struct merit_sales_order *order = merit_index_get(&sales->orders, &sales->arena, name, sizeof(*order));
 
-	if (order == NULL || !merit_told_keep(&sales->arena, name, &order->name))
+	if (order == NULL || !merit_text_keep(&sales->arena, name, &order->name))
 		return false;
 	order->lines = merit_arena_allocate(&sales->arena, lines->row_count * sizeof(order->lines[0]));
 	if (order->lines == NULL)

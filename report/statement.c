@@ -73,9 +73,9 @@ static struct line *line_add(struct merit_report_job *job, const struct merit_en
 			line->item = order->lines[posting->line].item;
 		line->quantity = merit_told_quantity(entry, posting->line);
 	}
-	if (!merit_told_keep(&job->arena, merit_told_reference(entry), &line->reference) ||
-	    !merit_told_keep(&job->arena, posting->campaign, &line->campaign) ||
-	    !merit_told_keep(&job->arena, posting->currency, &line->currency))
+	if (!merit_text_keep(&job->arena, merit_told_reference(entry), &line->reference) ||
+	    !merit_text_keep(&job->arena, posting->campaign, &line->campaign) ||
+	    !merit_text_keep(&job->arena, posting->currency, &line->currency))
 		return NULL;
 	statement->lines_count++;
 	return line;
@@ -87,7 +87,7 @@ static struct balance *balance_of(struct merit_report_job *job, struct merit_tex
 	struct balance *balance = merit_index_get(&statement->balances, &job->arena, currency, sizeof(*balance));
 
 	if (balance != NULL && balance->currency.data == NULL &&
-	    !merit_told_keep(&job->arena, currency, &balance->currency))
+	    !merit_text_keep(&job->arena, currency, &balance->currency))
 		return NULL;
 	return balance;
 }
@@ -146,7 +146,7 @@ static enum merit_status money_take(struct merit_report_job *job, const struct m
 	line->moves_points = statement->is_merchant && line->points != 0;
 	if (entry->operation->number == MERIT_OP_SETTLEMENT_PAY) {
 		line->is_settled = true;
-		return merit_told_keep(&job->arena, entry->values[PAY_SETTLEMENT].text, &line->settlement)
+		return merit_text_keep(&job->arena, entry->values[PAY_SETTLEMENT].text, &line->settlement)
 		               ? MERIT_OK
 		               : MERIT_NO_MEMORY;
 	}
@@ -233,7 +233,7 @@ static enum merit_status settlement_take(struct merit_report_job *job, const str
 
 	if (!merit_text_equal(values[OPEN_PARTY].text, job->options->party))
 		return MERIT_OK;
-	if (!merit_told_keep(&job->arena, values[OPEN_SETTLEMENT].text, &name))
+	if (!merit_text_keep(&job->arena, values[OPEN_SETTLEMENT].text, &name))
 		return MERIT_NO_MEMORY;
 	while (statement->unsettled < statement->lines_count && statement->lines[statement->unsettled].is_settled)
 		statement->unsettled++;

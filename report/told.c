@@ -59,11 +59,3 @@ int64_t merit_told_quantity(const struct merit_entry *entry, int32_t line)
 	}
 	return 0;
 }
-
-bool merit_told_keep(struct merit_arena *arena, struct merit_text text, struct merit_text *kept_out)
-{
-	const char *copy = merit_arena_copy(arena, text.size == 0 ? "" : text.data, text.size);
-
-	*kept_out = (struct merit_text){ copy, text.size };
-	return copy != NULL;
-}

@@ -1,5 +1,5 @@
 /* told.h - what an entry tells about itself, for a line of a statement: the document it rests on, the earn, the
- * pieces; and copies that outlive it. */
+ * pieces. */
 #ifndef MERIT_REPORT_TOLD_H
 #define MERIT_REPORT_TOLD_H
 
@@ -17,8 +17,5 @@ int64_t merit_told_earn(const struct merit_entry *entry);
 /* What the entry did to the pieces of an order's line: below 0, taken back; 0 where it says nothing of them. lines are
  * those of order.place, which moves all of them. */
 int64_t merit_told_quantity(const struct merit_entry *entry, int32_t line);
-
-/* A copy in arena, which outlives the entry; an empty text is "". False without memory. */
-MERIT_MUST_USE bool merit_told_keep(struct merit_arena *arena, struct merit_text text, struct merit_text *kept_out);
 
 #endif

@@ -28,14 +28,6 @@ struct trial {
 
 /* ---- Taking ---- */
 
-static enum merit_status text_keep(struct merit_report_job *job, struct merit_text text, struct merit_text *kept_out)
-{
-	const char *copy = merit_arena_copy(&job->arena, text.size == 0 ? "" : text.data, text.size);
-
-	*kept_out = (struct merit_text){ copy, text.size };
-	return copy == NULL ? MERIT_NO_MEMORY : MERIT_OK;
-}
-
 static void account_add(struct merit_report_job *job, struct account *account, int64_t amount, bool is_opening)
 {
 	account->is_touched = true;
@@ -55,7 +47,7 @@ static enum merit_status points_take(struct merit_report_job *job, const struct 
 
 	if (campaign == NULL)
 		return MERIT_NO_MEMORY;
-	if (campaign->name.data == NULL && text_keep(job, posting->campaign, &campaign->name) != MERIT_OK)
+	if (campaign->name.data == NULL && !merit_text_keep(&job->arena, posting->campaign, &campaign->name))
 		return MERIT_NO_MEMORY;
 	account_add(job, &campaign->accounts[posting->account], posting->amount, is_opening);
 	return MERIT_OK;
@@ -73,8 +65,8 @@ static enum merit_status money_take(struct merit_report_job *job, const struct m
 	if (money == NULL)
 		return MERIT_NO_MEMORY;
 	money->account = posting->account;
-	if (money->currency.data == NULL && (text_keep(job, posting->currency, &money->currency) != MERIT_OK ||
-	                                     text_keep(job, posting->holder, &money->holder) != MERIT_OK))
+	if (money->currency.data == NULL && (!merit_text_keep(&job->arena, posting->currency, &money->currency) ||
+	                                     !merit_text_keep(&job->arena, posting->holder, &money->holder)))
 		return MERIT_NO_MEMORY;
 	account_add(job, &money->figures, posting->amount, is_opening);
 	return MERIT_OK;
