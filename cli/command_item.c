@@ -14,10 +14,11 @@
 static const struct merit_view_column list_columns[] = {
 	MERIT_VIEW("item", "item", TEXT),           MERIT_VIEW("title", "title", TEXT),
 	MERIT_VIEW("merchant", "merchant", TEXT),   MERIT_VIEW("class", "class", TEXT),
-	MERIT_VIEW(">points", "points", COUNT),     MERIT_VIEW(">price", "price_minor", MONEY),
-	MERIT_VIEW("currency", "currency", TEXT),   MERIT_VIEW(">stock", "stock", COUNT),
-	MERIT_VIEW(">reserved", "reserved", COUNT), MERIT_VIEW("offered", "offered", FLAG),
-	MERIT_VIEW(">version", "version", NUMBER),  MERIT_VIEW_END,
+	MERIT_VIEW("category", "category", TEXT),   MERIT_VIEW(">points", "points", COUNT),
+	MERIT_VIEW(">price", "price_minor", MONEY), MERIT_VIEW("currency", "currency", TEXT),
+	MERIT_VIEW(">stock", "stock", COUNT),       MERIT_VIEW(">reserved", "reserved", COUNT),
+	MERIT_VIEW("offered", "offered", FLAG),     MERIT_VIEW(">version", "version", NUMBER),
+	MERIT_VIEW_END,
 };
 
 enum merit_exit merit_command_item_list(const struct merit_arguments *arguments)
@@ -42,6 +43,7 @@ static const struct merit_view_column item_lines[] = {
 	MERIT_VIEW("title", "title", TEXT),
 	MERIT_VIEW("merchant", "merchant", TEXT),
 	MERIT_VIEW("class", "class", TEXT),
+	MERIT_VIEW("category", "category", TEXT),
 	MERIT_VIEW("version", "version", NUMBER),
 	MERIT_VIEW("points", "points", COUNT),
 	MERIT_VIEW("merchant gets", "price_minor", MONEY), /* who may see it is the service's to say */

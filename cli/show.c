@@ -102,7 +102,7 @@ static bool is_time_name(const char *name)
 	const struct merit_operation *operation;
 
 	/* What reads answer with; parameters and results say it by their type. */
-	static const char *const names[] = { "time", "entry_time", "created", "placed", "shipped" };
+	static const char *const names[] = { "time", "entry_time", "created", "added", "placed", "shipped" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(name, names[i]) == 0)
 			return true;

@@ -25,14 +25,15 @@ static bool refuse_left(struct merit_entry *entry, const struct merit_earning *e
 
 /* ---- Multipliers ---- */
 
-/* The highest that applies, or once when none does. */
-static int64_t multiplier_of(struct merit_model *model, struct merit_text member, const struct merit_earning *earning)
+int64_t merit_earn_multiplier(struct merit_model *model, const struct merit_earning *earning, struct merit_text member)
 {
 	const struct merit_rule *rule = earning->rule;
-	const struct merit_tiers *tiers = merit_model_tiers(model);
-	int tier = merit_member_tier(model, &earning->member.head, merit_date_of_day(earning->occurred_day).year);
 	int64_t highest = 0;
 
+	if (rule->multipliers_count == 0)
+		return MERIT_BASIS_ONCE;
+	const struct merit_tiers *tiers = merit_model_tiers(model);
+	int tier = merit_member_tier(model, &earning->member.head, merit_date_of_day(earning->occurred_day).year);
 	for (uint32_t i = 0; i < rule->multipliers_count; i++) {
 		const struct merit_multiplier *multiplier = &rule->multipliers[i];
 		struct merit_text name = merit_name_text(&multiplier->name);
@@ -47,9 +48,7 @@ static int64_t multiplier_of(struct merit_model *model, struct merit_text member
 
 bool merit_earn_multiply(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
 {
-	earning->multiplier = MERIT_BASIS_ONCE;
-	if (earning->rule->multipliers_count > 0)
-		earning->multiplier = multiplier_of(model, entry->values[EARN_MEMBER].text, earning);
+	earning->multiplier = merit_earn_multiplier(model, earning, entry->values[EARN_MEMBER].text);
 	__int128 points = (__int128)earning->points * earning->multiplier / MERIT_BASIS_ONCE;
 	if (points == 0)
 		return merit_earn_refuse(entry, earning, MERIT_ZERO_AMOUNT, "multiplier", earning->multiplier);
@@ -62,14 +61,14 @@ bool merit_earn_multiply(struct merit_model *model, struct merit_entry *entry, s
 /* ---- Caps and quotas ---- */
 
 /* The count of one of the rule's counters. */
-static struct merit_count count_of(struct merit_model *model, const struct merit_entry *entry,
-                                   const struct merit_earning *earning, enum merit_counter counter,
-                                   struct merit_text of, enum merit_period period)
+static struct merit_count count_of(struct merit_model *model, const struct merit_earning *earning,
+                                   struct merit_text event, enum merit_counter counter, struct merit_text of,
+                                   enum merit_period period)
 {
 	struct merit_counted counted = {
 		.counter = counter,
 		.number = earning->campaign->holder.number,
-		.a = entry->values[EARN_EVENT].text,
+		.a = event,
 		.b = of,
 		.period = period,
 		.day = earning->occurred_day,
@@ -78,18 +77,41 @@ static struct merit_count count_of(struct merit_model *model, const struct merit
 	return merit_count_get(model, &counted);
 }
 
+/* A limit may have come down since. */
+static int64_t left_of(int64_t most, int64_t so_far)
+{
+	return so_far < most ? most - so_far : 0;
+}
+
+struct merit_left merit_earn_left(struct merit_model *model, const struct merit_earning *earning,
+                                  struct merit_text event, struct merit_text member, enum merit_period period)
+{
+	int64_t cap = earning->rule->caps.most[period], quota = earning->rule->quotas.most[period];
+
+	if (cap == 0 && quota == 0)
+		return (struct merit_left){ 0, 0 };
+	struct merit_count so_far = count_of(model, earning, event, MERIT_COUNT_MEMBER, member, period);
+	return (struct merit_left){ left_of(cap, so_far.amount), left_of(quota, so_far.times) };
+}
+
+int64_t merit_earn_event_left(struct merit_model *model, const struct merit_earning *earning, struct merit_text event)
+{
+	struct merit_count so_far =
+		count_of(model, earning, event, MERIT_COUNT_EVENT, MERIT_TEXT(""), MERIT_PERIOD_LIFETIME);
+
+	return left_of(earning->rule->quota_event, so_far.times);
+}
+
 static bool caps_leave(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
 {
 	static const char *const names[MERIT_PERIOD_COUNT] = { "cap_day", "cap_month", "cap_year", "cap_lifetime" };
-	struct merit_text member = entry->values[EARN_MEMBER].text;
+	struct merit_text event = entry->values[EARN_EVENT].text, member = entry->values[EARN_MEMBER].text;
 
-	for (int period = 0; period < MERIT_PERIOD_COUNT; period++) {
+	for (enum merit_period period = 0; period < MERIT_PERIOD_COUNT; period++) {
 		int64_t most = earning->rule->caps.most[period];
 		if (most == 0)
 			continue;
-		int64_t so_far =
-			count_of(model, entry, earning, MERIT_COUNT_MEMBER, member, (enum merit_period)period).amount;
-		int64_t left = so_far < most ? most - so_far : 0; /* a cap may have come down since */
+		int64_t left = merit_earn_left(model, earning, event, member, period).points;
 		if (earning->points <= left)
 			continue;
 		if (!earning->rule->clip || left == 0)
@@ -103,25 +125,29 @@ static bool quotas_leave(struct merit_model *model, struct merit_entry *entry, c
 {
 	static const char *const names[MERIT_PERIOD_COUNT] = { "quota_day", "quota_month", "quota_year",
 		                                               "quota_lifetime" };
-	struct merit_text member = entry->values[EARN_MEMBER].text;
+	struct merit_text event = entry->values[EARN_EVENT].text, member = entry->values[EARN_MEMBER].text;
 
-	for (int period = 0; period < MERIT_PERIOD_COUNT; period++) {
+	for (enum merit_period period = 0; period < MERIT_PERIOD_COUNT; period++) {
 		int64_t most = earning->rule->quotas.most[period];
-		if (most != 0 &&
-		    count_of(model, entry, earning, MERIT_COUNT_MEMBER, member, (enum merit_period)period).times >=
-		            most)
+		if (most != 0 && merit_earn_left(model, earning, event, member, period).awards == 0)
 			return refuse_left(entry, earning, MERIT_QUOTA_REACHED, names[period], most, 0);
 	}
 	return true;
 }
 
-/* A quota that all members share. */
-static bool quota_leaves(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning,
-                         enum merit_counter counter, struct merit_text of, const char *name, int64_t most)
+/* Quotas that all members share. */
+static bool shared_leave(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning)
 {
-	if (most == 0 || count_of(model, entry, earning, counter, of, MERIT_PERIOD_LIFETIME).times < most)
-		return true;
-	return refuse_left(entry, earning, MERIT_QUOTA_REACHED, name, most, 0);
+	struct merit_text event = entry->values[EARN_EVENT].text, reference = entry->values[EARN_REFERENCE].text;
+	int64_t of_reference = earning->rule->quota_reference, of_event = earning->rule->quota_event;
+
+	if (of_reference != 0 &&
+	    count_of(model, earning, event, MERIT_COUNT_REFERENCE, reference, MERIT_PERIOD_LIFETIME).times >=
+	            of_reference)
+		return refuse_left(entry, earning, MERIT_QUOTA_REACHED, "quota_reference", of_reference, 0);
+	if (of_event != 0 && merit_earn_event_left(model, earning, event) == 0)
+		return refuse_left(entry, earning, MERIT_QUOTA_REACHED, "quota_event", of_event, 0);
+	return true;
 }
 
 /* ---- Sponsors' caps ---- */
@@ -146,13 +172,7 @@ static bool sponsor_leaves(struct merit_model *model, struct merit_entry *entry,
 
 bool merit_earn_limit(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
 {
-	const struct merit_rule *rule = earning->rule;
-
 	earning->asked = earning->points;
 	return caps_leave(model, entry, earning) && quotas_leave(model, entry, earning) &&
-	       quota_leaves(model, entry, earning, MERIT_COUNT_REFERENCE, entry->values[EARN_REFERENCE].text,
-	                    "quota_reference", rule->quota_reference) &&
-	       quota_leaves(model, entry, earning, MERIT_COUNT_EVENT, MERIT_TEXT(""), "quota_event",
-	                    rule->quota_event) &&
-	       sponsor_leaves(model, entry, earning);
+	       shared_leave(model, entry, earning) && sponsor_leaves(model, entry, earning);
 }

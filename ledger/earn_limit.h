@@ -25,6 +25,10 @@ struct merit_earning {
 bool merit_earn_refuse(struct merit_entry *entry, const struct merit_earning *earning, enum merit_status status,
 		       const char *name, int64_t number);
 
+/* The highest of the rule's multipliers that applies to the member, in basis points; MERIT_BASIS_ONCE when none does.
+ * Of the earning it takes rule, member and occurred_day. */
+int64_t merit_earn_multiplier(struct merit_model *model, const struct merit_earning *earning, struct merit_text member);
+
 /* Multiplies the points by the highest of the rule's multipliers that applies to the member. False, and the earn is
  * refused, when nothing is left or it is beyond MERIT_AMOUNT_MAX. Costs nothing for a rule without multipliers. */
 bool merit_earn_multiply(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning);
@@ -32,5 +36,17 @@ bool merit_earn_multiply(struct merit_model *model, struct merit_entry *entry, s
 /* Clips the points to what the limits leave, where the rule says so. False, and the earn is refused, when they leave
  * too little. Costs nothing for a rule without limits while no sponsor has a cap. */
 bool merit_earn_limit(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning);
+
+/* What a period of the rule's caps and quotas leaves a member: points of its cap, awards of its quota; 0 where there is
+ * none. */
+struct merit_left {
+	int64_t points, awards;
+};
+
+/* What is left, for an earn or for who asks beforehand: of the earning they take campaign, rule and occurred_day. The
+ * second is of quota_event, the awards that all members share. */
+struct merit_left merit_earn_left(struct merit_model *model, const struct merit_earning *earning,
+				  struct merit_text event, struct merit_text member, enum merit_period period);
+int64_t merit_earn_event_left(struct merit_model *model, const struct merit_earning *earning, struct merit_text event);
 
 #endif

@@ -5,7 +5,14 @@
 #include "ledger/model.h"
 
 /* The places of the words of an item's class. */
-enum merit_class { MERIT_CLASS_GOODS, MERIT_CLASS_CODE, MERIT_CLASS_SERVICE, MERIT_CLASS_CASH, MERIT_CLASS_MEDICINE };
+enum merit_class {
+	MERIT_CLASS_GOODS,
+	MERIT_CLASS_CODE,
+	MERIT_CLASS_SERVICE,
+	MERIT_CLASS_CASH,
+	MERIT_CLASS_MEDICINE,
+	MERIT_CLASS_COUNT
+};
 
 /* Whether points of a campaign may buy items of a class for this member: what campaign.eligibility set last, else that
  * goods, codes and services may be bought, cash and medicine not. Where a tag and a tier are asked for, both are

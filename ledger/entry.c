@@ -419,6 +419,18 @@ struct merit_text merit_record_sealed(const void *record, size_t size)
 	return (struct merit_text){ (const char *)record + leaf_size + 1, size - leaf_size - 1 };
 }
 
+const struct merit_operation *merit_record_operation(const void *record, size_t size)
+{
+	static const char before[] = ",\"op\":\"";
+	const char *end = (const char *)record + size, *name = memmem(record, size, before, sizeof(before) - 1);
+
+	if (name == NULL)
+		return NULL;
+	name += sizeof(before) - 1;
+	const char *quote = memchr(name, '"', (size_t)(end - name));
+	return quote == NULL ? NULL : merit_operation_named(name, (size_t)(quote - name));
+}
+
 bool merit_record_fits(const void *record, size_t size)
 {
 	return merit_record_leaf_size(record, size) <= MERIT_ENTRY_SIZE_MAX &&

@@ -143,6 +143,10 @@ size_t merit_record_leaf_size(const void *record, size_t size);
 struct merit_text merit_record_sealed(const void *record, size_t size);
 bool merit_record_fits(const void *record, size_t size);
 
+/* Its operation, found without reading the rest of it: nothing before it holds a text of free form. NULL when there is
+ * none. */
+const struct merit_operation *merit_record_operation(const void *record, size_t size);
+
 /* Appends its leaf, and its sealed line where there is one, as elements of two JSON arrays. */
 void merit_record_put(struct merit_buffer *leaves, struct merit_buffer *sealed, const void *record, size_t size);
 

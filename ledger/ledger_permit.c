@@ -211,6 +211,22 @@ static bool tells_of_another(struct merit_text party, const struct merit_entry *
 	        .present;
 }
 
+/* Whether something became of an order of the member's, though no points moved: it was received, say. Refusals have no
+ * results. */
+static bool is_of_own_order(struct merit_text party, const struct merit_entry *entry)
+{
+	switch (entry->operation->number) {
+	case MERIT_OP_ORDER_FULFIL:
+	case MERIT_OP_ORDER_RECEIVE:
+	case MERIT_OP_ORDER_CANCEL:
+	case MERIT_OP_ORDER_REFUND:
+	case MERIT_OP_ORDER_REFUND_REQUEST:
+	case MERIT_OP_ORDER_REFUND_DECLINE:
+		return entry->results[DONE_MEMBER].present && is_own(party, entry->results[DONE_MEMBER].text);
+	default: return false;
+	}
+}
+
 bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum merit_role role,
                         const struct merit_entry *entry)
 {
@@ -220,6 +236,8 @@ bool merit_permit_entry(struct merit_model *model, struct merit_text party, enum
 	bool any = false;
 	if (role == MERIT_ROLE_MEMBER && tells_of_another(party, entry))
 		return false;
+	if (role == MERIT_ROLE_MEMBER && is_of_own_order(party, entry))
+		return true;
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
 		if (!is_shown(entry, posting))

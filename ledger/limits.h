@@ -68,7 +68,7 @@
 
 /* Pages of answers. */
 #define MERIT_PAGE_ROWS_MAX      1000
-#define MERIT_PAST_ENTRIES_MAX   4096 /* entries of a member undone to tell how it stood before them */
+#define MERIT_PAST_ENTRIES_MAX   4096 /* entries of a member looked at for one answer: undone, or searched */
 #define MERIT_FEED_WAIT_MS_MAX   30000
 #define MERIT_FEED_PARTY_WAITERS_MAX 8 /* calls of feed.read of one party that wait at once */
 

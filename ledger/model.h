@@ -11,7 +11,7 @@
 #include "ledger/key.h"
 #include "ledger/state.h"
 
-#define MERIT_STATE_VERSION 5 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
+#define MERIT_STATE_VERSION 6 /* raise it when a row's layout changes: old state/ directories are then derived afresh */
 
 /* X(TABLE, 'letter', "key -> row") */
 #define MERIT_TABLE_MAP(X)                                                                                             \
@@ -44,6 +44,7 @@
 	X(REFERENCE, 'F', "campaign number, event, member, reference -> the earn's seq")                               \
 	X(EVIDENCE, 'E', "hash -> the seq of the first earn that brought it, and how many did")                        \
 	X(REVERSED, 'V', "an earn's seq -> the seq that reversed it")                                                  \
+	X(GIVEN, '+', "member number, campaign number, seq + 1 -> points given up to that entry; 0: so far")           \
 	X(ITEM, 'T', "item -> version in force, stock")                                                                \
 	X(ITEM_VERSION, 't', "item, version -> price")                                                                 \
 	X(CODE, 'Z', "commitment -> item, whether it was given away")                                                  \
@@ -317,6 +318,7 @@ struct merit_item {
 	struct merit_caps limits;         /* pieces of one member */
 	uint8_t counted;                  /* bits of the periods this version or one before it limits */
 	uint8_t delivery;
+	struct merit_name category; /* size 0 = none */
 	uint8_t title_size;
 	char title[MERIT_TEXT_SIZE_MAX];
 };
@@ -504,6 +506,8 @@ enum merit_due {
 /* The time of what must happen right behind the entry that caused it, before any other: first in the due table. */
 #define MERIT_DUE_AT_ONCE_MS 0
 
+struct merit_means;
+
 struct merit_model {
 	struct merit_state *state;
 	struct merit_arena scratch; /* of the operation at hand; reset before the next */
@@ -511,6 +515,7 @@ struct merit_model {
 	int64_t due_not_before_ms;    /* nothing falls due before; rows of the due table lower it, looking raises it */
 	bool due_at_once;             /* something may have to follow at once, which the time above knows nothing of */
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
+	const struct merit_means *means; /* of the member whose orders are foreseen: order_means.h; NULL: of none */
 	/* The record of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */
 	const void *(*record)(void *context, uint64_t seq, size_t *size_out);
 	/* Told of every commitment (32 bytes) whose private bytes are to go; may be NULL. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/closing.h"
+#include "ledger/given.h"
 #include "ledger/model.h"
 #include "ledger/settlement.h"
 
@@ -577,6 +578,7 @@ void merit_evolve(struct merit_model *model, const struct merit_entry *entry)
 	if (entry->status == MERIT_OK) {
 		merit_model_post(model, entry);
 		entry->operation->evolve(model, entry);
+		merit_given_follow(model, entry);
 		merit_settlement_follow(model, entry);
 		merit_closing_follow(model, entry);
 		first_day_follow(model, entry);

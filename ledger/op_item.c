@@ -42,6 +42,15 @@ static void title_put(struct merit_item *row, struct merit_text title)
 	row->title_size = (uint8_t)title.size;
 }
 
+/* What people read of an item, and find it by. What is not named stays. */
+static void texts_put(struct merit_item *row, const struct merit_value *title, const struct merit_value *category)
+{
+	if (title->present)
+		title_put(row, title->text);
+	if (category->present)
+		row->category = merit_name_of(category->text);
+}
+
 /* Limits stand in the parameters in the order of the periods. What is not named stays. */
 static void limits_put(struct merit_item *row, const struct merit_value *limits)
 {
@@ -89,8 +98,7 @@ void merit_evolve_item_create(struct merit_model *model, const struct merit_entr
 	row->stock = values[ITEM_STOCK].present ? values[ITEM_STOCK].integer : 0;
 	row->delivery = (uint8_t)values[ITEM_DELIVERY].integer; /* none when absent */
 	limits_put(row, &values[ITEM_LIMIT_DAY]);
-	if (values[ITEM_TITLE].present)
-		title_put(row, values[ITEM_TITLE].text);
+	texts_put(row, &values[ITEM_TITLE], &values[ITEM_CATEGORY]);
 	version_put(model, values[ITEM_ITEM].text, entry->seq);
 }
 
@@ -136,8 +144,7 @@ void merit_evolve_item_update(struct merit_model *model, const struct merit_entr
 	if (values[ITEM_UPDATE_DELIVERY].present)
 		row->delivery = (uint8_t)values[ITEM_UPDATE_DELIVERY].integer;
 	limits_put(row, &values[ITEM_UPDATE_LIMIT_DAY]);
-	if (values[ITEM_UPDATE_TITLE].present)
-		title_put(row, values[ITEM_UPDATE_TITLE].text);
+	texts_put(row, &values[ITEM_UPDATE_TITLE], &values[ITEM_UPDATE_CATEGORY]);
 	version_put(model, values[ITEM_UPDATE_ITEM].text, entry->seq);
 }
 

@@ -7,11 +7,11 @@
 
 #include "ledger/calendar.h"
 #include "ledger/code_pool.h"
-#include "ledger/count.h"
 #include "ledger/eligibility.h"
 #include "ledger/money.h"
 #include "ledger/op.h"
 #include "ledger/op_common.h"
+#include "ledger/order_means.h"
 #include "ledger/order_work.h"
 
 #define MINUTE_MS 60000LL
@@ -29,20 +29,12 @@ struct line {
 	int64_t eligible; /* of the member's points, those that may buy this */
 };
 
-/* One of the member's lots: what no line has taken of it yet, and what it may buy. */
-struct purse {
-	int64_t left;
-	const struct merit_campaign *campaign;
-	struct merit_text campaign_name;
-	unsigned classes; /* bit of each class of item */
-};
-
 struct placing {
-	struct merit_member member;
+	struct merit_member member; /* not of an order that is foreseen: its means were opened before */
 	struct line *lines;
 	size_t count;
-	struct purse *purses; /* by lot */
-	int64_t codes;        /* pieces of class code */
+	struct merit_purses purses;
+	int64_t codes; /* pieces of class code */
 };
 
 static bool is_code(const struct line *line)
@@ -162,22 +154,13 @@ static bool limit_allows(struct merit_model *model, struct merit_entry *entry, c
 	static const char *const names[MERIT_PERIOD_COUNT] = { "limit_day", "limit_month", "limit_year",
 		                                               "limit_lifetime" };
 	const struct line *line = &placing->lines[index];
-	struct merit_counted counted = {
-		.counter = MERIT_COUNT_ITEM,
-		.a = line->item_name,
-		.b = entry->values[PLACE_MEMBER].text,
-		.period = period,
-		.day = merit_model_day(model, entry->time_ms),
-	};
-	int64_t most = line->item->limits.most[period];
+	int64_t left = merit_item_limit_left(model, line->item_name, line->item, entry->values[PLACE_MEMBER].text,
+	                                     period, merit_model_day(model, entry->time_ms));
 
-	if (most == 0)
-		return true;
-	int64_t left = most - merit_count_get(model, &counted).amount;
-	if (asked_so_far(placing, index) <= left)
+	if (left == INT64_MAX || asked_so_far(placing, index) <= left)
 		return true;
 	merit_refuse_line(entry, MERIT_LIMIT_REACHED, (int64_t)index);
-	merit_entry_why(entry, names[period], most);
+	merit_entry_why(entry, names[period], line->item->limits.most[period]);
 	merit_entry_why(entry, "left", left < 0 ? 0 : left); /* below 0 where the limit came later */
 	return false;
 }
@@ -208,84 +191,30 @@ static bool stock_suffices(struct merit_entry *entry, const struct placing *plac
 
 /* ---- Which lots pay for which line ---- */
 
-static bool may_buy(const struct purse *purse, const struct line *line)
-{
-	return (purse->classes & (1u << line->item->class_)) != 0 &&
-	       memcmp(purse->campaign->currency, line->item->currency, sizeof(line->item->currency)) == 0;
-}
-
-/* The classes of the order's items that points of a campaign may buy for the member. */
-static unsigned classes_of(struct merit_model *model, const struct merit_entry *entry, const struct placing *placing,
-                           uint32_t campaign)
-{
-	int32_t year = merit_date_of_day(entry->day).year;
-	unsigned asked = 0, classes = 0;
-
-	for (size_t i = 0; i < placing->count; i++) {
-		uint8_t class_ = placing->lines[i].item->class_;
-		if ((asked & (1u << class_)) == 0 &&
-		    merit_points_may_buy(model, campaign, (enum merit_class)class_, entry->values[PLACE_MEMBER].text,
-		                         &placing->member.head, year))
-			classes |= 1u << class_;
-		asked |= 1u << class_;
-	}
-	return classes;
-}
-
-/* The purse of an earlier lot of the same campaign, which may buy the same. */
-static const struct purse *purse_alike(const struct placing *placing, size_t lot)
-{
-	for (size_t i = 0; i < lot; i++) {
-		if (placing->purses[i].left > 0 &&
-		    placing->member.lots[i].campaign == placing->member.lots[lot].campaign)
-			return &placing->purses[i];
-	}
-	return NULL;
-}
-
-static void purse_fill(struct merit_model *model, const struct merit_entry *entry, struct placing *placing, size_t lot)
-{
-	uint32_t campaign = placing->member.lots[lot].campaign;
-	const struct purse *alike = purse_alike(placing, lot);
-	struct purse *purse = &placing->purses[lot];
-
-	if (alike != NULL) {
-		*purse = *alike;
-	} else {
-		purse->campaign_name = merit_model_campaign_name(model, campaign);
-		purse->campaign = merit_model_campaign(model, purse->campaign_name);
-		purse->classes = classes_of(model, entry, placing, campaign);
-	}
-	purse->left = placing->member.lots[lot].available;
-}
-
 static bool purses_open(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
 {
-	size_t count = placing->member.head.lots_count;
+	int32_t year = merit_date_of_day(entry->day).year;
+	unsigned classes = 0;
 
-	placing->purses = merit_arena_allocate(&model->scratch, (count + 1) * sizeof(placing->purses[0]));
-	if (placing->purses == NULL) {
-		entry->no_memory = true;
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (placing->member.lots[i].available > 0)
-			purse_fill(model, entry, placing, i);
-	}
-	return true;
+	for (size_t i = 0; i < placing->count; i++)
+		classes |= 1u << placing->lines[i].item->class_;
+	bool opened = model->means != NULL
+	                      ? merit_purses_copy(&model->scratch, &model->means->purses, &placing->purses)
+	                      : merit_purses_open(model, entry->values[PLACE_MEMBER].text, &placing->member, year,
+	                                          classes, &placing->purses);
+	entry->no_memory = entry->no_memory || !opened;
+	return opened;
 }
 
 /* Whether some of the member's points may buy each line's class, unless there are none at all. */
 static bool classes_allowed(struct merit_entry *entry, const struct placing *placing)
 {
+	const struct merit_purses *purses = &placing->purses;
 	unsigned classes = 0;
-	bool any = false;
 
-	for (size_t lot = 0; lot < placing->member.head.lots_count; lot++) {
-		any = any || placing->purses[lot].left > 0;
-		classes |= placing->purses[lot].classes;
-	}
-	for (size_t i = 0; any && i < placing->count; i++) {
+	for (size_t i = 0; i < purses->count; i++)
+		classes |= purses->list[i].classes;
+	for (size_t i = 0; purses->count > 0 && i < placing->count; i++) {
 		if ((classes & (1u << placing->lines[i].item->class_)) == 0) {
 			merit_refuse_line(entry, MERIT_ITEM_BARRED, (int64_t)i);
 			return false;
@@ -296,13 +225,8 @@ static bool classes_allowed(struct merit_entry *entry, const struct placing *pla
 
 static void eligible_count(struct placing *placing)
 {
-	for (size_t i = 0; i < placing->count; i++) {
-		for (size_t lot = 0; lot < placing->member.head.lots_count; lot++) {
-			const struct purse *purse = &placing->purses[lot];
-			if (purse->left > 0 && may_buy(purse, &placing->lines[i]))
-				placing->lines[i].eligible += purse->left;
-		}
-	}
+	for (size_t i = 0; i < placing->count; i++)
+		placing->lines[i].eligible = merit_purses_eligible(&placing->purses, placing->lines[i].item);
 }
 
 /* Takes a line's points from the lots it may use, the earliest last day first; false when they do not suffice. */
@@ -312,14 +236,15 @@ static bool line_take(struct merit_entry *entry, struct placing *placing, size_t
 	struct line *line = &placing->lines[index];
 	int64_t missing = line->points;
 
-	for (size_t lot = 0; lot < placing->member.head.lots_count && missing > 0; lot++) {
-		struct purse *purse = &placing->purses[lot];
-		if (purse->left == 0 || !may_buy(purse, line))
+	for (size_t i = 0; i < placing->purses.count && missing > 0; i++) {
+		struct merit_purse *purse = &placing->purses.list[i];
+		if (purse->left == 0 || !merit_purse_may_buy(purse, line->item))
 			continue;
 		int64_t taken = purse->left < missing ? purse->left : missing;
-		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, purse->campaign_name, placing->member.lots[lot].day,
-		                 (int32_t)index, -taken);
+		merit_entry_post(entry, MERIT_ACCOUNT_MEMBER, name, purse->campaign_name, purse->day, (int32_t)index,
+		                 -taken);
 		purse->left -= taken;
+		purse->is_used = true;
 		missing -= taken;
 	}
 	*have_out = line->points - missing;
@@ -409,29 +334,19 @@ static bool codes_sell(struct merit_model *model, struct merit_entry *entry, con
 #define POSTING_SIZE 40
 #define ACCOUNT_SIZE (MERIT_NAME_SIZE_MAX + 32)
 
-static bool campaign_is_new(const struct merit_entry *entry, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (merit_text_equal(entry->postings[i].campaign, entry->postings[index].campaign))
-			return false;
-	}
-	return true;
-}
-
 /* An upper bound of the longest entry this order can ever cause, from its postings of points alone: a refund of all of
  * it into dead lots. That is four postings a part; three accounts a campaign, two a line's merchant, the member's own.
  * Its sealed line is within it too: a part's money is one posting in place of four, and a line has two, without campaign,
  * in two accounts; a campaign has three accounts, and two postings of what it keeps when the points are forfeit. */
-static size_t longest_entry(const struct merit_entry *entry)
+static size_t longest_entry(const struct merit_entry *entry, const struct placing *placing)
 {
 	size_t lines = entry->values[PLACE_LINES].row_count;
 	size_t size = 2048 + lines * (96 + 2 * ACCOUNT_SIZE); /* head, reason, lines in params and results */
 
+	size += merit_purses_campaigns_used(&placing->purses) * 3 * ACCOUNT_SIZE;
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		if (entry->postings[i].account != MERIT_ACCOUNT_MEMBER)
 			size += 4 * (entry->postings[i].campaign.size + POSTING_SIZE);
-		if (campaign_is_new(entry, i))
-			size += 3 * ACCOUNT_SIZE;
 	}
 	return size;
 }
@@ -451,20 +366,32 @@ static void results_put(struct merit_model *model, struct merit_entry *entry, co
 	merit_codes_choose(model, entry);
 }
 
+/* Who orders; NULL when the entry has become a refusal. */
+static const struct merit_member_head *member_find(struct merit_model *model, struct merit_entry *entry,
+                                                   struct placing *placing)
+{
+	struct merit_text name = entry->values[PLACE_MEMBER].text;
+
+	assert(model->means == NULL || merit_text_equal(model->means->member, name));
+	if (model->means != NULL)
+		return &model->means->head;
+	if (merit_model_member(model, name, 0, &placing->member))
+		return &placing->member.head;
+	merit_entry_refuse(entry, MERIT_MEMBER_UNKNOWN);
+	return NULL;
+}
+
 /* Lines, names, and whether the member may order: false when the entry has become a refusal. */
 static bool placing_read(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
 {
 	if (!lines_read(entry, placing))
 		return false;
-	if (!merit_model_member(model, entry->values[PLACE_MEMBER].text, 0, &placing->member)) {
-		merit_entry_refuse(entry, MERIT_MEMBER_UNKNOWN);
-		return false;
-	}
-	if (!items_find(model, entry, placing))
+	const struct merit_member_head *head = member_find(model, entry, placing);
+	if (head == NULL || !items_find(model, entry, placing))
 		return false;
 	enum merit_status fault = merit_model_has_order(model, entry->values[PLACE_ORDER].text)
 	                                  ? MERIT_ORDER_EXISTS
-	                                  : merit_member_fault(&placing->member.head);
+	                                  : merit_member_fault(head);
 	if (fault != MERIT_OK)
 		merit_entry_refuse(entry, fault);
 	return fault == MERIT_OK;
@@ -490,7 +417,7 @@ void merit_decide_order_place(struct merit_model *model, struct merit_entry *ent
 	size_t taken_count = entry->postings_count;
 	taken_post(entry, &placing, taken_count, false);
 	taken_post(entry, &placing, taken_count, true);
-	if (placing.codes > MERIT_ORDER_CODES_MAX || longest_entry(entry) > MERIT_ENTRY_SIZE_MAX) {
+	if (placing.codes > MERIT_ORDER_CODES_MAX || longest_entry(entry, &placing) > MERIT_ENTRY_SIZE_MAX) {
 		merit_entry_refuse(entry, MERIT_ORDER_TOO_LARGE);
 		return;
 	}

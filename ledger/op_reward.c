@@ -65,14 +65,23 @@ static struct merit_counted referrer_count(uint32_t campaign, struct merit_text 
 	return (struct merit_counted){ MERIT_COUNT_REFERRER, campaign, referrer, MERIT_TEXT(""), period, day };
 }
 
+int64_t merit_referrer_left(struct merit_model *model, const struct merit_terms *terms, uint32_t campaign,
+                            struct merit_text referrer, enum merit_period period, int32_t day)
+{
+	struct merit_counted counted = referrer_count(campaign, referrer, period, day);
+	int64_t most = terms->caps.most[period], so_far = merit_count_get(model, &counted).amount;
+
+	return so_far < most ? most - so_far : 0;
+}
+
 static enum merit_status cap_fault(struct merit_model *model, const struct reward *reward)
 {
 	const struct side *referrer = &reward->referrer;
 
 	for (enum merit_period period = 0; period < MERIT_PERIOD_COUNT; period++) {
-		int64_t most = reward->terms->caps.most[period];
-		struct merit_counted counted = referrer_count(reward->number, referrer->name, period, reward->today);
-		if (most != 0 && referrer->points > most - merit_count_get(model, &counted).amount)
+		if (reward->terms->caps.most[period] != 0 &&
+		    referrer->points > merit_referrer_left(model, reward->terms, reward->number, referrer->name,
+		                                           period, reward->today))
 			return MERIT_CAP_REACHED;
 	}
 	return MERIT_OK;
@@ -121,6 +130,31 @@ static void side_weigh(struct merit_model *model, const struct reward *reward, s
 	if (fault == MERIT_OK)
 		fault = lot_fault(reward, side);
 	side_bar(side, fault);
+}
+
+static bool is_short(const struct reward *reward)
+{
+	return reward->referrer.points + reward->referee.points > reward->campaign->holder.balance[MERIT_BUDGET];
+}
+
+enum merit_status merit_referrer_fault(struct merit_model *model, const struct merit_campaign *campaign,
+                                       const struct merit_terms *terms, struct merit_text referrer, int32_t today)
+{
+	struct reward reward = {
+		.campaign = campaign,
+		.terms = terms,
+		.number = campaign->holder.number,
+		.today = today,
+		.referrer = { .name = referrer, .points = terms->referrer_points },
+		.referee = { .points = terms->referee_points },
+	};
+
+	if (!merit_model_member(model, referrer, 0, &reward.referrer.member))
+		return MERIT_MEMBER_UNKNOWN;
+	side_weigh(model, &reward, &reward.referrer);
+	if (reward.referrer.why != MERIT_OK)
+		return reward.referrer.why;
+	return is_short(&reward) ? MERIT_SHORT_BUDGET : merit_member_fault(&reward.referrer.member.head);
 }
 
 /* A name out of a row that evolve will change. */
@@ -191,14 +225,13 @@ void merit_decide_referral(struct merit_model *model, struct merit_entry *entry)
 		return;
 	side_weigh(model, &reward, &reward.referrer);
 	side_weigh(model, &reward, &reward.referee);
-	int64_t points = reward.referrer.points + reward.referee.points;
-	bool is_short = points > reward.campaign->holder.balance[MERIT_BUDGET];
-	if (is_short) { /* Neither, rather than whoever comes first: a reviewer pays both once there is enough. */
+	bool is_flagged = is_short(&reward);
+	if (is_flagged) { /* Neither, rather than whoever comes first: a reviewer pays both once there is enough. */
 		enum merit_status why = reward.campaign->closed ? MERIT_CAMPAIGN_CLOSED : MERIT_SHORT_BUDGET;
 		side_bar(&reward.referrer, why);
 		side_bar(&reward.referee, why);
 	}
-	reward_post(entry, &reward, is_short ? MERIT_REFERRAL_FLAGGED : MERIT_REFERRAL_PAID);
+	reward_post(entry, &reward, is_flagged ? MERIT_REFERRAL_FLAGGED : MERIT_REFERRAL_PAID);
 }
 
 /* What one side's points count towards, besides its balance. */

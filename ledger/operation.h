@@ -76,7 +76,9 @@ const char *merit_role_word(enum merit_role role);
 	X(KEY_REVOKE_REASON, "reason", TEXT, false, "why")
 
 #define MERIT_KEY_BIND_PARAMS(X)                                                                                       \
-	X(KEY_BIND_TOKEN, "token", TOKEN, true, "the platform's one-time token: compact JWS of member, aud, jti, exp")
+	X(KEY_BIND_TOKEN, "token", TOKEN, true, "the platform's one-time token: compact JWS of member, aud, jti, exp") \
+	X(KEY_BIND_DEVICE, "device", NAME, false, "the kind of device, such as android-chrome; not whose it is")       \
+	X(KEY_BIND_SOFTWARE, "software", FLAG, false, "whether a page's own code keeps the key, not the browser's key store")
 
 #define MERIT_KEY_BIND_RESULTS(X)                                                                                      \
 	X(KEY_BIND_MEMBER, "member", NAME, true, "whose key")                                                          \
@@ -211,7 +213,8 @@ const char *merit_role_word(enum merit_role role);
 	X(ITEM_LIMIT_DAY, "limit_day", LIMIT, false, "pieces a member may order in a day")                             \
 	X(ITEM_LIMIT_MONTH, "limit_month", LIMIT, false, "in a month")                                                 \
 	X(ITEM_LIMIT_YEAR, "limit_year", LIMIT, false, "in a year")                                                    \
-	X(ITEM_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")
+	X(ITEM_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")                                                 \
+	X(ITEM_CATEGORY, "category", NAME, false, "what it is found under")
 
 #define MERIT_ITEM_CREATE_RESULTS(X)                                                                                   \
 	X(ITEM_OFFERED, "offered", FLAG, true, "whether it can be ordered; a merchant's waits for an operator")
@@ -226,7 +229,8 @@ const char *merit_role_word(enum merit_role role);
 	X(ITEM_UPDATE_LIMIT_DAY, "limit_day", LIMIT, false, "pieces a member may order in a day")                      \
 	X(ITEM_UPDATE_LIMIT_MONTH, "limit_month", LIMIT, false, "in a month")                                          \
 	X(ITEM_UPDATE_LIMIT_YEAR, "limit_year", LIMIT, false, "in a year")                                             \
-	X(ITEM_UPDATE_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")
+	X(ITEM_UPDATE_LIMIT_LIFETIME, "limit_lifetime", LIMIT, false, "ever")                                          \
+	X(ITEM_UPDATE_CATEGORY, "category", NAME, false, "what it is found under")
 
 #define MERIT_ITEM_STOCK_PARAMS(X)                                                                                     \
 	X(STOCK_ITEM, "item", NAME, true, "which item")                                                                \

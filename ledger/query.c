@@ -20,9 +20,28 @@ static const struct merit_parameter rule[] = {
 	NO_PARAMETERS,
 };
 static const struct merit_parameter member[] = { { "member", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
+static const struct merit_parameter member_campaigns[] = {
+	[MEMBER_CAMPAIGNS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first campaign, or the next one behind it" },
+	[MEMBER_CAMPAIGNS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "campaigns at most, 100 when absent" },
+	[MEMBER_CAMPAIGNS_MEMBER] = { "member", MERIT_TYPE_NAME, true, "whom they would pay" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter member_disclosure[] = {
+	[DISCLOSURE_MEMBER] = { "member", MERIT_TYPE_NAME, true, "of whom" },
+	[DISCLOSURE_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "the last answer's next; any other seq is not_found" },
+	[DISCLOSURE_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	NO_PARAMETERS,
+};
 static const struct merit_parameter item[] = {
 	[ITEM_GET_ITEM] = { "item", MERIT_TYPE_NAME, true, "which" },
 	[ITEM_GET_VERSION] = { "version", MERIT_TYPE_VERSION, false, "its price then; as it is now when absent" },
+	[ITEM_GET_MEMBER] = { "member", MERIT_TYPE_NAME, false, "also what it is to this member; signed" },
+	NO_PARAMETERS,
+};
+static const struct merit_parameter items[] = {
+	[ITEMS_FROM] = { "from", MERIT_TYPE_NAME, false, "the first name, or the next one behind it" },
+	[ITEMS_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
+	[ITEMS_MEMBER] = { "member", MERIT_TYPE_NAME, false, "also what each is to this member; signed" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter order[] = { { "order", MERIT_TYPE_NAME, true, "which" }, NO_PARAMETERS };
@@ -111,6 +130,7 @@ static const struct merit_parameter statement[] = {
 	[STATEMENT_BEFORE] = { "before", MERIT_TYPE_SEQ, false, "the last answer's next; any other seq is not_found" },
 	[STATEMENT_LIMIT] = { "limit", MERIT_TYPE_ROWS, false, "rows at most, 100 when absent" },
 	[STATEMENT_CURRENCY] = { "currency", MERIT_TYPE_CURRENCY, false, "of an account in money; points when absent" },
+	[STATEMENT_OP] = { "op", MERIT_TYPE_NAME, false, "only entries of this operation, such as order.place" },
 	NO_PARAMETERS,
 };
 static const struct merit_parameter entry[] = { { "seq", MERIT_TYPE_SEQ, true, "which" }, NO_PARAMETERS };
@@ -157,7 +177,7 @@ static const struct merit_query rows[] = {
 	    "a receipt of an entry one may see, or a proof of consistency"),
 	ROW("tile.get", tile, EVERYBODY, true, false, merit_query_tile, "hashes of the tree (C2SP tlog-tiles), base64"),
 	ROW("item.get", item, EVERYBODY, true, false, merit_query_item, "an item"),
-	ROW("item.list", names, EVERYBODY, true, false, merit_query_items, "the catalogue, by name"),
+	ROW("item.list", items, EVERYBODY, true, false, merit_query_items, "the catalogue, by name"),
 	ROW("party.get", party, MERIT_MAY_READ_ALL, false, false, merit_query_party, "a party"),
 	ROW("party.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_parties, "parties, by name"),
 	ROW("key.list", party, EVERYBODY, false, false, merit_query_keys, "a party's keys, revoked ones too"),
@@ -173,6 +193,11 @@ static const struct merit_query rows[] = {
 	    "campaigns, by name"),
 	ROW("member.get", member, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false, merit_query_member,
 	    "a member: state, tier, tags, balances, lots, debts"),
+	ROW("member.campaigns", member_campaigns, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false,
+	    merit_query_member_campaigns,
+	    "campaigns that pay now: rules, what is left of their limits to a member, what their points buy"),
+	ROW("member.disclosure", member_disclosure, MERIT_MAY_READ_ALL | MERIT_MAY(MEMBER), false, false,
+	    merit_query_member_disclosure, "what is disclosed of a member, payment by payment, newest first"),
 	ROW("member.list", names, MERIT_MAY_READ_ALL, false, false, merit_query_members, "members, by name"),
 	ROW("balance.get", balance, EVERYBODY, false, false, merit_query_balance,
 	    "what an account holds, held, or would hold"),

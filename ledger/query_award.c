@@ -49,6 +49,9 @@ static const struct merit_value *rule_values(struct merit_model *model, const st
                                              struct merit_entry *set_out)
 {
 	const struct merit_campaign *campaign = merit_model_campaign(model, earn->values[EARN_CAMPAIGN].text);
+
+	if (campaign == NULL)
+		return NULL; /* The store failed, which the answer ends in. */
 	struct merit_text rule = merit_model_rule_key(model, campaign->holder.number, earn->values[EARN_EVENT].text);
 	uint64_t version = (uint64_t)earn->results[EARN_RULE].integer;
 	const uint64_t *seq =
@@ -60,8 +63,7 @@ static const struct merit_value *rule_values(struct merit_model *model, const st
 	                                                            : set_out->results[APPROVE_DONE].cells;
 }
 
-/* What is disclosed of a payment: as the earn says it, else as the rule does. */
-static void put_disclosure(struct merit_model *model, struct merit_buffer *out, const struct merit_entry *earn)
+void merit_put_disclosed(struct merit_model *model, struct merit_buffer *out, const struct merit_entry *earn)
 {
 	static const struct {
 		const char *name;
@@ -123,7 +125,7 @@ static void put_award(struct merit_model *model, struct merit_buffer *out, const
 	put_value(out, "evidence", &earn->values[EARN_EVIDENCE]);
 	put_value(out, "actor", &earn->values[EARN_ACTOR]);
 	put_value(out, "quantity", &earn->values[EARN_QUANTITY]);
-	put_disclosure(model, out, earn);
+	merit_put_disclosed(model, out, earn);
 	put_standing(model, out, earn);
 }
 
@@ -144,7 +146,7 @@ enum merit_status merit_query_award(struct merit_ledger *ledger, const struct me
 	put_award(model, out, &earn);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
+	return merit_state_failure(model->state);
 }
 
 /* ---- award.list ---- */

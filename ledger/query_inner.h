@@ -6,11 +6,14 @@
 #include "ledger/query.h"
 
 enum { LIST_FROM, LIST_LIMIT };
+enum { MEMBER_CAMPAIGNS_FROM, MEMBER_CAMPAIGNS_LIMIT, MEMBER_CAMPAIGNS_MEMBER };
+enum { DISCLOSURE_MEMBER, DISCLOSURE_BEFORE, DISCLOSURE_LIMIT };
 enum { RULE_GET_CAMPAIGN, RULE_GET_EVENT, RULE_GET_VERSION };
 enum { ORDERS_FROM, ORDERS_LIMIT, ORDERS_MEMBER, ORDERS_MERCHANT, ORDERS_STATE };
 enum { REFERRALS_FROM, REFERRALS_LIMIT, REFERRALS_REFERRER };
 enum { AWARDS_FROM, AWARDS_LIMIT, AWARDS_MEMBER };
-enum { ITEM_GET_ITEM, ITEM_GET_VERSION };
+enum { ITEM_GET_ITEM, ITEM_GET_VERSION, ITEM_GET_MEMBER };
+enum { ITEMS_FROM, ITEMS_LIMIT, ITEMS_MEMBER };
 enum { BALANCE_MEMBER, BALANCE_ACCOUNT, BALANCE_CURRENCY, BALANCE_SEQ, BALANCE_TIME, BALANCE_DAY };
 enum { TRIAL_FROM, TRIAL_LIMIT, TRIAL_SEQ, TRIAL_TIME, TRIAL_DAY };
 enum { QUOTE_MEMBER, QUOTE_LINES };
@@ -20,7 +23,7 @@ enum { SOURCE_GET_SOURCE };
 enum { RUNS_FROM, RUNS_LIMIT, RUNS_SOURCE };
 enum { BREAKS_FROM, BREAKS_LIMIT, BREAKS_SOURCE, BREAKS_RUN, BREAKS_STATE };
 enum { MISSING_PERIOD };
-enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT, STATEMENT_CURRENCY };
+enum { STATEMENT_MEMBER, STATEMENT_ACCOUNT, STATEMENT_BEFORE, STATEMENT_LIMIT, STATEMENT_CURRENCY, STATEMENT_OP };
 enum { ENTRIES_FROM, ENTRIES_LIMIT };
 enum { PROOF_SEQ, PROOF_FROM };
 enum { TILE_LEVEL, TILE_INDEX, TILE_WIDTH };
@@ -37,13 +40,25 @@ merit_query_fn merit_query_sponsor, merit_query_merchant;
 merit_query_fn merit_query_campaign, merit_query_campaigns, merit_query_rule;
 
 /* query_member.c */
-merit_query_fn merit_query_member, merit_query_members, merit_query_balance, merit_query_statement;
+merit_query_fn merit_query_member, merit_query_members, merit_query_balance;
+
+/* query_statement.c */
+merit_query_fn merit_query_statement;
+
+/* query_earning.c */
+merit_query_fn merit_query_member_campaigns;
+
+/* query_disclosure.c */
+merit_query_fn merit_query_member_disclosure;
 
 /* query_award.c */
 merit_query_fn merit_query_award, merit_query_awards;
 
+/* query_item.c */
+merit_query_fn merit_query_item, merit_query_items;
+
 /* query_order.c */
-merit_query_fn merit_query_item, merit_query_items, merit_query_order, merit_query_orders;
+merit_query_fn merit_query_order, merit_query_orders;
 
 /* query_referral.c */
 merit_query_fn merit_query_referral, merit_query_referrals;
@@ -117,6 +132,32 @@ MERIT_MUST_USE bool merit_member_apply(struct merit_model *model, struct merit_m
 MERIT_MUST_USE enum merit_status merit_forecast_member(struct merit_model *model, struct merit_text name, int32_t day,
 						       struct merit_buffer *out, struct merit_member *member_out);
 
+/* ---- query_quote.c ---- */
+
+/* Decides an order of these lines for the member as order.place does, to be thrown away: one without a name, which no
+ * other has, and with a recipient, as somewhere to go is given with the order itself. The entry lies in scratch, and
+ * borrows from member and lines. */
+void merit_quote_decide(struct merit_ledger *ledger, const struct merit_caller *caller, const struct merit_value *member,
+			const struct merit_value *lines, struct merit_entry *entry);
+
+/* ---- query_member.c: accounts ---- */
+
+/* An account that the caller may see, in points or in a currency. */
+struct merit_seen {
+	enum merit_account account;
+	struct merit_text holder, currency; /* currency is empty for points */
+	const struct merit_holder *row;     /* money that was never moved stands in none: then NULL */
+	int slot;
+};
+
+/* Finds the account of a text such as "campaign/C". Returns BAD_PARAMS, NOT_PERMITTED or NOT_FOUND */
+MERIT_MUST_USE enum merit_status merit_seen_find(struct merit_ledger *ledger, const struct merit_caller *caller,
+						 struct merit_text text, const struct merit_value *currency,
+						 struct merit_seen *seen_out);
+
+/* A member's four balances: members of an object. */
+void merit_put_balances(struct merit_buffer *out, const int64_t balance[MERIT_BALANCES_MAX]);
+
 /* ---- Events of an order or settlement ---- */
 
 #define MERIT_EVENTS_MAX 100 /* told of one */
@@ -144,6 +185,14 @@ void merit_put_integer(struct merit_buffer *out, const char *name, int64_t integ
 void merit_put_flag(struct merit_buffer *out, const char *name, bool flag);
 void merit_put_day(struct merit_buffer *out, const char *name, int32_t day); /* "YYYY-MM-DD" or null */
 void merit_put_word(struct merit_buffer *out, const char *name, enum merit_type type, int64_t place);
+
+/* A campaign by its number or name, and who sponsors it: members of an object. */
+void merit_put_campaign(struct merit_buffer *out, struct merit_model *model, uint32_t campaign);
+void merit_put_campaign_named(struct merit_buffer *out, struct merit_model *model, struct merit_text campaign);
+
+/* query_award.c: what is disclosed of a payment, its product, nature, form and income: as the earn says it, else as its
+ * rule did, whose entry is read into scratch. */
+void merit_put_disclosed(struct merit_model *model, struct merit_buffer *out, const struct merit_entry *earn);
 
 /* The seq and time an answer is as of. */
 void merit_put_as_of(struct merit_buffer *out, const struct merit_ledger *ledger);

@@ -1,11 +1,9 @@
-/* query_member.c - who members are, what accounts hold, and how they came to hold it. */
+/* query_member.c - who members are, and what accounts hold. */
 #include <string.h>
 
 #include "ledger/calendar.h"
 #include "ledger/op_common.h"
 #include "ledger/query_inner.h"
-
-#define LIMIT_DEFAULT 100
 
 /* ---- member.get, member.list, balance.get ---- */
 
@@ -22,7 +20,7 @@ static void put_tier(struct merit_ledger *ledger, struct merit_buffer *out, cons
 	merit_put_integer(out, "tier_points", merit_member_earned_in(head, year));
 }
 
-static void put_balances(struct merit_buffer *out, const int64_t balance[MERIT_BALANCES_MAX])
+void merit_put_balances(struct merit_buffer *out, const int64_t balance[MERIT_BALANCES_MAX])
 {
 	merit_put_integer(out, "available", balance[MERIT_AVAILABLE]);
 	merit_put_integer(out, "pending", balance[MERIT_PENDING]);
@@ -39,7 +37,7 @@ static void put_head(struct merit_ledger *ledger, struct merit_buffer *out, stru
 	if (head->stands_since != 0) /* that entry has the reason */
 		merit_put_integer(out, "state_entry", (int64_t)head->stands_since - 1);
 	put_tier(ledger, out, head);
-	put_balances(out, head->holder.balance);
+	merit_put_balances(out, head->holder.balance);
 }
 
 static void put_tags(struct merit_ledger *ledger, struct merit_buffer *out, struct merit_text member)
@@ -63,7 +61,7 @@ static void put_lots(struct merit_ledger *ledger, struct merit_buffer *out, cons
 		const struct merit_lot *lot = &member->lots[i];
 		merit_buffer_put_comma(out);
 		merit_buffer_put_char(out, '{');
-		merit_put_text(out, "campaign", merit_model_campaign_name(&ledger->model, lot->campaign));
+		merit_put_campaign(out, &ledger->model, lot->campaign);
 		merit_put_day(out, "last_day", lot->day);
 		merit_put_integer(out, "available", lot->available);
 		merit_put_integer(out, "held", lot->held);
@@ -74,7 +72,7 @@ static void put_lots(struct merit_ledger *ledger, struct merit_buffer *out, cons
 	for (size_t i = 0; i < member->head.debts_count; i++) {
 		merit_buffer_put_comma(out);
 		merit_buffer_put_char(out, '{');
-		merit_put_text(out, "campaign", merit_model_campaign_name(&ledger->model, member->debts[i].campaign));
+		merit_put_campaign(out, &ledger->model, member->debts[i].campaign);
 		merit_put_integer(out, "owed", member->debts[i].owed);
 		merit_buffer_put_char(out, '}');
 	}
@@ -96,7 +94,7 @@ static enum merit_status put_member(struct merit_ledger *ledger, const struct me
 	put_lots(ledger, out, &member);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
+	return merit_state_failure(ledger->model.state);
 }
 
 enum merit_status merit_query_member(struct merit_ledger *ledger, const struct merit_caller *caller,
@@ -123,14 +121,6 @@ enum merit_status merit_query_members(struct merit_ledger *ledger, const struct 
 	return merit_put_list(&list, MERIT_TABLE_MEMBER);
 }
 
-/* An account that the caller may see, in points or in a currency. */
-struct account {
-	enum merit_account account;
-	struct merit_text holder, currency; /* currency is empty for points */
-	const struct merit_holder *row;     /* money that was never moved stands in none: then NULL */
-	int slot;
-};
-
 static bool holder_exists(struct merit_model *model, enum merit_account account, struct merit_text holder)
 {
 	if (account == MERIT_ACCOUNT_SPONSOR)
@@ -140,24 +130,26 @@ static bool holder_exists(struct merit_model *model, enum merit_account account,
 	return true;
 }
 
-static enum merit_status account_of(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                    struct merit_text text, const struct merit_value *currency, struct account *account)
+enum merit_status merit_seen_find(struct merit_ledger *ledger, const struct merit_caller *caller,
+                                  struct merit_text text, const struct merit_value *currency,
+                                  struct merit_seen *seen_out)
 {
 	struct merit_model *model = &ledger->model;
+	struct merit_seen seen = { .currency = currency->present ? currency->text : MERIT_TEXT("") };
 
-	memset(account, 0, sizeof(*account));
-	if (!merit_account_read(text, &account->account, &account->holder) ||
-	    !merit_account_takes(account->account, currency->present))
+	if (!merit_account_read(text, &seen.account, &seen.holder) ||
+	    !merit_account_takes(seen.account, currency->present))
 		return MERIT_BAD_PARAMS;
-	if (!merit_permit_account(model, caller->party, caller->role, account->account, account->holder))
+	if (!merit_permit_account(model, caller->party, caller->role, seen.account, seen.holder))
 		return MERIT_NOT_PERMITTED;
-	if (currency->present) {
-		account->currency = currency->text;
-		account->row = merit_model_money(model, account->account, account->holder, account->currency);
-		return holder_exists(model, account->account, account->holder) ? MERIT_OK : MERIT_NOT_FOUND;
-	}
-	account->row = merit_model_holder(model, account->account, account->holder, &account->slot);
-	return account->row == NULL ? MERIT_NOT_FOUND : MERIT_OK;
+	if (currency->present)
+		seen.row = merit_model_money(model, seen.account, seen.holder, seen.currency);
+	else
+		seen.row = merit_model_holder(model, seen.account, seen.holder, &seen.slot);
+	*seen_out = seen;
+	if (currency->present)
+		return holder_exists(model, seen.account, seen.holder) ? MERIT_OK : MERIT_NOT_FOUND;
+	return seen.row == NULL ? MERIT_NOT_FOUND : MERIT_OK;
 }
 
 /* A member at another moment than now: its points alone, as its state and tier are kept for now only. */
@@ -190,18 +182,19 @@ static enum merit_status put_member_at(struct merit_ledger *ledger, struct merit
 	if (status == MERIT_OK) {
 		merit_buffer_put_char(out, '{');
 		merit_put_text(out, "member", name);
-		put_balances(out, member.head.holder.balance);
+		merit_put_balances(out, member.head.holder.balance);
 		put_lots(ledger, out, &member);
 		put_coming(out, moment, &coming);
 		merit_put_moment(out, ledger, moment);
 		merit_buffer_put_char(out, '}');
+		status = merit_state_failure(ledger->model.state);
 	}
 	merit_buffer_free(&coming);
 	return status;
 }
 
 /* An account's balance at a moment: only a member's can be told before it comes. */
-static enum merit_status balance_at(struct merit_ledger *ledger, const struct account *account,
+static enum merit_status balance_at(struct merit_ledger *ledger, const struct merit_seen *account,
                                     const struct merit_moment *moment, struct merit_buffer *coming,
                                     int64_t *balance_out)
 {
@@ -228,9 +221,9 @@ static enum merit_status put_account_at(struct merit_ledger *ledger, const struc
 {
 	struct merit_text text = values[BALANCE_ACCOUNT].text;
 	struct merit_buffer coming = { 0 };
-	struct account account;
+	struct merit_seen account;
 	int64_t balance = 0;
-	enum merit_status status = account_of(ledger, caller, text, &values[BALANCE_CURRENCY], &account);
+	enum merit_status status = merit_seen_find(ledger, caller, text, &values[BALANCE_CURRENCY], &account);
 
 	if (status == MERIT_OK)
 		status = balance_at(ledger, &account, moment, &coming, &balance);
@@ -269,191 +262,4 @@ enum merit_status merit_query_balance(struct merit_ledger *ledger, const struct 
 	if (!merit_permit_account(&ledger->model, caller->party, caller->role, MERIT_ACCOUNT_MEMBER, member))
 		return MERIT_NOT_PERMITTED;
 	return put_member_at(ledger, member, &moment, out);
-}
-
-/* ---- statement.get ---- */
-
-/* Whose statement: a member whole, or one account. */
-struct statement {
-	bool is_member;
-	struct account account; /* of a member whole: what it has available */
-	bool hides_orders;      /* from a sponsor: they are between member, merchant and platform */
-	uint32_t number;
-	uint64_t last; /* seq + 1 of the newest entry, 0 = none */
-};
-
-static enum merit_status statement_of(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                      const struct merit_value *values, struct statement *statement)
-{
-	const struct merit_value *member = &values[STATEMENT_MEMBER], *currency = &values[STATEMENT_CURRENCY];
-	struct account *account = &statement->account;
-	enum merit_status status = MERIT_OK;
-
-	memset(statement, 0, sizeof(*statement));
-	if (member->present == values[STATEMENT_ACCOUNT].present || (member->present && currency->present))
-		return MERIT_BAD_PARAMS;
-	statement->is_member = member->present;
-	statement->hides_orders = caller->role == MERIT_ROLE_SPONSOR;
-	if (statement->is_member) {
-		*account = (struct account){ .account = MERIT_ACCOUNT_MEMBER, .holder = member->text };
-		if (!merit_permit_account(&ledger->model, caller->party, caller->role, account->account,
-		                          account->holder))
-			return MERIT_NOT_PERMITTED;
-		account->row = merit_model_holder(&ledger->model, account->account, account->holder, &account->slot);
-		if (account->row == NULL)
-			status = MERIT_MEMBER_UNKNOWN;
-	} else {
-		status = account_of(ledger, caller, values[STATEMENT_ACCOUNT].text, currency, account);
-	}
-	if (status != MERIT_OK || account->row == NULL)
-		return status;
-	statement->number = account->row->number;
-	statement->last = account->row->last;
-	return MERIT_OK;
-}
-
-#define ABOUT_COUNT 9
-#define ABOUT_ORDER 3 /* the place of "order" among them */
-
-/* Those of a call's parameters, or of its results, that tell what it was about and were not told yet. */
-static void put_told(struct merit_buffer *out, const struct merit_parameter *list, size_t count,
-                     const struct merit_value *values, bool told[ABOUT_COUNT])
-{
-	static const char *const wanted[ABOUT_COUNT] = { "campaign", "event",    "reference",  "order",         "reason",
-		                                         "entry",    "last_day", "settlement", "bank_reference" };
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < ABOUT_COUNT; j++) {
-			if (told[j] || !values[i].present || strcmp(list[i].name, wanted[j]) != 0)
-				continue;
-			told[j] = true;
-			if (list[i].type == MERIT_TYPE_DAY)
-				merit_put_day(out, wanted[j], (int32_t)values[i].integer);
-			else if (values[i].text.data != NULL)
-				merit_put_text(out, wanted[j], values[i].text);
-			else
-				merit_put_integer(out, wanted[j], values[i].integer);
-		}
-	}
-}
-
-/* What the entry was about, from its parameters and results: campaign, event, reference, order unless that is hidden,
- * reason. Of an approval, what the call was about that it carried out. */
-static void put_about(struct merit_buffer *out, const struct merit_entry *entry, bool order_is_hidden)
-{
-	const struct merit_operation *operation = entry->operation;
-	const struct merit_value *values = entry->values, *results = entry->results;
-	bool told[ABOUT_COUNT] = { [ABOUT_ORDER] = order_is_hidden };
-
-	if (operation->number == MERIT_OP_PROPOSAL_APPROVE) {
-		const struct merit_value *done = &entry->results[APPROVE_DONE];
-		merit_put_text(out, "proposal", entry->values[APPROVE_PROPOSAL].text);
-		operation = done->call;
-		values = done->cells;
-		results = done->results;
-		merit_put_text(out, "call", merit_text_of(operation->name));
-	}
-	put_told(out, operation->params, operation->params_count, values, told);
-	put_told(out, operation->results, operation->results_count, results, told);
-}
-
-static bool is_of_order(const struct merit_entry *entry)
-{
-	return strncmp(merit_entry_done(entry)->name, "order.", strlen("order.")) == 0;
-}
-
-static void put_row(struct merit_buffer *out, const struct statement *statement, const struct merit_entry *entry,
-                    const struct merit_history *after, const struct merit_history *before)
-{
-	int slot = statement->account.slot;
-	bool is_money = statement->account.currency.size > 0;
-	bool is_hidden = statement->hides_orders && is_of_order(entry);
-
-	merit_buffer_put_comma(out);
-	merit_buffer_put_char(out, '{');
-	merit_put_integer(out, "seq", (int64_t)entry->seq);
-	merit_put_integer(out, "time", entry->time_ms);
-	merit_put_day(out, "day", entry->day);
-	merit_put_text(out, "op", merit_text_of(entry->operation->name));
-	if (!is_hidden) {
-		merit_put_text(out, "id", entry->id);
-		merit_put_text(out, "by", entry->party);
-	}
-	put_about(out, entry, is_hidden);
-	merit_put_integer(out, is_money ? "change_minor" : "change", after->balance[slot] - before->balance[slot]);
-	if (statement->is_member)
-		put_balances(out, after->balance);
-	else
-		merit_put_integer(out, is_money ? "balance_minor" : "balance", after->balance[slot]);
-	merit_buffer_put_char(out, '}');
-}
-
-/* One row at seq; *previous_out is seq + 1 of the row before. A row is left out when its account did not move. */
-static enum merit_status statement_row(struct merit_ledger *ledger, const struct statement *statement, uint64_t seq,
-                                       struct merit_buffer *out, uint64_t *previous_out)
-{
-	struct merit_model *model = &ledger->model;
-	struct merit_history after, before;
-	struct merit_entry entry;
-
-	memset(&before, 0, sizeof(before));
-	if (!merit_model_balances_at(model, statement->number, seq, &after))
-		return MERIT_CORRUPT;
-	if (after.previous != 0 && !merit_model_balances_at(model, statement->number, after.previous - 1, &before))
-		return MERIT_CORRUPT;
-	*previous_out = after.previous;
-	if (!statement->is_member && after.balance[statement->account.slot] == before.balance[statement->account.slot])
-		return MERIT_OK;
-	if (merit_model_entry(model, seq, &model->scratch, &entry) != MERIT_OK)
-		return MERIT_CORRUPT;
-	put_row(out, statement, &entry, &after, &before);
-	return MERIT_OK;
-}
-
-/* A page goes on where the last one ended: at a row of this holder's. Any other place would have to be searched for. */
-static bool is_page_start(struct merit_ledger *ledger, const struct statement *statement, int64_t before)
-{
-	struct merit_history history;
-
-	return before > 0 && merit_model_balances_at(&ledger->model, statement->number, (uint64_t)before - 1, &history);
-}
-
-enum merit_status merit_query_statement(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                        const struct merit_value *values, struct merit_buffer *out)
-{
-	int64_t left = values[STATEMENT_LIMIT].present ? values[STATEMENT_LIMIT].integer : LIMIT_DEFAULT;
-	struct statement statement;
-	enum merit_status status = statement_of(ledger, caller, values, &statement);
-
-	if (status != MERIT_OK)
-		return status;
-	uint64_t next = statement.last;
-	if (values[STATEMENT_BEFORE].present) {
-		next = (uint64_t)values[STATEMENT_BEFORE].integer;
-		if (!is_page_start(ledger, &statement, values[STATEMENT_BEFORE].integer))
-			return MERIT_NOT_FOUND;
-	}
-	merit_buffer_put_char(out, '{');
-	merit_buffer_put_key(out, "account");
-	merit_buffer_put_char(out, '"');
-	merit_account_put(out, statement.account.account, statement.account.holder);
-	merit_buffer_put_char(out, '"');
-	if (statement.account.currency.size > 0)
-		merit_put_text(out, "currency", statement.account.currency);
-	merit_buffer_put_text(out, ",\"rows\":[");
-	for (; left > 0 && next != 0; left--) {
-		merit_arena_reset(&ledger->model.scratch);
-		status = statement_row(ledger, &statement, next - 1, out, &next);
-		if (status != MERIT_OK)
-			return status;
-	}
-	merit_buffer_put_char(out, ']');
-	merit_buffer_put_key(out, "next");
-	if (next == 0)
-		merit_buffer_put_text(out, "null");
-	else
-		merit_buffer_put_integer(out, (int64_t)next);
-	merit_put_as_of(out, ledger);
-	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
 }

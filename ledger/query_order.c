@@ -1,114 +1,10 @@
-/* query_order.c - reads of the mall: items and orders. */
+/* query_order.c - reads of orders: what of them is open, and what happened to them. */
 #include <string.h>
 
 #include "ledger/order_work.h"
 #include "ledger/query_inner.h"
 
 enum { STATE_OPEN, STATE_ENDED }; /* the places of the words of their type */
-
-/* ---- item.get, item.list ---- */
-
-static void put_item_fields(struct merit_buffer *out, struct merit_text name, const struct merit_item *item)
-{
-	merit_put_text(out, "item", name);
-	if (item->title_size > 0)
-		merit_put_text(out, "title", (struct merit_text){ item->title, item->title_size });
-	merit_put_text(out, "merchant", merit_name_text(&item->merchant));
-	merit_put_word(out, "class", MERIT_TYPE_CLASS, item->class_);
-	merit_put_integer(out, "version", item->version);
-	merit_put_integer(out, "points", item->points);
-	merit_put_flag(out, "offered", item->offered != 0);
-	merit_put_integer(out, "stock", item->stock);
-}
-
-/* What the merchant is due is between it and the platform. */
-static bool may_see_terms(const struct merit_caller *caller, const struct merit_item *item)
-{
-	bool is_own = merit_text_equal(caller->party, merit_name_text(&item->merchant));
-
-	return !caller->is_public && (is_own || (MERIT_MAY_READ_ALL & (1u << caller->role)) != 0);
-}
-
-static void put_item_terms(struct merit_buffer *out, const struct merit_caller *caller, const struct merit_item *item)
-{
-	if (!may_see_terms(caller, item))
-		return;
-	merit_put_text(out, "currency", (struct merit_text){ item->currency, sizeof(item->currency) });
-	merit_put_integer(out, "price_minor", item->price_minor);
-	merit_put_integer(out, "reserved", item->reserved);
-}
-
-/* What an order of it must keep to. */
-static void put_item_limits(struct merit_buffer *out, const struct merit_item *item)
-{
-	static const char *const names[MERIT_PERIOD_COUNT] = { "limit_day", "limit_month", "limit_year",
-		                                               "limit_lifetime" };
-
-	merit_put_word(out, "delivery", MERIT_TYPE_DELIVERY, item->delivery);
-	for (unsigned period = 0; period < MERIT_PERIOD_COUNT; period++) {
-		if (item->limits.most[period] != 0)
-			merit_put_integer(out, names[period], item->limits.most[period]);
-	}
-}
-
-static void put_item(struct merit_list *list, struct merit_text name, const void *row)
-{
-	merit_buffer_put_comma(list->out);
-	merit_buffer_put_char(list->out, '{');
-	put_item_fields(list->out, name, row);
-	put_item_limits(list->out, row);
-	put_item_terms(list->out, list->caller, row);
-	merit_buffer_put_char(list->out, '}');
-}
-
-/* What never changes of an item, and what a version of it changed: the price. Its entry has the rest. */
-static enum merit_status put_item_version(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                          struct merit_text name, int64_t number, struct merit_buffer *out)
-{
-	struct merit_model *model = &ledger->model;
-	const struct merit_item *item = merit_model_item(model, name);
-	const struct merit_item_version *version = merit_model_get(
-		model, MERIT_TABLE_ITEM_VERSION, merit_model_id_key(model, (uint32_t)number, name), NULL);
-
-	if (version == NULL)
-		return MERIT_NOT_FOUND;
-	merit_buffer_put_char(out, '{');
-	merit_put_text(out, "item", name);
-	merit_put_text(out, "merchant", merit_name_text(&item->merchant));
-	merit_put_word(out, "class", MERIT_TYPE_CLASS, item->class_);
-	merit_put_integer(out, "version", number);
-	merit_put_integer(out, "points", version->points);
-	if (may_see_terms(caller, item)) {
-		merit_put_text(out, "currency", (struct merit_text){ item->currency, sizeof(item->currency) });
-		merit_put_integer(out, "price_minor", version->price_minor);
-	}
-	merit_put_integer(out, "entry", (int64_t)version->seq);
-	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
-}
-
-enum merit_status merit_query_item(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                   const struct merit_value *values, struct merit_buffer *out)
-{
-	struct merit_list list = { .ledger = ledger, .caller = caller, .out = out };
-	struct merit_text name = values[ITEM_GET_ITEM].text;
-	const struct merit_item *item = merit_model_item(&ledger->model, name);
-
-	if (item == NULL)
-		return MERIT_ITEM_UNKNOWN;
-	if (values[ITEM_GET_VERSION].present)
-		return put_item_version(ledger, caller, name, values[ITEM_GET_VERSION].integer, out);
-	put_item(&list, name, item);
-	return MERIT_OK;
-}
-
-enum merit_status merit_query_items(struct merit_ledger *ledger, const struct merit_caller *caller,
-                                    const struct merit_value *values, struct merit_buffer *out)
-{
-	struct merit_list list = { .ledger = ledger, .caller = caller, .values = values, .out = out, .put = put_item };
-
-	return merit_put_list(&list, MERIT_TABLE_ITEM);
-}
 
 /* ---- order.get, order.list ---- */
 
@@ -194,7 +90,7 @@ static void put_parts(struct merit_ledger *ledger, struct merit_buffer *out, con
 		merit_buffer_put_comma(out);
 		merit_buffer_put_char(out, '{');
 		merit_put_integer(out, "line", part->line);
-		merit_put_text(out, "campaign", merit_model_campaign_name(&ledger->model, part->campaign));
+		merit_put_campaign(out, &ledger->model, part->campaign);
 		merit_put_day(out, "last_day", part->day);
 		merit_put_integer(out, "held", part->held);
 		merit_put_integer(out, "captured", part->captured);
@@ -331,7 +227,7 @@ enum merit_status merit_query_order(struct merit_ledger *ledger, const struct me
 	enum merit_status status = put_events(ledger, out, caller, &order);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
-	return status;
+	return status == MERIT_OK ? merit_state_failure(ledger->model.state) : status;
 }
 
 static bool is_wanted(const struct merit_value *values, const struct merit_order *order)

@@ -53,13 +53,36 @@ enum merit_status merit_query_parties(struct merit_ledger *ledger, const struct 
 
 /* A party's keys while they are listed. */
 struct keys {
+	struct merit_model *model;
 	struct merit_text party;
 	struct merit_buffer *out;
+	struct merit_arena arena; /* of the entry at hand */
+	enum merit_status status;
 };
+
+/* When it was added; of one that was bound what it was told to be. */
+static enum merit_status put_added(struct keys *keys, const struct merit_key *row)
+{
+	struct merit_entry entry;
+
+	merit_arena_reset(&keys->arena);
+	enum merit_status status = merit_event_read(keys->model, row->added - 1, &keys->arena, &entry);
+	if (status != MERIT_OK)
+		return status;
+	merit_put_integer(keys->out, "added", entry.time_ms);
+	merit_put_integer(keys->out, "entry", (int64_t)entry.seq);
+	if (entry.operation->number != MERIT_OP_KEY_BIND)
+		return MERIT_OK;
+	if (entry.values[KEY_BIND_DEVICE].present)
+		merit_put_text(keys->out, "device", entry.values[KEY_BIND_DEVICE].text);
+	if (entry.values[KEY_BIND_SOFTWARE].present)
+		merit_put_flag(keys->out, "software", entry.values[KEY_BIND_SOFTWARE].integer != 0);
+	return MERIT_OK;
+}
 
 static bool key_visit(void *context, const void *key, size_t key_size, const void *value, size_t size)
 {
-	const struct keys *keys = context;
+	struct keys *keys = context;
 	const struct merit_key *row = value;
 	const char *name = key;
 
@@ -75,21 +98,21 @@ static bool key_visit(void *context, const void *key, size_t key_size, const voi
 	merit_buffer_put_char(keys->out, '"');
 	merit_base64url_put(keys->out, row->public_key.bytes, sizeof(row->public_key.bytes));
 	merit_buffer_put_char(keys->out, '"');
-	merit_put_integer(keys->out, "added", (int64_t)row->added - 1);
+	keys->status = put_added(keys, row);
 	merit_buffer_put_key(keys->out, "revoked");
 	if (row->revoked == 0)
 		merit_buffer_put_text(keys->out, "null");
 	else
 		merit_buffer_put_integer(keys->out, (int64_t)row->revoked - 1);
 	merit_buffer_put_char(keys->out, '}');
-	return true;
+	return keys->status == MERIT_OK;
 }
 
 enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct merit_caller *caller,
                                    const struct merit_value *values, struct merit_buffer *out)
 {
 	struct merit_text party = values[0].text;
-	struct keys keys = { party, out };
+	struct keys keys = { .model = &ledger->model, .party = party, .out = out };
 
 	if (!reads_all(caller) && !is_own(caller, party))
 		return MERIT_NOT_PERMITTED;
@@ -99,7 +122,8 @@ enum merit_status merit_query_keys(struct merit_ledger *ledger, const struct mer
 	merit_buffer_put_text(out, "{\"keys\":[");
 	merit_state_scan(ledger->model.state, MERIT_TABLE_KEY, from.data, from.size, key_visit, &keys);
 	merit_buffer_put_text(out, "]}");
-	return MERIT_OK;
+	merit_arena_free(&keys.arena);
+	return keys.status;
 }
 
 /* ---- sponsor.get, merchant.get ---- */

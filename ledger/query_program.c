@@ -58,6 +58,20 @@ void merit_put_word(struct merit_buffer *out, const char *name, enum merit_type 
 	merit_put_text(out, name, merit_type_word(type, place));
 }
 
+void merit_put_campaign_named(struct merit_buffer *out, struct merit_model *model, struct merit_text campaign)
+{
+	const struct merit_campaign *row = merit_model_campaign(model, campaign);
+
+	merit_put_text(out, "campaign", campaign);
+	if (row != NULL) /* else the store failed, which the answer ends in */
+		merit_put_text(out, "sponsor", merit_name_text(&row->sponsor));
+}
+
+void merit_put_campaign(struct merit_buffer *out, struct merit_model *model, uint32_t campaign)
+{
+	merit_put_campaign_named(out, model, merit_model_campaign_name(model, campaign));
+}
+
 void merit_put_as_of(struct merit_buffer *out, const struct merit_ledger *ledger)
 {
 	merit_put_integer(out, "seq", (int64_t)merit_ledger_next_seq(ledger) - 1);

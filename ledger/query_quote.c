@@ -3,9 +3,8 @@
 
 #include "ledger/query_inner.h"
 
-/* An order without a name, which no other has; somewhere to go is given with the order itself. */
-static void quote_decide(struct merit_ledger *ledger, const struct merit_caller *caller,
-                         const struct merit_value *values, struct merit_entry *entry)
+void merit_quote_decide(struct merit_ledger *ledger, const struct merit_caller *caller,
+                        const struct merit_value *member, const struct merit_value *lines, struct merit_entry *entry)
 {
 	struct merit_model *model = &ledger->model;
 
@@ -19,14 +18,14 @@ static void quote_decide(struct merit_ledger *ledger, const struct merit_caller 
 	entry->key = caller->key;
 	entry->role = caller->role;
 	entry->values[PLACE_ORDER] = (struct merit_value){ .present = true, .text = MERIT_TEXT("") };
-	entry->values[PLACE_MEMBER] = values[QUOTE_MEMBER];
-	entry->values[PLACE_LINES] = values[QUOTE_LINES];
+	entry->values[PLACE_MEMBER] = *member;
+	entry->values[PLACE_LINES] = *lines;
 	entry->values[PLACE_RECIPIENT] = (struct merit_value){ .present = true, .text = MERIT_TEXT("") };
 	merit_decide(model, entry);
 }
 
 /* What leaves the member, lot by lot, as each line takes it. */
-static void put_lots(struct merit_buffer *out, const struct merit_entry *entry)
+static void put_lots(struct merit_model *model, struct merit_buffer *out, const struct merit_entry *entry)
 {
 	merit_buffer_put_text(out, ",\"lots\":[");
 	for (size_t i = 0; i < entry->postings_count; i++) {
@@ -36,7 +35,7 @@ static void put_lots(struct merit_buffer *out, const struct merit_entry *entry)
 		merit_buffer_put_comma(out);
 		merit_buffer_put_char(out, '{');
 		merit_put_integer(out, "line", posting->line);
-		merit_put_text(out, "campaign", posting->campaign);
+		merit_put_campaign_named(out, model, posting->campaign);
 		merit_put_day(out, "last_day", posting->day);
 		merit_put_integer(out, "points", -posting->amount);
 		merit_buffer_put_char(out, '}');
@@ -62,22 +61,22 @@ enum merit_status merit_query_quote(struct merit_ledger *ledger, const struct me
 	if (!merit_permit_account(&ledger->model, caller->party, caller->role, MERIT_ACCOUNT_MEMBER,
 	                          values[QUOTE_MEMBER].text))
 		return MERIT_NOT_PERMITTED;
-	quote_decide(ledger, caller, values, &entry);
+	merit_quote_decide(ledger, caller, &values[QUOTE_MEMBER], &values[QUOTE_LINES], &entry);
 	if (entry.status != MERIT_OK && merit_ledger_has_backlog(ledger)) { /* which may hold what it is short of */
 		enum merit_status status = merit_ledger_sweep(ledger);
 		if (status != MERIT_OK)
 			return status;
 		merit_arena_reset(&ledger->model.scratch);
-		quote_decide(ledger, caller, values, &entry);
+		merit_quote_decide(ledger, caller, &values[QUOTE_MEMBER], &values[QUOTE_LINES], &entry);
 	}
 	if (entry.no_memory)
 		return MERIT_NO_MEMORY;
 	merit_buffer_put_char(out, '{');
 	merit_put_text(out, "status", merit_text_of(merit_status_word(entry.status)));
 	merit_entry_put_why(out, &entry);
-	put_lots(out, &entry);
+	put_lots(&ledger->model, out, &entry);
 	put_refund(out, &ledger->model.program);
 	merit_put_as_of(out, ledger);
 	merit_buffer_put_char(out, '}');
-	return MERIT_OK;
+	return merit_state_failure(ledger->model.state);
 }

@@ -1,6 +1,6 @@
 /* referral.h - where a referral stands, and what an earn may set off: the reward of who brought its member in.
  *
- * All but merit_referral_result are for evolve functions. */
+ * merit_referral_set and merit_referral_qualify are for evolve functions. */
 #ifndef MERIT_LEDGER_REFERRAL_H
 #define MERIT_LEDGER_REFERRAL_H
 
@@ -28,5 +28,14 @@ void merit_referral_set(struct merit_model *model, struct merit_text referee, en
  * campaign    its number; occurred_ms and seq are the earn's */
 void merit_referral_qualify(struct merit_model *model, struct merit_text member, uint32_t campaign, int64_t occurred_ms,
 			    uint64_t seq);
+
+/* What a cap of the terms leaves a referrer in the period of a day; only where there is one. */
+int64_t merit_referrer_left(struct merit_model *model, const struct merit_terms *terms, uint32_t campaign,
+			    struct merit_text referrer, enum merit_period period, int32_t day);
+
+/* What would keep a member from its points, were a referral of its own paid today by these terms of the campaign's; OK
+ * when nothing would, MEMBER_UNKNOWN when there is no such member. */
+enum merit_status merit_referrer_fault(struct merit_model *model, const struct merit_campaign *campaign,
+				       const struct merit_terms *terms, struct merit_text referrer, int32_t today);
 
 #endif

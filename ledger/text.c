@@ -68,6 +68,15 @@ bool merit_text_is_id(const char *text, size_t size, size_t size_max)
 	return size >= 1 && size <= size_max && is_made_of(text, size, "._:-");
 }
 
+bool merit_text_is_kid(const char *text, size_t size, size_t name_size_max)
+{
+	const char *slash = memchr(text, '/', size);
+	size_t party_size = slash == NULL ? 0 : (size_t)(slash - text);
+
+	return slash != NULL && merit_text_is_id(text, party_size, name_size_max) &&
+	       merit_text_is_id(slash + 1, size - party_size - 1, name_size_max);
+}
+
 static bool is_printable(uint32_t point)
 {
 	if (point < 0x20 || (point >= 0x7F && point <= 0x9F))

@@ -17,6 +17,9 @@ size_t merit_text_first(const char *text, size_t size, uint32_t *point_out);
 /* An id, name or reference: 1 to size_max bytes of [A-Za-z0-9._:-]. */
 bool merit_text_is_id(const char *text, size_t size, size_t size_max);
 
+/* Who signs: "party/key", each an id of at most name_size_max bytes. */
+bool merit_text_is_kid(const char *text, size_t size, size_t name_size_max);
+
 /* What may be shown to a person: 1 to size_max bytes of UTF-8 without control characters (C0, DEL, C1), characters that
  * turn the direction of the text around them (U+202A to U+202E, U+2066 to U+2069), and noncharacters. */
 bool merit_text_is_printable(const char *text, size_t size, size_t size_max);

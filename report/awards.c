@@ -1,14 +1,11 @@
 /* awards.c - see awards.h. */
 #include "report/awards.h"
 
-#include "ledger/award.h"
-
 /* An earn, kept until the end: it may be taken back in years. */
 struct earn {
 	struct merit_text member, nature, form, income;
 	const struct merit_catalog_campaign *campaign;
-	int64_t points; /* given: 0 while it waits */
-	int64_t given_minor;
+	int64_t given_minor; /* what it was worth when it was given */
 };
 
 /* ---- Keeping ---- */
@@ -41,7 +38,7 @@ static struct merit_text told(const struct merit_value *value, struct merit_text
 	return value->present ? value->text : rules;
 }
 
-static enum merit_status earn_keep(struct merit_awards *awards, const struct merit_entry *entry, struct earn **earn_out)
+static enum merit_status earn_keep(struct merit_awards *awards, const struct merit_entry *entry)
 {
 	static const struct merit_catalog_rule none = { .nature = { "", 0 }, .form = { "", 0 }, .income = { "", 0 } };
 	const struct merit_value *values = entry->values;
@@ -59,7 +56,6 @@ static enum merit_status earn_keep(struct merit_awards *awards, const struct mer
 	    !text_keep(awards, told(&values[EARN_INCOME], rule->income), &earn->income))
 		return MERIT_NO_MEMORY;
 	earn->campaign = merit_catalog_campaign(awards->catalog, values[EARN_CAMPAIGN].text);
-	*earn_out = earn;
 	return earn->campaign == NULL ? MERIT_BAD_FORMAT : MERIT_OK;
 }
 
@@ -90,7 +86,6 @@ static enum merit_status earn_move(struct merit_awards *awards, struct earn *ear
 
 	if (points > 0)
 		earn->given_minor = minor;
-	earn->points += points;
 	*event_out = (struct merit_award_event){ .member = earn->member,
 		                                 .campaign = earn->campaign,
 		                                 .nature = earn->nature,
@@ -103,112 +98,48 @@ static enum merit_status earn_move(struct merit_awards *awards, struct earn *ear
 	return status;
 }
 
-static enum merit_status earn_take(struct merit_awards *awards, const struct merit_entry *entry,
-                                   struct merit_award_event *events_out, size_t *count_out)
-{
-	const struct merit_value *state = &entry->results[EARN_STATE];
-	struct earn *earn;
-	enum merit_status status = earn_keep(awards, entry, &earn);
-
-	if (status != MERIT_OK || (state->present && state->integer != MERIT_AWARD_AVAILABLE))
-		return status; /* It waits, or cannot be. */
-	*count_out = 1;
-	return earn_move(awards, earn, entry->day, entry->results[EARN_PAID].integer, &events_out[0]);
-}
-
-/* A review, or the day an award waited for. */
-static enum merit_status award_take(struct merit_awards *awards, const struct merit_entry *entry, int64_t seq,
-                                    struct merit_award_event *events_out, size_t *count_out)
-{
-	struct earn *earn = earn_of(awards, seq);
-
-	if (earn == NULL)
-		return MERIT_BAD_FORMAT;
-	if (entry->results[AWARD_STATE].integer != MERIT_AWARD_AVAILABLE)
-		return MERIT_OK;
-	*count_out = 1;
-	return earn_move(awards, earn, entry->day, entry->results[AWARD_POINTS].integer, &events_out[0]);
-}
-
-/* What was never available is not taken back either. */
-static enum merit_status reverse_take(struct merit_awards *awards, const struct merit_entry *entry,
-                                      struct merit_award_event *events_out, size_t *count_out)
-{
-	struct earn *earn = earn_of(awards, entry->values[REVERSE_ENTRY].integer);
-
-	if (earn == NULL)
-		return MERIT_BAD_FORMAT;
-	if (earn->points == 0)
-		return MERIT_OK;
-	*count_out = 1;
-	return earn_move(awards, earn, entry->day, -earn->points, &events_out[0]);
-}
-
-/* Points of no earn that a member gets, or loses. */
-static enum merit_status side_take(struct merit_awards *awards, const struct merit_entry *entry,
-                                   struct merit_text member, struct merit_text campaign, int64_t points,
-                                   struct merit_award_event *events_out, size_t *count_out)
+/* Points of no earn: neither it nor a rule told their nature. What is taken counts as large or small by itself. */
+static enum merit_status side_move(struct merit_awards *awards, const struct merit_entry *entry,
+                                   const struct merit_given *given, struct merit_award_event *event_out)
 {
 	struct earn side = { .nature = { "", 0 }, .form = { "", 0 }, .income = { "", 0 } };
 
-	if (points == 0)
-		return MERIT_OK;
-	side.campaign = merit_catalog_campaign(awards->catalog, campaign);
+	side.campaign = merit_catalog_campaign(awards->catalog, given->campaign);
 	if (side.campaign == NULL)
 		return MERIT_BAD_FORMAT;
-	if (!text_keep(awards, member, &side.member))
+	if (!text_keep(awards, given->member, &side.member))
 		return MERIT_NO_MEMORY;
-	return earn_move(awards, &side, entry->day, points, &events_out[(*count_out)++]);
-}
-
-static enum merit_status referral_take(struct merit_awards *awards, const struct merit_entry *entry,
-                                       struct merit_award_event *events_out, size_t *count_out)
-{
-	const struct merit_value *results = entry->results;
-	struct merit_text campaign = results[REFERRAL_CAMPAIGN].text;
-	enum merit_status status = side_take(awards, entry, results[REFERRAL_REFERRER].text, campaign,
-	                                     results[REFERRAL_REFERRER_PAID].integer, events_out, count_out);
-
-	if (status != MERIT_OK)
-		return status;
-	return side_take(awards, entry, entry->values[REFERRAL_REFEREE].text, campaign,
-	                 results[REFERRAL_REFEREE_PAID].integer, events_out, count_out);
-}
-
-/* A correction by two parties: of no earn, so nobody told its nature. */
-static enum merit_status correction_take(struct merit_awards *awards, const struct merit_entry *entry,
-                                         struct merit_text member, struct merit_text campaign, int64_t points,
-                                         struct merit_award_event *events_out, size_t *count_out)
-{
-	enum merit_status status = side_take(awards, entry, member, campaign, points, events_out, count_out);
-
-	if (*count_out > 0 && points < 0)
-		events_out[0].given_minor = -events_out[0].minor;
+	enum merit_status status = earn_move(awards, &side, entry->day, given->points, event_out);
+	if (given->points < 0)
+		event_out->given_minor = -event_out->minor;
 	return status;
+}
+
+static enum merit_status given_take(struct merit_awards *awards, const struct merit_entry *entry,
+                                    const struct merit_given *given, struct merit_award_event *event_out)
+{
+	if (!given->is_award)
+		return side_move(awards, entry, given, event_out);
+	struct earn *earn = earn_of(awards, (int64_t)given->award);
+	if (earn == NULL)
+		return MERIT_BAD_FORMAT;
+	return earn_move(awards, earn, entry->day, given->points, event_out);
 }
 
 enum merit_status merit_awards_take(struct merit_awards *awards, const struct merit_entry *entry,
                                     struct merit_award_event events_out[static MERIT_AWARD_EVENTS_MAX],
                                     size_t *count_out)
 {
-	const struct merit_value *values = entry->values;
+	struct merit_given given[MERIT_GIVEN_MAX];
+	enum merit_status status = MERIT_OK;
 
 	*count_out = 0;
-	switch (entry->operation->number) {
-	case MERIT_OP_EARN: return earn_take(awards, entry, events_out, count_out);
-	case MERIT_OP_EARN_REVIEW:
-		return award_take(awards, entry, values[REVIEW_ENTRY].integer, events_out, count_out);
-	case MERIT_OP_MATURE: return award_take(awards, entry, values[MATURE_ENTRY].integer, events_out, count_out);
-	case MERIT_OP_REVERSE: return reverse_take(awards, entry, events_out, count_out);
-	case MERIT_OP_REFERRAL: return referral_take(awards, entry, events_out, count_out);
-	case MERIT_OP_ADJUST_POINTS:
-		return correction_take(awards, entry, values[ADJUST_MEMBER].text, values[ADJUST_CAMPAIGN].text,
-		                       values[ADJUST_AMOUNT].integer, events_out, count_out);
-	case MERIT_OP_ADJUST_DEBT:
-		return correction_take(awards, entry, values[WRITEOFF_MEMBER].text, values[WRITEOFF_CAMPAIGN].text,
-		                       values[WRITEOFF_POINTS].integer, events_out, count_out);
-	default: return MERIT_OK;
-	}
+	if (entry->operation->number == MERIT_OP_EARN)
+		status = earn_keep(awards, entry);
+	size_t count = merit_given_of(entry, given);
+	for (size_t i = 0; i < count && status == MERIT_OK; i++)
+		status = given_take(awards, entry, &given[i], &events_out[(*count_out)++]);
+	return status;
 }
 
 void merit_awards_free(struct merit_awards *awards)

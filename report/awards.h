@@ -1,16 +1,13 @@
 /* awards.h - what members were given: awards as they become available, and as they are taken back; in points and money.
  *
- * Counts   an earn, once its points can be used: at once, or with the review or the day that made it available; and
- *          each side of a paid referral. Corrections, too, with nothing told of their nature: points given or taken
- *          by adjustment, and debts written off, which are awards taken back that the member keeps after all. Not
- *          openings: those were given before this ledger.
- * Worth    of a recipient's awards of a campaign each is worth what the sum was worth with it, less what it was
- *          without: so shares, each rounded, sum to what all points together are worth (doc/protocol.md, section 10).
+ * Counts   what ledger/given.h counts, and at what it is worth there. Of an earn it has the nature; corrections and
+ *          referrals have nothing told of theirs.
  * Dated    with the entry that made it available or took it back.
  * Order    the entries', all of a log from its first: shares hang on what went before. */
 #ifndef MERIT_REPORT_AWARDS_H
 #define MERIT_REPORT_AWARDS_H
 
+#include "ledger/given.h"
 #include "report/catalog.h"
 #include "report/index.h"
 
@@ -36,7 +33,7 @@ struct merit_awards {
 
 /* The events of an entry, as unwrapped: up to MERIT_AWARD_EVENTS_MAX of them into events_out, their number into
  * count_out. Returns NO_MEMORY, or BAD_FORMAT for an entry that cannot follow those before it. */
-#define MERIT_AWARD_EVENTS_MAX 2
+#define MERIT_AWARD_EVENTS_MAX MERIT_GIVEN_MAX
 MERIT_MUST_USE enum merit_status merit_awards_take(struct merit_awards *awards, const struct merit_entry *entry,
 						   struct merit_award_event events_out[static MERIT_AWARD_EVENTS_MAX],
 						   size_t *count_out);

@@ -105,7 +105,7 @@ shows "a quote" "mug=2 C never 40"
 shows "a quote" "it takes 45"
 shows "a quote" "left behind it 455"
 ends "a quote as JSON" 0 merit $as_lms quote M1 card --json
-has "a quote as JSON" '"lots":[{"line":0,"campaign":"C","last_day":null,"points":5}]' "$said"
+has "a quote as JSON" '"lots":[{"line":0,"campaign":"C","sponsor":"S1","last_day":null,"points":5}]' "$said"
 ends "too many" 1 merit $as_lms quote M1 mug=26
 has "too many" "the order would be refused: short_points" "$said"
 ends "what" 1 merit $as_lms quote M1 cup

@@ -254,8 +254,8 @@ static void lot_is(struct fixture *f, const char *campaign, const char *last_day
 {
 	char row[128];
 
-	snprintf(row, sizeof(row), "{\"campaign\":\"%s\",\"last_day\":\"%s\",\"available\":%d,\"held\":0,", campaign,
-	         last_day, available);
+	snprintf(row, sizeof(row), "{\"campaign\":\"%s\",\"sponsor\":\"acme\",\"last_day\":\"%s\",\"available\":%d,\"held\":0,",
+	         campaign, last_day, available);
 	must(f, fixture_query(f, "m1", "member.get", "'member':'m1'"));
 	if (strstr(f->reply.data, row) == NULL)
 		fail_msg("no %s in %s", row, f->reply.data);

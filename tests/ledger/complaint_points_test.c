@@ -84,7 +84,7 @@ static void every_lot_that_will_expire_is_listed_with_its_day(void **state)
 	static const char *const days[] = { "2026-02-01", "2026-04-01", "2026-07-01", "2027-01-01" };
 	static const int months[] = { 1, 3, 6, 12 };
 	struct fixture *f = world_new(0);
-	char name[16], row[96];
+	char name[16], row[128];
 
 	(void)state;
 	for (int i = 3; i >= 0; i--) { /* given in another order than they end */
@@ -95,7 +95,7 @@ static void every_lot_that_will_expire_is_listed_with_its_day(void **state)
 	must(f, fixture_query(f, "m1", "member.get", "'member':'m1'"));
 	const char *at = f->reply.data;
 	for (int i = 0; i < 4; i++) {
-		snprintf(row, sizeof(row), "{\"campaign\":\"lot%d\",\"last_day\":\"%s\",\"available\":%d,", i, days[i],
+		snprintf(row, sizeof(row), "{\"campaign\":\"lot%d\",\"sponsor\":\"acme\",\"last_day\":\"%s\",\"available\":%d,", i, days[i],
 		         10 + i);
 		at = strstr(at, row); /* behind the one before: they are listed in the order they end */
 		assert_non_null(at);

@@ -277,11 +277,11 @@ static void what_depends_on_more_than_a_group_may_sweep_is_busy(void **state)
 }
 
 /* The member's own overdue order gives its points back before the member spends, though others' are due first. */
-static void a_members_overdue_order_comes_back_first(void **state)
+/* A member whose two cups lapse with 1,000 lots due before: those die in the sweep of the next group. */
+static struct fixture *overdue_order_new(void)
 {
 	struct fixture *f = backlog_new();
 
-	(void)state;
 	fixture_advance(f, 365 * FIXTURE_DAY_MS - 90 * MINUTE_MS);
 	fixture_member(f, "rich");
 	must(f,
@@ -297,13 +297,38 @@ static void a_members_overdue_order_comes_back_first(void **state)
 	                     f->now_ms));
 	fixture_advance(f, FIXTURE_DAY_MS + 89 * MINUTE_MS);
 	must(f, fixture_order(f, "o1", "rich", 2));
-	f->now_ms += 61 * MINUTE_MS; /* midnight and then the order's deadline: 1,000 lots die in this group's sweep */
+	f->now_ms += 61 * MINUTE_MS; /* midnight, and then the order's deadline */
+	return f;
+}
+
+static void a_members_overdue_order_comes_back_first(void **state)
+{
+	struct fixture *f = overdue_order_new();
+
+	(void)state;
 	assert_int_equal(fixture_balance(f, MERIT_ACCOUNT_HELD, "rich"), 60);
 	must(f, fixture_query(f, "svc", "member.get", "'member':'rich'"));
 	assert_int_equal(fixture_integer(f, "available"), 60);
 	assert_int_equal(fixture_integer(f, "held"), 0);
 	assert_true(merit_ledger_has_backlog(f->ledger)); /* and nobody else's was swept for it */
 	fixture_free(f);
+}
+
+/* What another member's order held is on the shelf again for who looks at it. */
+static void an_overdue_order_of_anothers_frees_its_pieces_first(void **state)
+{
+	static const char *const reads[][2] = { { "item.get", "'item':'cup','member':'m1'" },
+		                                { "item.list", "'member':'m1'" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+		struct fixture *f = overdue_order_new();
+		assert_int_equal(merit_model_item(&f->ledger->model, MERIT_TEXT("cup"))->stock, 8);
+		(void)fixture_query(f, "svc", reads[i][0], "%s", reads[i][1]);
+		assert_int_equal(fixture_integer(f, "stock"), 10);
+		assert_non_null(strstr(f->reply.data, "\"status\":\"short_points\""));
+		fixture_free(f);
+	}
 }
 
 /* What a receipt made due before new terms is owed by the old ones, though nothing had swept it. */
@@ -400,6 +425,7 @@ int main(void)
 		cmocka_unit_test(what_a_call_or_read_touches_is_settled_first),
 		cmocka_unit_test(what_depends_on_more_than_a_group_may_sweep_is_busy),
 		cmocka_unit_test(a_members_overdue_order_comes_back_first),
+		cmocka_unit_test(an_overdue_order_of_anothers_frees_its_pieces_first),
 		cmocka_unit_test(an_overdue_receipt_keeps_the_terms_of_its_day),
 		cmocka_unit_test(a_members_awards_mature_in_the_order_of_their_days),
 		cmocka_unit_test(a_day_of_many_lots_dies_in_parts),

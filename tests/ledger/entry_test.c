@@ -40,6 +40,9 @@ static void a_leaf_is_read_member_by_member(void **state)
 	assert_int_equal(entry.day, 20454);
 	assert_true(merit_text_equal(entry.id, MERIT_TEXT("x1")));
 	assert_int_equal(entry.operation->number, MERIT_OP_EARN);
+	assert_ptr_equal(merit_record_operation(golden, strlen(golden)), entry.operation);
+	assert_null(merit_record_operation(golden, (size_t)(strstr(golden, "earn") - golden) + 4)); /* cut off */
+	assert_null(merit_record_operation(golden, 0));
 	assert_true(merit_text_equal(entry.party, MERIT_TEXT("svc")));
 	assert_true(merit_text_equal(entry.key, MERIT_TEXT("k1")));
 	assert_int_equal(entry.request, 5);

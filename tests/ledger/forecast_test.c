@@ -245,7 +245,7 @@ static void a_quote_says_why_not(void **state)
 		{ "too much", "m1", "'member':'m1','lines':[" CUP("1", "30", "4") "]", MERIT_SHORT_POINTS,
 		  "\"have\":100" },
 		{ "enough", "m1", "'member':'m1','lines':[" CUP("1", "30", "3") "]", MERIT_OK,
-		  "\"lots\":[{\"line\":0,\"campaign\":\"c1\",\"last_day\":\"2027-02-01\",\"points\":90}],"
+		  "\"lots\":[{\"line\":0,\"campaign\":\"c1\",\"sponsor\":\"acme\",\"last_day\":\"2027-02-01\",\"points\":90}],"
 		  "\"refund\":{\"policy\":\"grace\",\"grace_days\":5}" },
 		{ "to somewhere", "svc",
 		  "'member':'m1','lines':[{'item':'parcel','version':1,'points':5,'quantity':2}]", MERIT_OK,

@@ -401,8 +401,8 @@ static void a_member_has_its_lots(void **state)
 	must(f, fixture_call(f, "shop", "order.refund", "'order':'o','reason':'r'"));
 	must(f, fixture_query(f, "m1", "member.get", "'member':'m1'"));
 	assert_string_equal(fixture_text(f, "last_day"), "2027-01-02");
-	assert_non_null(
-		strstr(f->reply.data, "\"lots\":[{\"campaign\":\"c1\",\"last_day\":\"2027-01-02\",\"available\":2,"));
+	assert_non_null(strstr(f->reply.data, "\"lots\":[{\"campaign\":\"c1\",\"sponsor\":\"acme\",\"last_day\":"
+	                                      "\"2027-01-02\",\"available\":2,"));
 	fixture_free(f);
 }
 

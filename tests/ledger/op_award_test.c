@@ -492,7 +492,8 @@ static void what_becomes_available_finds_a_lot(void **state)
 	must(f, review(f, "ops", last, "approve")); /* the pending lot makes room */
 	assert_string_equal(fixture_text(f, "last_day"), "2026-02-02");
 	must(f, fixture_query(f, "svc", "member.get", "'member':'m1'"));
-	assert_non_null(strstr(f->reply.data, "\"campaign\":\"c2\",\"last_day\":\"2026-02-01\",\"available\":101"));
+	assert_non_null(strstr(f->reply.data, "\"campaign\":\"c2\",\"sponsor\":\"acme\",\"last_day\":\"2026-02-01\","
+	                                      "\"available\":101"));
 	assert_int_equal(earn(f, "c1", "talk", "r", 1), MERIT_TOO_MANY_LOTS); /* what pends is a lot, too */
 	world_free(f);
 }

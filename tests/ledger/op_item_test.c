@@ -126,6 +126,33 @@ static void limits_and_delivery_are_kept_until_named_again(void **state)
 	world_free(f);
 }
 
+static void a_category_is_kept_until_another_is_named(void **state)
+{
+	static const struct step steps[] = {
+		{ "a merchant files its own", "shop", "item.create", ITEM("pen", "shop", "1", "0", "5") ",'category':'office'",
+		  MERIT_OK },
+		{ "which stays where it is filed", "shop", "item.update", "'item':'pen','category':'gifts'",
+		  MERIT_NOT_PERMITTED },
+		{ "in no more than a name", "ops", "item.update", "'item':'pen','category':'for the office'",
+		  MERIT_BAD_PARAMS },
+		{ "offered", "ops", "item.update", "'item':'pen','offered':true", MERIT_OK },
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	STEPS_RUN(f, steps);
+	must(f, fixture_query(f, NULL, "item.get", "'item':'pen'"));
+	assert_string_equal(fixture_text(f, "category"), "office");
+	must(f, fixture_call(f, "ops", "item.update", "'item':'pen','category':'gifts'"));
+	must(f, fixture_query(f, NULL, "item.list", "'from':'pen'"));
+	assert_string_equal(fixture_text(f, "category"), "gifts");
+	assert_int_equal(fixture_integer(f, "version"), 3);
+	must(f, fixture_query(f, NULL, "item.get", "'item':'cup'"));
+	assert_null(strstr(f->reply.data, "category"));
+	world_free(f);
+}
+
 static void every_version_keeps_its_price(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -157,6 +184,7 @@ int main(void)
 		cmocka_unit_test(a_change_is_a_new_version_and_keeps_what_it_does_not_name),
 		cmocka_unit_test(an_order_keeps_the_price_it_was_placed_at),
 		cmocka_unit_test(limits_and_delivery_are_kept_until_named_again),
+		cmocka_unit_test(a_category_is_kept_until_another_is_named),
 		cmocka_unit_test(every_version_keeps_its_price),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,18 +37,6 @@ static enum merit_status opening(struct fixture *f, const char *campaign, const 
 	                    points);
 }
 
-/* Whether the last answer holds the text, with ' in place of ". */
-static void answer_has(struct fixture *f, const char *text)
-{
-	char want[256];
-
-	assert_true(strlen(text) < sizeof(want));
-	for (size_t i = 0; i <= strlen(text); i++)
-		want[i] = text[i] == '\'' ? '"' : text[i];
-	if (strstr(f->reply.data, want) == NULL)
-		fail_msg("no %s in %s", want, f->reply.data);
-}
-
 static void member_has(struct fixture *f, const char *kid, const char *text)
 {
 	must(f, fixture_query(f, kid, "member.get", "'member':'m1'"));
@@ -326,7 +314,7 @@ static void an_award_under_way_keeps_a_member_open(void **state)
 	                     "'member':'m1','campaign':'c1','event':'study','reference':'r','occurred':%" PRId64,
 	                     f->now_ms));
 	long long seq = fixture_integer(f, "seq");
-	member_has(f, "m1", "{'campaign':'c1','last_day':null,'available':0,'held':0,'pending':40}");
+	member_has(f, "m1", "{'campaign':'c1','sponsor':'acme','last_day':null,'available':0,'held':0,'pending':40}");
 	assert_int_equal(fixture_call(f, "ops", "member.close", "'member':'m1','reason':'r'"), MERIT_MEMBER_BUSY);
 	answer_has(f, "'why':{'held':0,'pending':40}");
 	must(f, fixture_call(f, "ops", "earn.review", "'entry':%lld,'decision':'reject','reason':'r'", seq));
@@ -446,7 +434,7 @@ static void a_closed_members_debt_stays(void **state)
 	must(f, fixture_call(f, "svc", "reverse", "'entry':%lld,'reason':'r'", seq));
 	must(f, fixture_call(f, "ops", "member.close", "'member':'m1','reason':'r'"));
 	balance_is(f, MERIT_ACCOUNT_DEBT, "m1", -90);
-	member_has(f, "m1", "'debts':[{'campaign':'c1','owed':90}]");
+	member_has(f, "m1", "'debts':[{'campaign':'c1','sponsor':'acme','owed':90}]");
 	world_free(f);
 }
 

@@ -158,6 +158,15 @@ static void staff_cannot_propose_itself_an_admins_key(void **state)
 	fixture_free(f);
 }
 
+/* The last answer holds a key that ends so: when it was added, by which entry, and the rest of format. */
+static void keys_have(const struct fixture *f, const char *format, long long added, long long entry)
+{
+	char want[200];
+
+	snprintf(want, sizeof(want), format, added, entry);
+	answer_has(f, want);
+}
+
 static void a_members_device_is_bound_by_a_token_once(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -173,6 +182,31 @@ static void a_members_device_is_bound_by_a_token_once(void **state)
 	assert_int_equal(fixture_bind(f, "nobody", "watch", "jti-3"), MERIT_BAD_TOKEN);
 	must(f, fixture_call(f, "root", "key.revoke", "'party':'svc','key':'k1'"));
 	assert_int_equal(fixture_bind(f, "m1", "watch", "jti-3"), MERIT_BAD_TOKEN);
+	fixture_free(f);
+}
+
+/* What a key says of where it is kept stands with it for good; of others it is told when they were added. */
+static void keys_are_told_apart_by_their_devices(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	fixture_world(f);
+	f->now_ms += 5000;
+	must(f, fixture_bind_with(f, "m1", "phone", "jti-1", ",'device':'android-chrome','software':true"));
+	long long entry = fixture_integer(f, "seq");
+	f->now_ms += 5000;
+	must(f, fixture_bind_with(f, "m1", "tablet", "jti-2", ",'device':'ipad-safari'"));
+	must(f, fixture_bind(f, "m1", "watch", "jti-3"));
+	assert_int_equal(fixture_bind_with(f, "m1", "toy", "jti-4", ",'device':'Wang\\u0027s phone'"), MERIT_BAD_PARAMS);
+	must(f, fixture_query(f, "m1", "key.list", "'party':'m1'"));
+	keys_have(f, "'added':%lld,'entry':%lld,'device':'android-chrome','software':true,'revoked':null}",
+	          FIXTURE_BIRTH_MS + 5000, entry);
+	keys_have(f, "'added':%lld,'entry':%lld,'device':'ipad-safari','revoked':null}", FIXTURE_BIRTH_MS + 10000,
+	          entry + 1);
+	keys_have(f, "'added':%lld,'entry':%lld,'revoked':null}", FIXTURE_BIRTH_MS + 10000, entry + 2);
+	must(f, fixture_query(f, "aud", "key.list", "'party':'root'"));
+	keys_have(f, "'added':%lld,'entry':%lld,'revoked':null}", FIXTURE_BIRTH_MS, 0LL);
 	fixture_free(f);
 }
 
@@ -241,6 +275,7 @@ int main(void)
 		cmocka_unit_test(two_admins_end_a_third_together),
 		cmocka_unit_test(staff_cannot_propose_itself_an_admins_key),
 		cmocka_unit_test(a_members_device_is_bound_by_a_token_once),
+		cmocka_unit_test(keys_are_told_apart_by_their_devices),
 		cmocka_unit_test(calls_behind_a_revocation_in_the_same_batch_are_refused),
 		cmocka_unit_test(a_group_cannot_outlive_its_own_key),
 	};

@@ -316,6 +316,7 @@ static void a_reward_that_tells_how_the_other_stands_is_not_shown(void **state)
 	assert_int_equal(fixture_query(f, "m2", "proof.get", "'seq':%d", owed), MERIT_NOT_FOUND);
 	must(f, fixture_query(f, "m2", "statement.get", "'member':'m2'"));
 	assert_non_null(strstr(f->reply.data, "\"op\":\"referral\"")); /* its own points it sees */
+	assert_null(strstr(f->reply.data, "\"account\":\"debt\""));     /* and no lot of the other's */
 	must(f, fixture_call(f, "ops", "member.freeze", "'member':'m1','reason':'r'"));
 	must(f, fixture_earn(f, "m3", "r2"));
 	int frozen = (int)fixture_size(f) - 1;

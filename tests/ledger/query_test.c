@@ -140,6 +140,8 @@ static const struct {
 	{ "campaign.list", "" },
 	{ "rule.get", "'campaign':'c1','event':'gift'" },
 	{ "member.get", "'member':'m1'" },
+	{ "member.campaigns", "'member':'m1'" },
+	{ "member.disclosure", "'member':'m1'" },
 	{ "member.list", "" },
 	{ "award.get", "'entry':0" },
 	{ "award.list", "" },
@@ -332,6 +334,59 @@ static void an_entry_is_seen_by_whose_points_it_moved(void **state)
 	assert_int_equal(fixture_query(f, "book", "entry.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
 	assert_int_equal(fixture_query(f, "m2", "proof.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
 	assert_int_equal(fixture_query(f, NULL, "proof.get", "'seq':%lld", seq), MERIT_NOT_SIGNED);
+	fixture_free(f);
+}
+
+/* The seq of the first entry of an operation from seq on. */
+static long long operation_from(struct fixture *f, uint64_t seq, enum merit_operation_number number)
+{
+	struct merit_entry entry;
+
+	for (;; seq++) {
+		assert_true(seq < fixture_size(f));
+		fixture_entry(f, seq, &entry);
+		if (entry.operation->number == number)
+			return (long long)seq;
+	}
+}
+
+/* Being received, a refund asked for and one declined move no points, and others do them: a member sees them all the
+ * same, of its own orders. A refusal is for who asked alone. */
+static void a_member_sees_what_became_of_its_order_though_no_points_moved(void **state)
+{
+	static const struct {
+		const char *name, *kid, *method, *params;
+		bool is_shown;
+	} rows[] = {
+		{ "received", "svc", "order.receive", "'order':'o'", true },
+		{ "received again", "svc", "order.receive", "'order':'o'", false },
+		{ "a refund asked for", "svc", "order.refund_request", "'order':'o','reason':'chipped'", true },
+		{ "declined", "ops", "order.refund_decline", "'order':'o','reason':'it is not'", true },
+		{ "declined again", "ops", "order.refund_decline", "'order':'o','reason':'it is not'", false },
+		{ "an order that nobody made", "svc", "order.cancel", "'order':'none'", false },
+	};
+	static const char *const others[] = { "m2", "acme", "book" };
+	struct fixture *f = world_new();
+
+	(void)state;
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'o'"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)fixture_call(f, rows[i].kid, rows[i].method, "%s", rows[i].params);
+		long long seq = fixture_integer(f, "seq");
+		enum merit_status want = rows[i].is_shown ? MERIT_OK : MERIT_NOT_FOUND;
+		if (fixture_query(f, "m1", "entry.get", "'seq':%lld", seq) != want ||
+		    fixture_query(f, "m1", "proof.get", "'seq':%lld", seq) != want)
+			fail_msg("%s: %s", rows[i].name, f->reply.data);
+		for (size_t j = 0; j < sizeof(others) / sizeof(others[0]); j++)
+			assert_int_equal(fixture_query(f, others[j], "entry.get", "'seq':%lld", seq), MERIT_NOT_FOUND);
+	}
+	must(f, fixture_order(f, "p", "m1", 1));
+	must(f, fixture_call(f, "shop", "order.fulfil", "'order':'p'"));
+	uint64_t shipped = fixture_size(f);
+	fixture_advance(f, 31 * FIXTURE_DAY_MS);
+	long long by_clock = operation_from(f, shipped, MERIT_OP_ORDER_RECEIVE);
+	must(f, fixture_query(f, "m1", "entry.get", "'seq':%lld", by_clock));
+	assert_int_equal(fixture_query(f, "m2", "entry.get", "'seq':%lld", by_clock), MERIT_NOT_FOUND);
 	fixture_free(f);
 }
 
@@ -633,6 +688,7 @@ int main(void)
 		cmocka_unit_test(nobody_sees_what_is_anothers),
 		cmocka_unit_test(a_member_sees_its_own_tags_and_tier),
 		cmocka_unit_test(an_entry_is_seen_by_whose_points_it_moved),
+		cmocka_unit_test(a_member_sees_what_became_of_its_order_though_no_points_moved),
 		cmocka_unit_test(an_entrys_money_is_shown_to_staff_services_and_auditors),
 		cmocka_unit_test(a_partner_sees_no_entry_with_anothers_business),
 		cmocka_unit_test(who_gave_a_code_sees_no_order_with_anothers_line),

@@ -40,6 +40,13 @@ static inline void must(struct fixture *f, enum merit_status status)
 		fail_msg("%s: %s", merit_status_word(status), f->reply.data);
 }
 
+/* Ends the test where the last answer does not hold this text, with ' in place of ". */
+static inline void answer_has(const struct fixture *f, const char *text)
+{
+	if (!fixture_holds(f, text))
+		fail_msg("no %s in %s", text, f->reply.data);
+}
+
 static inline void balance_is(struct fixture *f, enum merit_account account, const char *holder, int64_t want)
 {
 	int64_t got = fixture_balance(f, account, holder);

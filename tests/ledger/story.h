@@ -191,10 +191,13 @@ static inline enum merit_status story_place(struct story *story)
 		if (posting->account != MERIT_ACCOUNT_MEMBER)
 			continue;
 		merit_day_format(posting->day, day);
+		const char *sponsor = merit_text_equal(posting->campaign, MERIT_TEXT("c3")) ? "plat" : "acme";
 		merit_buffer_put_format(
-			&want, "%s{\"line\":%d,\"campaign\":\"%.*s\",\"last_day\":\"%s\",\"points\":%" PRId64 "}",
+			&want,
+			"%s{\"line\":%d,\"campaign\":\"%.*s\",\"sponsor\":\"%s\",\"last_day\":\"%s\",\"points\":%" PRId64
+			"}",
 			want.size == 0 ? "" : ",", posting->line, (int)posting->campaign.size, posting->campaign.data,
-			day, -posting->amount);
+			sponsor, day, -posting->amount);
 	}
 	merit_buffer_put_char(&want, '\0');
 	assert_string_equal(quoted, want.data);

@@ -51,6 +51,19 @@ static void an_id_holds_its_characters_only(void **state)
 	check_rows(merit_text_is_id, rows, COUNT(rows), MERIT_ID_SIZE_MAX);
 }
 
+static void a_kid_is_two_ids(void **state)
+{
+	static const struct row rows[] = {
+		ROW("p/k", true),      ROW("l:1/k._-", true), ROW("1234/5678", true),  ROW("p", false),
+		ROW("", false),        ROW("/", false),          ROW("p/", false),        ROW("/k", false),
+		ROW("p/k/x", false),   ROW("p//k", false),       ROW("p\0/k", false),     ROW("p/k\0", false),
+		ROW("p /k", false),    ROW("12345/k", false),    ROW("p/12345", false),
+	};
+
+	(void)state;
+	check_rows(merit_text_is_kid, rows, COUNT(rows), 4);
+}
+
 static void a_text_fits_its_limit_and_not_one_byte_more(void **state)
 {
 	static check *const checks[] = { merit_text_is_id, merit_text_is_printable, merit_text_is_origin };
@@ -201,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_holds_its_characters_only),
+		cmocka_unit_test(a_kid_is_two_ids),
 		cmocka_unit_test(a_text_fits_its_limit_and_not_one_byte_more),
 		cmocka_unit_test(the_walker_takes_only_the_shortest_form_of_a_character),
 		cmocka_unit_test(every_character_is_read_back),

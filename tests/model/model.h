@@ -373,6 +373,9 @@ struct place {
 /* What it comes to, with the lots it would take; and the same, carried out. */
 enum merit_status model_place_wanted(struct place *place);
 enum merit_status model_place(struct place *place);
+/* What an order of one piece of the item would come to; the points that may buy it; the pieces its limits leave, or -1
+ * where there are none. The member is one there is. */
+enum merit_status model_one_piece(int member, int item, int64_t *eligible_out, int64_t *left_out);
 int64_t model_line_can(const struct line *line, enum verb verb);
 /* pieces by line. The caller has asked model_line_can. */
 void model_lines(struct order *order, enum verb verb, const int64_t pieces[LINES], bool restock);

@@ -158,6 +158,24 @@ enum merit_status model_place_wanted(struct place *place)
 	return parts_assign(order) ? MERIT_OK : MERIT_SHORT_POINTS;
 }
 
+enum merit_status model_one_piece(int member, int item, int64_t *eligible_out, int64_t *left_out)
+{
+	const struct item *row = &model.items[item];
+	struct place place = { .order = { .member = member, .lines_count = 1 }, .has_recipient = true };
+
+	place.order.lines[0] = (struct line){ .item = item, .points = row->points, .quantity = 1 };
+	place.version[0] = row->version;
+	*eligible_out = eligible_points(&place.order, 0);
+	*left_out = -1;
+	for (enum period period = DAY; period < PERIODS; period++) {
+		int64_t pieces = pieces_of(member, item, period, model_day(model.now_ms));
+		int64_t left = row->limits[period] > pieces ? row->limits[period] - pieces : 0;
+		if (row->limits[period] != 0 && (*left_out < 0 || left < *left_out))
+			*left_out = left;
+	}
+	return model_place_wanted(&place);
+}
+
 /* ---- Placing ---- */
 
 static void codes_give(int item, int64_t count)

@@ -145,6 +145,8 @@ void random_rule(struct fixture *f)
 	if (rule.clip || chance_one_in(4))
 		random_put(text, sizeof(text), ",'clip':%s", rule.clip ? "true" : "false");
 	limits_put(&rule, text, sizeof(text));
+	if (rule.version % 2 != 0) /* for disclosure, of which the model knows nothing */
+		random_put(text, sizeof(text), ",'nature':'n%d','form':'points'", event % 2);
 	if (random_call(f, rule_wanted(campaign, &rule), "ops", "campaign.rule",
 	                "'campaign':'c%d','event':'e%d','evidence':'%s'%s", campaign, event, evidences[rule.evidence],
 	                text))

@@ -60,6 +60,29 @@ static void quote_equal(struct fixture *f, const struct place *place, const char
 	random_equal("number", "quoted lots", count, want == MERIT_OK ? quoted.order.parts_count : 0);
 }
 
+/* What each item is to the member, as its catalogue tells it. */
+static void catalogue_equal(struct fixture *f, int member)
+{
+	char want[160], left[40];
+
+	if (member >= model.members_count)
+		return;
+	(void)fixture_query(f, "svc", "item.list", "'member':'m%d'", member); /* the first status is the first item's */
+	const char *at = f->reply.data;
+	for (int i = 0; i < ITEMS; i++) {
+		int64_t eligible, pieces;
+		enum merit_status status = model_one_piece(member, i, &eligible, &pieces);
+		(void)snprintf(left, sizeof(left), pieces < 0 ? "" : "\"left\":%" PRId64 ",", pieces);
+		(void)snprintf(want, sizeof(want),
+		               "\"for_member\":{\"member\":\"m%d\",\"eligible\":%" PRId64 ",%s\"status\":\"%s\"}", member,
+		               eligible, left, merit_status_word(status));
+		at = strstr(at + 1, "\"for_member\":"); /* items stand by name, and there are fewer than ten */
+		assert_non_null(at);
+		if (strncmp(at, want, strlen(want)) != 0)
+			fail_msg("item i%d: not %s but %.120s", i, want, at);
+	}
+}
+
 void random_place(struct fixture *f)
 {
 	struct place place = place_draw();
@@ -72,8 +95,10 @@ void random_place(struct fixture *f)
 		               "%s{'item':'i%d','version':%d,'points':%" PRId64 ",'quantity':%" PRId64 "}",
 		               i > 0 ? "," : "", line->item, place.version[i], line->points, line->quantity);
 	}
-	if (chance_one_in(3))
+	if (chance_one_in(3)) {
 		quote_equal(f, &place, lines);
+		catalogue_equal(f, place.order.member);
+	}
 	if (place.has_recipient)
 		(void)snprintf(recipient, sizeof(recipient), ",'recipient':'%064x'", (unsigned)name + 1);
 	random_call(f, model_place(&place), "svc", "order.place", "'order':'o%d','member':'m%d','lines':[%s]%s", name,

@@ -2,8 +2,9 @@
  * Goal    a disclosure counts what a member was given, once, on the day it could be used; what was taken back comes
  *         off; small awards count where the year's total says so; shares of a minor unit sum to what all points are
  *         worth.
- * Method  each test adds one thing to a small world; the CSV is compared whole. */
+ * Method  each test adds one thing to a small world; the CSV is compared whole, and with what each member is told. */
 #include "tests/ledger/steps.h"
+#include "tests/report/disclosed.h"
 #include "tests/report/reports.h"
 
 #define HEADINGS "recipient,sponsor,nature,form,currency,awards,points,gross,reversed,net\n"
@@ -44,6 +45,13 @@ static void earn(struct fixture *f, const char *member, const char *event, const
 	                     event, reference, (long long)f->now_ms, more));
 }
 
+/* Whatever happened, members are told the same, row by row. */
+static void world_end(struct fixture *f)
+{
+	disclosed_agree(f);
+	fixture_free(f);
+}
+
 static void awards_are_summed_by_nature_and_form(void **state)
 {
 	struct fixture *f = world();
@@ -58,7 +66,7 @@ static void awards_are_summed_by_nature_and_form(void **state)
 	          HEADINGS "m1,acme,lecture,points,CNY,2,450,3.00,0.00,3.00\n"
 	                   "m1,acme,travel,\"cash, or so\",CNY,1,30,0.20,0.00,0.20\n"
 	                   "m2,acme,lecture,points,CNY,1,15,0.10,0.00,0.10\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 static void another_years_awards_are_not_in_it(void **state)
@@ -72,7 +80,7 @@ static void another_years_awards_are_not_in_it(void **state)
 	report_is(f, "disclosure", year(), HEADINGS "m1,acme,lecture,points,CNY,1,300,2.00,0.00,2.00\n");
 	report_is(f, "disclosure", period_of("2027-01", "2027-12"),
 	          HEADINGS "m1,acme,lecture,points,CNY,1,150,1.00,0.00,1.00\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 static void what_waits_counts_once_it_can_be_used(void **state)
@@ -91,7 +99,7 @@ static void what_waits_counts_once_it_can_be_used(void **state)
 	report_is(f, "disclosure", year(), HEADINGS "m1,acme,study,,CNY,1,60,0.40,0.00,0.40\n");
 	report_is(f, "disclosure", period_of("2027-01", "2027-12"),
 	          HEADINGS "m1,acme,study,,CNY,1,30,0.20,0.00,0.20\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 /* The nature is the rule's as the earn found it, though it counts, or is taken back, under another. */
@@ -115,7 +123,7 @@ static void a_changed_rule_is_for_what_is_earned_behind_it(void **state)
 	          HEADINGS "m1,acme,consulting,,CNY,1,30,0.20,0.00,0.20\n"
 	                   "m1,acme,lecture,points,CNY,1,0,2.00,2.00,0.00\n"
 	                   "m1,acme,study,,CNY,1,60,0.40,0.00,0.40\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 static void what_was_rejected_was_never_given(void **state)
@@ -131,7 +139,7 @@ static void what_was_rejected_was_never_given(void **state)
 	                     (unsigned long long)fixture_size(f) - 1));
 	fixture_advance(f, 60 * FIXTURE_DAY_MS);
 	report_is(f, "disclosure", year(), HEADINGS);
-	fixture_free(f);
+	world_end(f);
 }
 
 static void what_is_taken_back_comes_off_in_its_year(void **state)
@@ -148,7 +156,7 @@ static void what_is_taken_back_comes_off_in_its_year(void **state)
 	report_is(f, "disclosure", year(), HEADINGS "m1,acme,lecture,points,CNY,2,300,3.00,1.00,2.00\n");
 	report_is(f, "disclosure", period_of("2027-01", "2027-12"),
 	          HEADINGS "m1,acme,lecture,points,CNY,0,-300,0.00,2.00,-2.00\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 /* One point is two thirds of a fen: 0.67 rounds to 1, 1.33 to 1, 2 is 2. */
@@ -164,7 +172,7 @@ static void shares_of_a_minor_unit_sum_to_the_whole(void **state)
 	          HEADINGS "m1,acme,lecture,points,CNY,1,1,0.01,0.00,0.01\n"
 	                   "m1,acme,meal,points,CNY,1,1,0.00,0.00,0.00\n"
 	                   "m1,acme,travel,points,CNY,1,1,0.01,0.00,0.01\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 static void both_sides_of_a_referral_are_given_something(void **state)
@@ -180,7 +188,7 @@ static void both_sides_of_a_referral_are_given_something(void **state)
 	report_is(f, "disclosure", year(),
 	          HEADINGS "m1,acme,,,CNY,1,150,1.00,0.00,1.00\nm2,acme,,,CNY,1,75,0.50,0.00,0.50\n"
 	                   "m2,acme,lecture,points,CNY,1,300,2.00,0.00,2.00\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 /* Two parties agree on a call; the second is finance. */
@@ -217,7 +225,7 @@ static void corrections_are_given_too(void **state)
 	      "'reference':'t'}");
 	report_is(f, "disclosure", year(),
 	          HEADINGS "m1,acme,,,CNY,2,0,1.00,1.00,0.00\nm1,acme,lecture,points,CNY,1,0,2.00,2.00,0.00\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 /* Awards below 1.00 count where the year comes to 3.00. */
@@ -245,7 +253,7 @@ static void small_awards_count_once_the_years_total_is_reached(void **state)
 		(void)snprintf(want, sizeof(want), "%s%s", HEADINGS, rows[i].want);
 		report_is(f, "disclosure", options, want);
 	}
-	fixture_free(f);
+	world_end(f);
 }
 
 /* Where all but the small is taken back, the year's net is below the total, and the small counts no more. */
@@ -262,7 +270,7 @@ static void taking_back_brings_the_years_total_down(void **state)
 	must(f, fixture_call(f, "ops", "reverse", "'entry':%llu,'reason':'wrong'",
 	                     (unsigned long long)fixture_size(f) - 1));
 	report_is(f, "disclosure", options, HEADINGS "m1,acme,lecture,points,CNY,1,0,2.00,2.00,0.00\n");
-	fixture_free(f);
+	world_end(f);
 }
 
 static void thresholds_in_a_currency_are_for_awards_in_it(void **state)
@@ -284,7 +292,7 @@ static void thresholds_in_a_currency_are_for_awards_in_it(void **state)
 		options.currency = merit_text_of(rows[i].currency);
 		report_is(f, "disclosure", options, rows[i].want);
 	}
-	fixture_free(f);
+	world_end(f);
 }
 
 static void a_disclosure_is_of_twelve_months(void **state)
@@ -308,7 +316,7 @@ static void a_disclosure_is_of_twelve_months(void **state)
 		if (rows[i].want == MERIT_OK)
 			merit_sheet_free(&sheet);
 	}
-	fixture_free(f);
+	world_end(f);
 }
 
 static void thresholds_are_told_as_money(void **state)
@@ -325,7 +333,7 @@ static void thresholds_are_told_as_money(void **state)
 	assert_string_equal(sheet.notes[1], "Awards worth less than 10.00 CNY count only where the year's net from the "
 	                                    "sponsor comes to 1,234.56 CNY or more.");
 	merit_sheet_free(&sheet);
-	fixture_free(f);
+	world_end(f);
 }
 
 int main(void)

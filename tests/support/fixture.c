@@ -342,6 +342,25 @@ const char *fixture_text(struct fixture *f, const char *name)
 	return merit_arena_copy(&f->arena, text + 1, strcspn(text + 1, "\""));
 }
 
+/* Whether text, with its ' as ", stands at the beginning. */
+static bool begins(const char *at, const char *text)
+{
+	while (*text != '\0' && *at == (*text == '\'' ? '"' : *text)) {
+		at++;
+		text++;
+	}
+	return *text == '\0';
+}
+
+bool fixture_holds(const struct fixture *f, const char *text)
+{
+	const char *at = f->reply.data;
+
+	while (*at != '\0' && !begins(at, text))
+		at++;
+	return *at != '\0';
+}
+
 /* ---- The ledger's own view ---- */
 
 int64_t fixture_balance(struct fixture *f, enum merit_account account, const char *holder)
@@ -450,6 +469,12 @@ void fixture_world(struct fixture *f)
 
 enum merit_status fixture_bind(struct fixture *f, const char *member, const char *device, const char *jti)
 {
+	return fixture_bind_with(f, member, device, jti, "");
+}
+
+enum merit_status fixture_bind_with(struct fixture *f, const char *member, const char *device, const char *jti,
+				    const char *more)
+{
 	struct merit_secret_key service_key = fixture_key("svc/k1"), device_key = fixture_key(device);
 	struct merit_buffer token = { 0 }, json = { 0 }, message = { 0 };
 
@@ -459,7 +484,10 @@ enum merit_status fixture_bind(struct fixture *f, const char *member, const char
 	merit_buffer_put_format(&json, "{\"jsonrpc\":\"2.0\",\"method\":\"key.bind\",\"params\":{\"id\":\"i%u\",\"token\":\"",
 				++f->ids);
 	merit_buffer_put(&json, token.data, token.size);
-	merit_buffer_put_text(&json, "\"},\"id\":1}");
+	merit_buffer_put_char(&json, '"');
+	for (; *more != '\0'; more++)
+		merit_buffer_put_char(&json, *more == '\'' ? '"' : *more);
+	merit_buffer_put_text(&json, "},\"id\":1}");
 	assert_int_equal(merit_envelope_make(&message, &device_key, NULL, FIXTURE_ORIGIN, f->now_ms / 1000, json.data,
 					     json.size),
 			 MERIT_OK);

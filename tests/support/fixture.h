@@ -83,6 +83,9 @@ enum merit_status fixture_status(const struct fixture *f);
 int64_t fixture_integer(const struct fixture *f, const char *name);
 const char *fixture_text(struct fixture *f, const char *name);
 
+/* Whether the last answer holds this text somewhere, its ' standing for ". */
+bool fixture_holds(const struct fixture *f, const char *text);
+
 /* A balance as it is now; 0 for who is not known. */
 int64_t fixture_balance(struct fixture *f, enum merit_account account, const char *holder);
 
@@ -109,6 +112,9 @@ void fixture_key_add(struct fixture *f, const char *party, const char *key);
 
 /* Binds the key of device, a kid's text, to the member by a token of svc's with this jti. */
 enum merit_status fixture_bind(struct fixture *f, const char *member, const char *device, const char *jti);
+/* The same with more parameters: text such as ",'software':true". */
+enum merit_status fixture_bind_with(struct fixture *f, const char *member, const char *device, const char *jti,
+				    const char *more);
 
 /* svc pays the member 100 points for a course, or points as a gift, now. */
 enum merit_status fixture_earn(struct fixture *f, const char *member, const char *reference);
