@@ -85,6 +85,7 @@ enum merit_exit merit_command_key_revoke(const struct merit_arguments *arguments
 enum merit_exit merit_command_key_rotate(const struct merit_arguments *arguments);
 enum merit_exit merit_command_key_show(const struct merit_arguments *arguments);
 enum merit_exit merit_command_man(const struct merit_arguments *arguments);
+enum merit_exit merit_command_link(const struct merit_arguments *arguments);
 enum merit_exit merit_command_member_close(const struct merit_arguments *arguments);
 enum merit_exit merit_command_member_freeze(const struct merit_arguments *arguments);
 enum merit_exit merit_command_member_list(const struct merit_arguments *arguments);

@@ -46,6 +46,17 @@ static const struct merit_option tag_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct merit_option link_options[] = {
+	{ "mall", "URL", "where the mall is; default print the token alone" },
+	{ "to", "PATH", "the screen to go on to, such as /orders/o1" },
+	{ "seconds", "SECONDS", "how long it lives, up to 300, the default" },
+	{ "origin", "NAME", "the ledger's name [$MERIT_ORIGIN]" },
+	{ "as", "PARTY/KEY", "who signs: a service or an operator [$MERIT_AS]" },
+	{ "key", "FILE", "PEM file of that key [$MERIT_KEY]" },
+	{ "profile", "FILE", "take these from a profile [$MERIT_PROFILE]" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct merit_option ship_options[] = {
 	{ "carrier", "TEXT", "who carries it" },
 	{ "tracking", "NUMBER", "under which number" },
@@ -143,6 +154,13 @@ const struct merit_command merit_commands_day[] = {
 	{ "member tag", "MEMBER TAG", 2, 2, true, tag_options, merit_command_member_tag,
 	  "put a tag on a member, or take it off", NULL,
 	  "merit member tag M1 cardiology\nmerit member tag M1 cardiology --off" },
+	{ "link", "MEMBER", 1, 1, false, link_options, merit_command_link,
+	  "a one-time link that signs a member in to the mall",
+	  "Made and signed here; no service is asked. Whoever opens it first is the member in that browser from then on, "
+	  "so hand it to nobody else, and keep it out of logs. A platform makes its own in the same way: doc/protocol.md, "
+	  "section 3, or merit_client_token of libmerit.",
+	  "merit link M1 --mall https://mall.example\n"
+	  "merit link M1 --mall https://mall.example --to /orders/o1 --seconds 60" },
 	{ .name = NULL },
 };
 /* clang-format on */

@@ -11,6 +11,7 @@
 #include "ledger/private.h"
 #include "rpc/log.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* Kinds of names in the limiter. */
@@ -40,18 +41,18 @@ static bool names_key(const struct merit_envelope *envelope)
 static enum merit_status charge_address(struct merit_job *job, size_t calls_count)
 {
 	struct merit_server *server = job->server;
-	struct merit_peer peer = merit_job_peer(job);
+	struct merit_text address = { job->peer.address, job->peer.size };
 
-	return merit_limiter_take(&server->limiter, LIMIT_ADDRESS, (struct merit_text){ peer.address, peer.size },
-	                          &server->options.public_rate, calls_count, merit_server_uptime_ms());
+	return merit_limiter_take(&server->limiter, LIMIT_ADDRESS, address, &server->options.public_rate, calls_count,
+	                          merit_server_uptime_ms());
 }
 
 /* What a message must be and pay before we work for somebody we may not know. */
-static enum merit_status check_stranger(struct merit_job *job)
+static enum merit_status check_stranger(struct merit_job *job, size_t message_size)
 {
 	if (names_key(&job->request.envelope))
 		return MERIT_OK;
-	if (job->item.size > MERIT_STRANGER_SIZE_MAX)
+	if (message_size > MERIT_STRANGER_SIZE_MAX)
 		return MERIT_TOO_LARGE;
 	return charge_address(job, 1);
 }
@@ -182,19 +183,41 @@ static enum merit_status check_rate(struct merit_job *job)
 	                          &server->options.rates[job->signer.role], calls_count, merit_server_uptime_ms());
 }
 
+/* Notes who asked, and takes the line off the message with which a relay says so: "@" address LF. Only one on this
+ * machine is believed; whoever else writes such a line has sent no envelope. A caller behind a relay is never local. */
+static enum merit_status take_relay_line(struct merit_job *job, struct merit_text *message)
+{
+	bool is_relayed = message->size > 0 && message->data[0] == '@';
+
+	job->peer = merit_job_peer(job);
+	if (!is_relayed)
+		return MERIT_OK;
+	const char *feed = memchr(message->data, '\n', message->size);
+	if (feed == NULL || !job->peer.is_local)
+		return MERIT_BAD_ENVELOPE;
+	struct merit_text address = { message->data + 1, (size_t)(feed - message->data) - 1 };
+	if (!merit_peer_read(address, &job->peer))
+		return MERIT_BAD_ENVELOPE;
+	job->peer.is_local = false;
+	*message = (struct merit_text){ feed + 1, message->size - address.size - 2 };
+	return MERIT_OK;
+}
+
 /* Reads and checks the whole message into job->request. */
 static enum merit_status admit(struct merit_job *job)
 {
 	struct merit_request *request = &job->request;
 	struct merit_arena *arena = &job->workspace->arena;
-	const char *bytes = nng_msg_body(job->message);
+	struct merit_text message = { nng_msg_body(job->message), nng_msg_len(job->message) };
 
-	enum merit_status status = merit_envelope_read(bytes, nng_msg_len(job->message), arena, &request->envelope);
+	enum merit_status status = take_relay_line(job, &message);
+	if (status == MERIT_OK)
+		status = merit_envelope_read(message.data, message.size, arena, &request->envelope);
 	if (status != MERIT_OK)
 		return status;
 	const char *end = request->envelope.json.data + request->envelope.json.size;
-	request->bytes = (struct merit_text){ bytes, (size_t)(end - bytes) };
-	status = check_stranger(job);
+	request->bytes = (struct merit_text){ message.data, (size_t)(end - message.data) };
+	status = check_stranger(job, message.size);
 	if (status != MERIT_OK)
 		return status;
 	status = check_envelope(job);

@@ -1,11 +1,10 @@
-/* client.c - see client.h. First the life of a client, then ids, then sending, then what comes back.
+/* client.c - see client.h. First the life of a client, then sending, then what comes back.
  *
  * Each message in flight has a slot: an nng context, which is one outstanding request, and the bytes to send again.
  * The slots are a ring, so answers are handed out in the order of sending whatever order they come in. nng's own
  * resending is off but for lost connections: it would go on for ever with a signature that has grown old. */
-#include "rpc/client.h"
+#include "rpc/client_inner.h"
 
-#include <assert.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <nng/supplemental/tls/tls.h>
@@ -19,7 +18,6 @@
 #include "ledger/encode.h"
 #include "ledger/envelope.h"
 #include "ledger/json.h"
-#include "ledger/private.h"
 #include "ledger/text.h"
 
 #define TIMEOUT_MS          35000
@@ -27,7 +25,6 @@
 #define RETRY_MIN_MS        100 /* pause before a message is sent again; doubles up to the next line */
 #define RETRY_MAX_MS        2000
 #define RESIGN_AFTER_S      (MERIT_IAT_WINDOW_S / 2)
-#define KID_SIZE_MAX        (2 * MERIT_NAME_SIZE_MAX + 1)
 #define REFUSAL_SIZE_MAX    65536 /* bytes of an answer without a checkpoint; a refusal is far smaller */
 
 struct slot {
@@ -41,34 +38,7 @@ struct slot {
 	int64_t answer_by_ms;        /* the message goes again when there is no answer then */
 };
 
-struct merit_client {
-	nng_socket socket;
-	bool has_socket;
-	char origin[MERIT_ORIGIN_SIZE_MAX + 1];
-	char kid[KID_SIZE_MAX + 1]; /* empty: the key itself is shown */
-	bool has_key;
-	struct merit_secret_key key;
-	bool has_log;
-	struct merit_verifier log;
-	int64_t timeout_ms, deadline_ms;
-	struct slot *slots;
-	unsigned slot_count, oldest, in_flight;
-	nng_msg *reply;                 /* what the caller's last reply points into */
-	struct merit_buffer checkpoint; /* and its checkpoint, decoded */
-	struct merit_buffer verified;   /* the last checkpoint line that verified: replies of one group share it */
-	uint64_t id_ms;                 /* of the last id */
-	uint8_t id_random[10];
-};
-
 /* ---- Opening ---- */
-
-static bool is_kid(const char *kid)
-{
-	const char *slash = strchr(kid, '/');
-
-	return slash != NULL && merit_text_is_id(kid, (size_t)(slash - kid), MERIT_NAME_SIZE_MAX) &&
-	       merit_text_is_id(slash + 1, strlen(slash + 1), MERIT_NAME_SIZE_MAX);
-}
 
 static enum merit_status take_identity(struct merit_client *client, const struct merit_client_options *options)
 {
@@ -80,7 +50,7 @@ static enum merit_status take_identity(struct merit_client *client, const struct
 		memcpy(client->origin, options->origin, size + 1);
 	}
 	if (options->kid != NULL) {
-		if (!is_kid(options->kid))
+		if (!merit_text_is_kid(options->kid, strlen(options->kid), MERIT_NAME_SIZE_MAX))
 			return MERIT_BAD_FORMAT;
 		memcpy(client->kid, options->kid, strlen(options->kid) + 1);
 	}
@@ -242,102 +212,6 @@ void merit_client_close(struct merit_client *client)
 	merit_buffer_free(&client->verified);
 	merit_secret_key_wipe(&client->key);
 	free(client);
-}
-
-/* ---- Ids ---- */
-
-/* The clock of ids. */
-static uint64_t wall_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* The next one of 80 bits, so that ids of one millisecond rise. False when they ran over to 0. */
-static bool count_up(uint8_t *bytes, size_t size)
-{
-	while (size > 0 && ++bytes[size - 1] == 0)
-		size--;
-	return size > 0;
-}
-
-/* 128 bits as 26 digits of Crockford's base 32, which are 130: two zero bits go in front. */
-static void put_base32(const uint8_t bits[16], char text_out[MERIT_CLIENT_ID_SIZE + 1])
-{
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	uint32_t held = 0;
-	unsigned held_bits = 2;
-
-	for (size_t i = 0; i < 16; i++) {
-		held = held << 8 | bits[i];
-		for (held_bits += 8; held_bits >= 5; held_bits -= 5)
-			*text_out++ = digits[held >> (held_bits - 5) & 31];
-	}
-	assert(held_bits == 0);
-	*text_out = '\0';
-}
-
-/* ULID: 48 bits of milliseconds, then 80 random bits. Within one, or when the clock was put back, those count up. */
-void merit_client_id(struct merit_client *client, char id_out[MERIT_CLIENT_ID_SIZE + 1])
-{
-	uint64_t now_ms = wall_ms();
-	uint8_t bits[16];
-
-	if (now_ms > client->id_ms) {
-		client->id_ms = now_ms;
-		randombytes_buf(client->id_random, sizeof(client->id_random));
-	} else if (!count_up(client->id_random, sizeof(client->id_random))) {
-		client->id_ms++;
-	}
-	for (size_t i = 0; i < 6; i++)
-		bits[i] = (uint8_t)(client->id_ms >> (40 - 8 * i));
-	memcpy(bits + 6, client->id_random, sizeof(client->id_random));
-	put_base32(bits, id_out);
-}
-
-/* ---- Private bytes ---- */
-
-static_assert(MERIT_CLIENT_PRIVATE_SIZE_MAX == MERIT_PRIVATE_SIZE_MAX, "what a ledger takes");
-static_assert(MERIT_CLIENT_LINE_SIZE_MAX == MERIT_PRIVATE_LINE_SIZE_MAX, "and the line of the most");
-static_assert(MERIT_CLIENT_COMMITMENT_SIZE == MERIT_HEX_SIZE(MERIT_HASH_SIZE), "a SHA-256 in hex");
-
-/* Keyed BLAKE2b of context, NUL, bytes: a secret that follows from the call, so that no client has to remember one. */
-static void make_salt(const struct merit_client *client, const char *context, const void *bytes, size_t size,
-		      uint8_t salt_out[MERIT_PRIVATE_SALT_SIZE])
-{
-	static const uint8_t use[crypto_generichash_blake2b_PERSONALBYTES] = "merit salt";
-	crypto_generichash_blake2b_state hash;
-
-	crypto_generichash_blake2b_init_salt_personal(&hash, client->key.bytes, MERIT_SEED_SIZE,
-						      MERIT_PRIVATE_SALT_SIZE, NULL, use);
-	crypto_generichash_blake2b_update(&hash, (const uint8_t *)context, strlen(context) + 1);
-	crypto_generichash_blake2b_update(&hash, bytes, size);
-	crypto_generichash_blake2b_final(&hash, salt_out, MERIT_PRIVATE_SALT_SIZE);
-	sodium_memzero(&hash, sizeof(hash));
-}
-
-enum merit_status merit_client_conceal(struct merit_client *client, const char *context, const void *bytes, size_t size,
-				       struct merit_client_private *private_out)
-{
-	uint8_t salt[MERIT_PRIVATE_SALT_SIZE];
-	struct merit_buffer line = { 0 };
-	struct merit_hash commitment;
-
-	if (!client->has_key)
-		return MERIT_NOT_SIGNED;
-	make_salt(client, context, bytes, size, salt);
-	bool is_good = merit_private_put(&line, salt, bytes, size, &commitment);
-	merit_buffer_put_char(&line, '\0');
-	enum merit_status status = line.bad ? MERIT_NO_MEMORY : is_good ? MERIT_OK : MERIT_BAD_PARAMS;
-	if (status == MERIT_OK) {
-		memcpy(private_out->line, line.data, line.size);
-		merit_hex_encode(commitment.bytes, sizeof(commitment.bytes), private_out->commitment);
-	}
-	sodium_memzero(salt, sizeof(salt));
-	merit_buffer_free(&line);
-	return status;
 }
 
 /* ---- Sending ---- */

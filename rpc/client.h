@@ -35,6 +35,8 @@ extern "C" {
 #define MERIT_CLIENT_COMMITMENT_SIZE  64   /* characters of a commitment, without its NUL */
 #define MERIT_CLIENT_PRIVATE_SIZE_MAX 2048 /* private bytes behind one */
 #define MERIT_CLIENT_LINE_SIZE_MAX    2774 /* characters of their line, without its NUL */
+#define MERIT_CLIENT_TOKEN_SECONDS_MAX 300 /* how long a sign-in token lives at most */
+#define MERIT_CLIENT_TOKEN_SIZE_MAX    512 /* characters of one, without its NUL */
 
 struct merit_client; /* Opaque. */
 
@@ -116,6 +118,17 @@ MERIT_MUST_USE enum merit_status merit_client_call_private(struct merit_client *
 							   struct merit_client_reply *reply_out);
 MERIT_MUST_USE enum merit_status merit_client_submit_private(struct merit_client *client, const char *json,
 							     size_t size, const char *lines, size_t lines_size);
+
+/* Makes a one-time token with which a member's browser binds a key of its own; seconds is how long it lives, 1 to
+ * MERIT_CLIENT_TOKEN_SECONDS_MAX. It is made here: no service is asked. Hand it over in the fragment of a link,
+ * https://mall.example/#/in/TOKEN, behind your own sign-in. Whoever has it is the member until it is used or too old:
+ * it belongs in no log, no path and no query.
+ *
+ * Returns  BAD_PARAMS for a member that cannot be one, or other seconds
+ *          NOT_SIGNED without a key and its kid: that of a service or an operator, as the ledger takes no other's
+ *          NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_client_token(struct merit_client *client, const char *member, int seconds,
+						    char token_out[MERIT_CLIENT_TOKEN_SIZE_MAX + 1]);
 
 /* Messages submitted and not waited for. */
 unsigned merit_client_in_flight(const struct merit_client *client);

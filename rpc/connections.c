@@ -1,6 +1,7 @@
 /* connections.c - see connections.h. A connection comes seldom and there are few thousand: every look goes over all. */
 #include "rpc/connections.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -28,6 +29,24 @@ struct merit_peer merit_peer_of(const nng_sockaddr *address)
 		peer.is_local = IN6_IS_ADDR_LOOPBACK(&in6) || (is_mapped && in6.s6_addr[12] == 127);
 	}
 	return peer;
+}
+
+bool merit_peer_read(struct merit_text text, struct merit_peer *peer_out)
+{
+	char line[INET6_ADDRSTRLEN];
+	nng_sockaddr address = { .s_family = NNG_AF_INET };
+
+	if (text.size == 0 || text.size >= sizeof(line) || memchr(text.data, '\0', text.size) != NULL)
+		return false;
+	memcpy(line, text.data, text.size);
+	line[text.size] = '\0';
+	if (inet_pton(AF_INET, line, &address.s_in.sa_addr) != 1) {
+		address.s_family = NNG_AF_INET6;
+		if (inet_pton(AF_INET6, line, address.s_in6.sa_addr) != 1)
+			return false;
+	}
+	*peer_out = merit_peer_of(&address);
+	return true;
 }
 
 enum merit_status merit_connections_init(struct merit_connections *connections, size_t count_max, size_t address_max)

@@ -8,7 +8,7 @@
 #ifndef MERIT_RPC_CONNECTIONS_H
 #define MERIT_RPC_CONNECTIONS_H
 
-#include "ledger/status.h"
+#include "ledger/value.h"
 
 #include <nng/nng.h>
 #include <pthread.h>
@@ -29,6 +29,9 @@ struct merit_connections {
 };
 
 struct merit_peer merit_peer_of(const nng_sockaddr *address);
+
+/* The same of an address as text, such as 192.0.2.7 or 2001:db8::7: no port, no brackets, no zone. False for others. */
+MERIT_MUST_USE bool merit_peer_read(struct merit_text text, struct merit_peer *peer_out);
 
 /* Returns NO_MEMORY. free takes one that was never made, zero-filled, too. */
 MERIT_MUST_USE enum merit_status merit_connections_init(struct merit_connections *connections, size_t count_max,

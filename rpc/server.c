@@ -3,6 +3,7 @@
 
 #include "ledger/encode.h"
 #include "ledger/json.h"
+#include "rpc/discover.h"
 #include "rpc/log.h"
 
 #include <assert.h>
@@ -168,7 +169,8 @@ static enum merit_status open_parts(struct merit_server *server, const char **ba
 	server->jobs = calloc(options->contexts_count, sizeof(*server->jobs));
 	server->workers = calloc(options->workers_count, sizeof(*server->workers));
 	server->urls = calloc(options->urls_count + 1, sizeof(*server->urls));
-	if (server->jobs == NULL || server->workers == NULL || server->urls == NULL)
+	merit_discover_put(&server->description, server->origin);
+	if (server->jobs == NULL || server->workers == NULL || server->urls == NULL || server->description.bad)
 		return MERIT_NO_MEMORY;
 	enum merit_status status = merit_limiter_init(&server->limiter);
 	if (status == MERIT_OK)
@@ -283,6 +285,7 @@ void merit_server_free(struct merit_server *server)
 	merit_connections_free(&server->connections);
 	merit_feed_free(&server->feed);
 	merit_buffer_free(&server->head_line);
+	merit_buffer_free(&server->description);
 	free(server->urls);
 	free(server->workers);
 	free(server->jobs);

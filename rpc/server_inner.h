@@ -39,6 +39,7 @@ struct merit_job {
 	nng_pipe pipe;    /* where the reply goes */
 	bool has_waited;  /* back from the feed: answer now */
 	nng_msg *message; /* what came; everything in request points into it or into the workspace */
+	struct merit_peer peer; /* who asked: the other end of the pipe, or for whom a relay there asks */
 	struct merit_workspace *workspace;
 	struct merit_request request;
 	struct merit_keyring_fact signer; /* whose key it was; role COUNT when unsigned or signed by a jwk */
@@ -62,6 +63,7 @@ struct merit_flusher {
 struct merit_server {
 	struct merit_server_options options;
 	char origin[MERIT_ORIGIN_SIZE_MAX + 1]; /* the ledger's: it does not change */
+	struct merit_buffer description;        /* what rpc.discover answers, made once: anybody may ask for it */
 
 	nng_socket socket;
 	char **urls; /* as listened on */
@@ -109,7 +111,7 @@ void merit_job_reply(struct merit_job *job);
 /* The same with an error for the whole message in place of whatever the reply holds. Any thread, a callback too. */
 void merit_job_refuse(struct merit_job *job, enum merit_status status);
 
-/* Who a message came from, as far as the network tells. */
+/* The other end of the pipe a message came from, as far as the network tells. */
 struct merit_peer merit_job_peer(const struct merit_job *job);
 
 /* Waiters back from the feed go to the workers. */

@@ -3,7 +3,6 @@
 #include "rpc/server_inner.h"
 
 #include "ledger/entry.h"
-#include "rpc/discover.h"
 #include "ledger/reply.h"
 
 #include <inttypes.h>
@@ -29,7 +28,9 @@ static int64_t integer_of(const struct merit_call *call, const char *name, int64
 
 static enum merit_status answer_discover(const struct asked *asked, struct merit_buffer *out)
 {
-	merit_discover_put(out, asked->job->server->origin);
+	const struct merit_buffer *description = &asked->job->server->description;
+
+	merit_buffer_put(out, description->data, description->size);
 	return MERIT_OK;
 }
 
@@ -43,7 +44,7 @@ static enum merit_status answer_health(const struct asked *asked, struct merit_b
 {
 	struct merit_server *server = asked->job->server;
 
-	if (!merit_job_peer(asked->job).is_local)
+	if (!asked->job->peer.is_local)
 		return MERIT_NOT_PERMITTED;
 	merit_buffer_put_format(out, "{\"version\":\"%s\",\"writes\":\"%s\",\"entries\":%" PRIu64 ",", MERIT_VERSION,
 	                        writes_word(server), merit_feed_entries(&server->feed));
@@ -71,7 +72,7 @@ static enum merit_status answer_metrics(const struct asked *asked, struct merit_
 	struct merit_server *server = asked->job->server;
 	struct merit_buffer text = { 0 };
 
-	if (!merit_job_peer(asked->job).is_local)
+	if (!asked->job->peer.is_local)
 		return MERIT_NOT_PERMITTED;
 	measure(server);
 	merit_metrics_print(&server->metrics, &text);

@@ -6,6 +6,7 @@
 #include "rpc/server_inner.h"
 
 #include "rpc/log.h"
+#include "rpc/pem.h"
 #include "ledger/reply.h"
 
 #include <nng/protocol/reqrep0/rep.h>
@@ -13,7 +14,6 @@
 #include <nng/transport/tcp/tcp.h>
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,6 @@
 #define REPLY_TIMEOUT_MS 10000 /* for a peer that does not read, */
 #define REPLY_PRESSED_MS 1000  /* while half of all contexts wait for such peers */
 #define RECEIVE_SIZE_MAX ((size_t)MERIT_MESSAGE_SIZE_MAX + 64 * 1024) /* so that one a little too large is told so */
-#define PEM_SIZE_MAX     ((size_t)256 * 1024)
 
 static void receive(struct merit_job *job)
 {
@@ -211,31 +210,6 @@ enum merit_status merit_socket_open(struct merit_server *server)
 	return rc == 0 ? MERIT_OK : MERIT_NO_MEMORY;
 }
 
-/* A whole PEM file as text; NULL, and why in the log, when it cannot be read or is too large. The caller wipes and
- * frees it. */
-static char *pem_read(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	const char *reason = file == NULL ? strerror(errno) : "empty or too large";
-	char *text = file == NULL ? NULL : calloc(1, PEM_SIZE_MAX + 1);
-	size_t size = text == NULL ? 0 : fread(text, 1, PEM_SIZE_MAX + 1, file);
-
-	if (file != NULL)
-		(void)fclose(file);
-	if (size > 0 && size <= PEM_SIZE_MAX)
-		return text;
-	merit_log(MERIT_LOG_ERROR, "certificate", MERIT_LOG_TEXT("file", path), MERIT_LOG_TEXT("reason", reason));
-	free(text);
-	return NULL;
-}
-
-static void pem_free(char *text)
-{
-	if (text != NULL)
-		sodium_memzero(text, PEM_SIZE_MAX + 1);
-	free(text);
-}
-
 /* Makes certificate and key, both text in PEM, the listener's. */
 static enum merit_status set_certificate(nng_listener listener, const char *certificate, const char *key)
 {
@@ -261,11 +235,11 @@ static enum merit_status use_certificate(const struct merit_server_options *opti
 
 	if (options->tls_certificate_path == NULL || options->tls_key_path == NULL)
 		return MERIT_BAD_FORMAT;
-	char *certificate = pem_read(options->tls_certificate_path), *key = pem_read(options->tls_key_path);
+	char *certificate = merit_pem_read(options->tls_certificate_path), *key = merit_pem_read(options->tls_key_path);
 	if (certificate != NULL && key != NULL)
 		status = set_certificate(listener, certificate, key);
-	pem_free(certificate);
-	pem_free(key);
+	merit_pem_free(certificate);
+	merit_pem_free(key);
 	return status;
 }
 

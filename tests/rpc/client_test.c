@@ -770,6 +770,79 @@ static void ids_rise_and_are_taken_by_the_ledger(void **state)
 	merit_client_close(client);
 }
 
+static void a_token_names_member_ledger_and_its_end_and_is_signed(void **state)
+{
+	const struct merit_client_options options = { .url = "tcp://127.0.0.1:9", .origin = ORIGIN, .kid = "lms/k1",
+		                                      .seed = seed };
+	struct merit_client *client = client_open(&options);
+	char text[MERIT_CLIENT_TOKEN_SIZE_MAX + 1], again[MERIT_CLIENT_TOKEN_SIZE_MAX + 1];
+	struct merit_arena arena = { 0 };
+	struct merit_token token;
+
+	(void)state;
+	assert_int_equal(merit_client_token(client, "m1", 300, text), MERIT_OK);
+	assert_int_equal(merit_token_read((struct merit_text){ text, strlen(text) }, &arena, &token), MERIT_OK);
+	assert_int_equal(merit_token_verify(&token, &public_key), MERIT_OK);
+	assert_bytes(token.party.data, token.party.size, "lms");
+	assert_bytes(token.key.data, token.key.size, "k1");
+	assert_bytes(token.member.data, token.member.size, "m1");
+	assert_bytes(token.audience.data, token.audience.size, ORIGIN);
+	assert_int_equal(token.expires_s, signature_time + 300);
+	assert_int_equal(merit_client_token(client, "m1", 300, again), MERIT_OK);
+	assert_string_not_equal(text, again);
+	merit_arena_free(&arena);
+	merit_client_close(client);
+}
+
+/* Every text as long as it may be: the size in the header is enough. */
+static void the_longest_token_fits(void **state)
+{
+	char origin[MERIT_ORIGIN_SIZE_MAX + 1], name[MERIT_NAME_SIZE_MAX + 1], kid[2 * MERIT_NAME_SIZE_MAX + 2];
+	char text[MERIT_CLIENT_TOKEN_SIZE_MAX + 1];
+
+	(void)state;
+	memset(origin, 'o', sizeof(origin) - 1);
+	memset(name, 'n', sizeof(name) - 1);
+	origin[sizeof(origin) - 1] = name[sizeof(name) - 1] = '\0';
+	snprintf(kid, sizeof(kid), "%s/%s", name, name);
+	const struct merit_client_options options = { .url = "tcp://127.0.0.1:9", .origin = origin, .kid = kid,
+		                                      .seed = seed };
+	struct merit_client *client = client_open(&options);
+	assert_int_equal(merit_client_token(client, name, 1, text), MERIT_OK);
+	assert_in_range(strlen(text), 1, MERIT_CLIENT_TOKEN_SIZE_MAX);
+	merit_client_close(client);
+}
+
+static void a_token_that_cannot_work_is_not_made(void **state)
+{
+	const struct {
+		const char *name, *kid, *member;
+		const uint8_t *seed;
+		int seconds;
+		enum merit_status want;
+	} rows[] = {
+		{ "as it should be",    "lms/k1", "m1",      seed, 1,   MERIT_OK },
+		{ "no time to live",    "lms/k1", "m1",      seed, 0,   MERIT_BAD_PARAMS },
+		{ "longer than it may", "lms/k1", "m1",      seed, 301, MERIT_BAD_PARAMS },
+		{ "no name",            "lms/k1", "Dr. Who", seed, 1,   MERIT_BAD_PARAMS },
+		{ "no kid",             NULL,     "m1",      seed, 1,   MERIT_NOT_SIGNED },
+		{ "no key",             NULL,     "m1",      NULL, 1,   MERIT_NOT_SIGNED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct merit_client_options options = { .url = "tcp://127.0.0.1:9", .origin = ORIGIN,
+			                                      .kid = rows[i].kid, .seed = rows[i].seed };
+		struct merit_client *client = client_open(&options);
+		char text[MERIT_CLIENT_TOKEN_SIZE_MAX + 1] = "untouched";
+		enum merit_status got = merit_client_token(client, rows[i].member, rows[i].seconds, text);
+		if (got != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, merit_status_word(got));
+		assert_int_equal(strcmp(text, "untouched") == 0, got != MERIT_OK);
+		merit_client_close(client);
+	}
+}
+
 static void options_that_cannot_work_are_refused(void **state)
 {
 	const struct merit_client_options good = { .url = "tcp://127.0.0.1:9", .origin = ORIGIN, .kid = "lms/k1",
@@ -862,6 +935,9 @@ int main(void)
 		cmocka_unit_test(a_client_may_close_while_messages_are_in_flight),
 		cmocka_unit_test(a_message_over_the_limit_is_not_sent),
 		cmocka_unit_test(ids_rise_and_are_taken_by_the_ledger),
+		cmocka_unit_test(a_token_names_member_ledger_and_its_end_and_is_signed),
+		cmocka_unit_test(the_longest_token_fits),
+		cmocka_unit_test(a_token_that_cannot_work_is_not_made),
 		cmocka_unit_test(options_that_cannot_work_are_refused),
 		cmocka_unit_test(a_key_file_that_others_can_read_is_refused),
 	};
