@@ -1,0 +1,21 @@
+// core.js - all modules of the web's core in one bundle, for the tests, and the parts that make sentences: browser.mjs
+// runs it once a page.
+export * as bytes from '../../../mall/web/src/core/bytes.js';
+export * as clock from '../../../mall/web/src/core/clock.js';
+export * as content from '../../../mall/web/src/core/content.js';
+export * as format from '../../../mall/web/src/core/format.js';
+export * as i18n from '../../../mall/web/src/core/i18n.js';
+export * as keys from '../../../mall/web/src/core/keys.js';
+export * as live from '../../../mall/web/src/core/live.js';
+export * as merkle from '../../../mall/web/src/core/merkle.js';
+export * as names from '../../../mall/web/src/core/names.js';
+export * as note from '../../../mall/web/src/core/note.js';
+export * as outbox from '../../../mall/web/src/core/outbox.js';
+export * as proof from '../../../mall/web/src/core/proof.js';
+export * as router from '../../../mall/web/src/core/router.js';
+export * as rpc from '../../../mall/web/src/core/rpc.js';
+export * as session from '../../../mall/web/src/core/session.js';
+export * as start from '../../../mall/web/src/core/start.js';
+export * as store from '../../../mall/web/src/core/store.js';
+export * as rules from '../../../mall/web/src/parts/rules.js';
+export * as told from '../../../mall/web/src/parts/told.js';
