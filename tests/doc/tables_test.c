@@ -14,6 +14,7 @@
 #include "ledger/query.h"
 #include "ledger/reply.h"
 #include "ledger/store.h"
+#include "mall/metrics.h"
 #include "rpc/metrics.h"
 #include "tests/support/document.h"
 
@@ -357,6 +358,21 @@ static void the_operations_list_every_metric(void **state)
 	document_close(&document);
 }
 
+static void the_operations_list_every_metric_of_the_mall(void **state)
+{
+	struct document document = document_open("doc/operations.md");
+	struct merit_buffer out = { 0 };
+
+	(void)state;
+	put(&out, "| metric of `merit-mall` | kind | what it counts |\n|---|---|---|\n");
+#define X(constant, name, type, help) merit_buffer_put_format(&out, "| `%s` | %s | %s |\n", name, #type, help);
+	MERIT_TALLY_MAP(X)
+#undef X
+	assert_true(holds(&document, &out));
+	merit_buffer_free(&out);
+	document_close(&document);
+}
+
 static void the_format_lists_every_table_of_state(void **state)
 {
 	struct document document = document_open("doc/format.md");
@@ -389,6 +405,7 @@ int main(void)
 		cmocka_unit_test(the_protocol_lists_every_status_in_order_of_precedence),
 		cmocka_unit_test(the_protocol_lists_the_limits_a_client_can_meet),
 		cmocka_unit_test(the_operations_list_every_metric),
+		cmocka_unit_test(the_operations_list_every_metric_of_the_mall),
 		cmocka_unit_test(the_format_lists_every_table_of_state),
 	};
 
