@@ -3,19 +3,17 @@
 #include "mall/fields.h"
 #include "mall/metrics.h"
 #include "ledger/limits.h"
+#include "rpc/daemon.h"
 #include "rpc/log.h"
 #include "rpc/notify.h"
 #include "rpc/server.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define EXIT_USAGE     2
@@ -65,75 +63,6 @@ static int usage_fault(const char *option, const char *value)
 {
 	fprintf(stderr, "merit-mall: %s: cannot use '%s'; see merit-mall --help\n", option, value);
 	return EXIT_USAGE;
-}
-
-/* A decimal from 1 to max, in front of *end_out. */
-static bool read_number(const char *text, int64_t max, int64_t *number_out, const char **end_out)
-{
-	char *end = NULL;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	if (errno != 0 || number < 1 || number > max)
-		return false;
-	*number_out = number;
-	*end_out = end;
-	return true;
-}
-
-static bool read_count(const char *text, size_t max, size_t *count_out)
-{
-	const char *end = NULL;
-	int64_t number = 0;
-
-	if (!read_number(text, (int64_t)max, &number, &end) || *end != '\0')
-		return false;
-	*count_out = (size_t)number;
-	return true;
-}
-
-/* A size with an optional K or M behind it. */
-static bool read_size(const char *text, size_t max, size_t *size_out)
-{
-	const char *end = NULL;
-	int64_t number = 0;
-
-	if (!read_number(text, (int64_t)max, &number, &end))
-		return false;
-	if (*end == 'K' || *end == 'M')
-		number *= *end++ == 'K' ? 1024 : 1024 * 1024;
-	if (*end != '\0' || number > (int64_t)max)
-		return false;
-	*size_out = (size_t)number;
-	return true;
-}
-
-/* N/BURST */
-static bool read_rate(const char *text, struct merit_rate *rate_out)
-{
-	struct merit_rate rate;
-	const char *end = NULL;
-
-	if (!read_number(text, MERIT_RATE_MAX, &rate.per_second, &end) || *end != '/' ||
-	    !read_number(end + 1, MERIT_RATE_MAX, &rate.burst, &end) || *end != '\0')
-		return false;
-	*rate_out = rate;
-	return true;
-}
-
-static bool read_level(const char *text)
-{
-	static const char *const words[] = { "error", "warning", "info", "debug" };
-
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(words[i], text) == 0) {
-			merit_log_set_level((enum merit_log_level)i);
-			return true;
-		}
-	}
-	return false;
 }
 
 static bool add_to(const char **list, size_t *count, size_t count_max, const char *value)
@@ -230,13 +159,13 @@ static bool take_option(struct arguments *arguments, int option, const char *val
 	case TLS_KEY: front->key_path = value; return true;
 	case TRUSTED_PROXY: return add_proxy(arguments, value);
 	case METRICS: arguments->metrics = value; return true;
-	case RATE: return read_rate(value, &front->rate);
-	case CONNECTIONS: return read_count(value, 65536, &front->connections_max);
-	case ADDRESS_CONNECTIONS: return read_count(value, 65536, &front->address_connections_max);
-	case RELAYS: return read_count(value, 8192, &front->relays_max);
-	case BODY_MAX: return read_size(value, BODY_SIZE_MAX, &front->body_max);
-	case THREADS: return read_count(value, 256, &front->threads_count);
-	case LOG: return read_level(value);
+	case RATE: return merit_daemon_read_rate(value, &front->rate);
+	case CONNECTIONS: return merit_daemon_read_count(value, 65536, &front->connections_max);
+	case ADDRESS_CONNECTIONS: return merit_daemon_read_count(value, 65536, &front->address_connections_max);
+	case RELAYS: return merit_daemon_read_count(value, 8192, &front->relays_max);
+	case BODY_MAX: return merit_daemon_read_size(value, BODY_SIZE_MAX, &front->body_max);
+	case THREADS: return merit_daemon_read_count(value, 256, &front->threads_count);
+	case LOG: return merit_daemon_read_level(value);
 	default: return false;
 	}
 }
@@ -293,21 +222,6 @@ static bool read_arguments(int argc, char **argv, struct arguments *arguments, i
 	return complete(arguments);
 }
 
-/* A core file or a debugger would show the TLS key, and members' calls. */
-static void harden(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-static void exit_at_once(int signal_number)
-{
-	(void)signal_number;
-	_exit(1);
-}
-
 /* Blocked in every thread, so that main takes them when it likes. */
 static sigset_t block_signals(void)
 {
@@ -332,7 +246,7 @@ static void reload(struct merit_front *front)
 /* Until a signal ends the service; from then on another one ends the process at once. */
 static void wait_for_signal(struct merit_front *front, const sigset_t *set)
 {
-	struct sigaction action = { .sa_handler = exit_at_once };
+	struct sigaction action = { .sa_handler = merit_daemon_exit_at_once };
 	int number = 0;
 
 	while (sigwait(set, &number) != 0 || number == SIGHUP)
@@ -376,7 +290,7 @@ int main(int argc, char **argv)
 
 	if (!read_arguments(argc, argv, &arguments, &code))
 		return code;
-	harden();
+	merit_daemon_harden();
 	(void)signal(SIGPIPE, SIG_IGN);
 	sigset_t set = block_signals(); /* Before any thread, which would take them. */
 	if (sodium_init() < 0)

@@ -4,8 +4,8 @@
 #include "ledger/json.h"
 #include "mall/listen.h"
 #include "rpc/client.h"
+#include "rpc/metrics.h"
 
-#include <inttypes.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,12 +35,9 @@ void merit_tally_set(struct merit_tallies *tallies, enum merit_tally tally, uint
 
 void merit_tallies_print(const struct merit_tallies *tallies, struct merit_buffer *out)
 {
-	for (unsigned i = 0; i < MERIT_TALLY_COUNT; i++) {
-		merit_buffer_put_format(out, "# HELP %s %s\n# TYPE %s %s\n", rows[i].name, rows[i].help, rows[i].name,
-		                        rows[i].type);
-		merit_buffer_put_format(out, "%s %" PRIu64 "\n", rows[i].name,
-		                        atomic_load_explicit(&tallies->values[i], memory_order_relaxed));
-	}
+	for (unsigned i = 0; i < MERIT_TALLY_COUNT; i++)
+		merit_metrics_put(out, rows[i].name, rows[i].type, rows[i].help,
+		                  atomic_load_explicit(&tallies->values[i], memory_order_relaxed));
 }
 
 struct merit_metrics_listener {

@@ -1,9 +1,9 @@
 /* meritd.c - the service's command line: options, keys, signals, and the order things begin and end in. */
+#include "rpc/daemon.h"
 #include "rpc/log.h"
 #include "rpc/notify.h"
 #include "rpc/server.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,60 +54,11 @@ static int usage_fault(const char *option, const char *value)
 	return EXIT_USAGE;
 }
 
-/* A decimal from 1 to max, in front of *end_out. */
-static bool read_number(const char *text, int64_t max, int64_t *number_out, const char **end_out)
-{
-	char *end = NULL;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	if (errno != 0 || number < 1 || number > max)
-		return false;
-	*number_out = number;
-	*end_out = end;
-	return true;
-}
-
-static bool read_count(const char *text, size_t max, size_t *count_out)
-{
-	const char *end = NULL;
-	int64_t number = 0;
-
-	if (!read_number(text, (int64_t)max, &number, &end) || *end != '\0')
-		return false;
-	*count_out = (size_t)number;
-	return true;
-}
-
-/* A size with an optional K, M, G or T behind it. */
-static bool read_size(const char *text, size_t *size_out)
-{
-	static const char units[] = "KMGT";
-	const char *end = NULL;
-	int64_t number = 0;
-	unsigned shift = 0;
-
-	if (!read_number(text, INT64_MAX, &number, &end))
-		return false;
-	if (*end != '\0') {
-		const char *unit = strchr(units, *end);
-		if (unit == NULL || end[1] != '\0')
-			return false;
-		shift = 10 * (unsigned)(unit - units + 1);
-	}
-	if (number > (INT64_MAX >> shift))
-		return false;
-	*size_out = (size_t)number << shift;
-	return true;
-}
-
 /* ROLE=N/BURST */
 static bool read_rate(const char *text, struct merit_server_options *options)
 {
-	struct merit_rate rate, *target = NULL;
-	const char *equals = strchr(text, '='), *end = NULL;
+	struct merit_rate *target = NULL;
+	const char *equals = strchr(text, '=');
 
 	if (equals == NULL)
 		return false;
@@ -119,25 +68,7 @@ static bool read_rate(const char *text, struct merit_server_options *options)
 	for (int role = 0; role < MERIT_ROLE_COUNT; role++)
 		if (merit_text_equal(name, merit_text_of(merit_role_word((enum merit_role)role))))
 			target = &options->rates[role];
-	if (target == NULL || !read_number(equals + 1, MERIT_RATE_MAX, &rate.per_second, &end) || *end != '/')
-		return false;
-	if (!read_number(end + 1, MERIT_RATE_MAX, &rate.burst, &end) || *end != '\0')
-		return false;
-	*target = rate;
-	return true;
-}
-
-static bool read_level(const char *text)
-{
-	static const char *const words[] = { "error", "warning", "info", "debug" };
-
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(words[i], text) == 0) {
-			merit_log_set_level((enum merit_log_level)i);
-			return true;
-		}
-	}
-	return false;
+	return target != NULL && merit_daemon_read_rate(equals + 1, target);
 }
 
 /* False for one too many, or without its port. What else is wrong with it shows when it is listened on. */
@@ -192,13 +123,13 @@ static bool take_option(struct arguments *arguments, int option, const char *val
 	case LISTEN: return add_url(arguments, value);
 	case TLS_CERT: arguments->server.tls_certificate_path = value; return true;
 	case TLS_KEY: arguments->server.tls_key_path = value; return true;
-	case MAP_SIZE: return read_size(value, &arguments->ledger.map_size);
-	case STATE_ROWS: return read_count(value, SIZE_MAX / 2, &arguments->ledger.state_rows_max);
+	case MAP_SIZE: return merit_daemon_read_size(value, INT64_MAX, &arguments->ledger.map_size);
+	case STATE_ROWS: return merit_daemon_read_count(value, SIZE_MAX / 2, &arguments->ledger.state_rows_max);
 	case RATE: return read_rate(value, &arguments->server);
-	case ADDRESS_CONNECTIONS: return read_count(value, 65536, &arguments->server.address_connections_max);
-	case WORKERS: return read_count(value, 256, &arguments->server.workers_count);
+	case ADDRESS_CONNECTIONS: return merit_daemon_read_count(value, 65536, &arguments->server.address_connections_max);
+	case WORKERS: return merit_daemon_read_count(value, 256, &arguments->server.workers_count);
 	case REBUILD: arguments->ledger.rebuild = true; return true;
-	case LOG: return read_level(value);
+	case LOG: return merit_daemon_read_level(value);
 	default: return false;
 	}
 }
@@ -295,21 +226,6 @@ static bool read_private_key(const char *directory, struct keys *keys, const uin
 	return false;
 }
 
-/* A core file or a debugger would show the keys. */
-static void harden(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-static void exit_at_once(int signal_number)
-{
-	(void)signal_number;
-	_exit(1);
-}
-
 /* The signals that end the service, blocked in every thread, so that main takes them when it likes. Not SIGHUP where
  * it was to be ignored, as under nohup: a blocked signal would be taken all the same. */
 static sigset_t block_signals(void)
@@ -330,7 +246,7 @@ static sigset_t block_signals(void)
 static void wait_for_signal(struct merit_server *server, const sigset_t *set)
 {
 	static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-	struct sigaction action = { .sa_handler = exit_at_once };
+	struct sigaction action = { .sa_handler = merit_daemon_exit_at_once };
 
 	while (sigtimedwait(set, NULL, &tick) < 0)
 		merit_server_tick(server);
@@ -394,7 +310,7 @@ int main(int argc, char **argv)
 
 	if (!read_arguments(argc, argv, &arguments, &code))
 		return code;
-	harden();
+	merit_daemon_harden();
 	if (sodium_init() < 0)
 		return 1;
 	(void)sodium_mlock(&keys, sizeof(keys));

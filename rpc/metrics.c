@@ -27,11 +27,14 @@ uint64_t merit_metrics_value(const struct merit_metrics *metrics, enum merit_met
 	return atomic_load_explicit(&metrics->values[metric], memory_order_relaxed);
 }
 
+void merit_metrics_put(struct merit_buffer *out, const char *name, const char *type, const char *help, uint64_t value)
+{
+	merit_buffer_put_format(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+	merit_buffer_put_format(out, "%s %" PRIu64 "\n", name, value);
+}
+
 void merit_metrics_print(const struct merit_metrics *metrics, struct merit_buffer *out)
 {
-	for (unsigned i = 0; i < MERIT_METRIC_COUNT; i++) {
-		merit_buffer_put_format(out, "# HELP %s %s\n# TYPE %s %s\n", rows[i].name, rows[i].help, rows[i].name,
-		                        rows[i].type);
-		merit_buffer_put_format(out, "%s %" PRIu64 "\n", rows[i].name, merit_metrics_value(metrics, i));
-	}
+	for (unsigned i = 0; i < MERIT_METRIC_COUNT; i++)
+		merit_metrics_put(out, rows[i].name, rows[i].type, rows[i].help, merit_metrics_value(metrics, i));
 }

@@ -48,7 +48,10 @@ void merit_metrics_add(struct merit_metrics *metrics, enum merit_metric metric, 
 void merit_metrics_set(struct merit_metrics *metrics, enum merit_metric metric, uint64_t value);
 uint64_t merit_metrics_value(const struct merit_metrics *metrics, enum merit_metric metric);
 
-/* Appends all of them as Prometheus reads them. */
+/* Appends one number as Prometheus reads it. */
+void merit_metrics_put(struct merit_buffer *out, const char *name, const char *type, const char *help, uint64_t value);
+
+/* Appends all of them. */
 void merit_metrics_print(const struct merit_metrics *metrics, struct merit_buffer *out);
 
 #endif
