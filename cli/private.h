@@ -10,6 +10,8 @@
 #include "cli/parameter.h"
 #include "rpc/client.h"
 
+struct cJSON;
+
 /* What a call says. */
 struct merit_call_text {
 	const char *params; /* a JSON object without an id */

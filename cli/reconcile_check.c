@@ -6,7 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/reconcile.h"
-#include "ledger/json.h"
+#include "ledger/json_pull.h"
 #include "recon/scan.h"
 
 /* Takes from the entry that committed it what the run was made of. */
@@ -94,24 +94,22 @@ static void tell(struct comparing *comparing, const struct merit_entry *entry, c
 static enum merit_status entry_compare(struct comparing *comparing, const struct merit_entry *entry)
 {
 	const struct merit_operation *operation = entry->operation;
-	struct merit_value values[MERIT_PARAMETERS_MAX];
+	struct merit_value values[MERIT_PARAMETERS_MAX] = { 0 };
+	struct merit_text id = { NULL, 0 };
 	const char *field;
-	cJSON *params;
 
 	merit_arena_reset(&comparing->scratch);
 	merit_buffer_need(&comparing->params);
-	enum merit_status status = merit_json_read(comparing->params.data, comparing->params.size, &params);
+	struct merit_json_pull pull =
+		merit_json_pull_begin(comparing->params.data, comparing->params.size, &comparing->scratch);
+	enum merit_status status =
+		merit_values_pull(&pull, operation->params, operation->params_count, &id, values, &field);
 	if (status != MERIT_OK)
 		return status;
-	status = merit_values_read(params, operation->params, operation->params_count, true, &comparing->scratch,
-	                           values, &field);
-	if (status == MERIT_OK) {
-		size_t place = merit_values_compare(operation->params, operation->params_count, entry->values, values);
-		if (place < operation->params_count)
-			tell(comparing, entry, values, place);
-	}
-	merit_json_free(params);
-	return status;
+	size_t place = merit_values_compare(operation->params, operation->params_count, entry->values, values);
+	if (place < operation->params_count)
+		tell(comparing, entry, values, place);
+	return MERIT_OK;
 }
 
 static enum merit_status follower_compare(struct comparing *comparing, const struct merit_entry *entry,

@@ -12,6 +12,7 @@
 #include "ledger/calendar.h"
 #include "ledger/encode.h"
 #include "ledger/json.h"
+#include "ledger/json_pull.h"
 
 #define RATE_OF 10000
 
@@ -272,31 +273,38 @@ static bool is_above_rate(const struct merit_recon_run *run)
 	       (__int128)run->breaks_count * RATE_OF > run->history.source.break_rate * theirs;
 }
 
+/* The values of parameters in JSON. */
+static bool values_of(const struct merit_buffer *json, const struct merit_operation *operation,
+                      struct merit_arena *arena, struct merit_value *values)
+{
+	struct merit_json_pull pull = merit_json_pull_begin(json->data, json->size, arena);
+	struct merit_text id = { NULL, 0 };
+	const char *field;
+
+	return merit_values_pull(&pull, operation->params, operation->params_count, &id, values, &field) == MERIT_OK;
+}
+
 /* Whether the proposal is of this very run. */
 static bool is_proposal_of(const struct merit_reconcile *reconcile, const cJSON *proposal)
 {
 	const struct merit_operation *operation = merit_operation_numbered(MERIT_OP_RECON_COMMIT);
-	struct merit_value theirs[MERIT_PARAMETERS_MAX], ours[MERIT_PARAMETERS_MAX];
-	struct merit_buffer params = { 0 };
+	struct merit_value theirs[MERIT_PARAMETERS_MAX] = { 0 }, ours[MERIT_PARAMETERS_MAX] = { 0 };
+	struct merit_buffer said = { 0 }, params = { 0 };
 	struct merit_arena arena = { 0 };
-	const char *field;
-	cJSON *said = NULL;
 
 	merit_buffer_put_char(&params, '{');
 	merit_reconcile_put_run(&params, reconcile);
 	merit_buffer_put_char(&params, '}');
 	merit_buffer_need(&params);
-	bool is_same = is_word(proposal, "method", operation->name) &&
-	               merit_json_read(params.data, params.size, &said) == MERIT_OK &&
-	               merit_values_read(merit_json_member(proposal, "params"), operation->params,
-	                                 operation->params_count, true, &arena, theirs, &field) == MERIT_OK &&
-	               merit_values_read(said, operation->params, operation->params_count, true, &arena, ours,
-	                                 &field) == MERIT_OK &&
+	if (merit_json_member(proposal, "params") != NULL)
+		merit_json_put(&said, merit_json_member(proposal, "params"));
+	merit_buffer_need(&said);
+	bool is_same = is_word(proposal, "method", operation->name) && values_of(&said, operation, &arena, theirs) &&
+	               values_of(&params, operation, &arena, ours) &&
 	               merit_values_compare(operation->params, operation->params_count, theirs, ours) ==
 	                       operation->params_count;
-	if (said != NULL)
-		merit_json_free(said);
 	merit_arena_free(&arena);
+	merit_buffer_free(&said);
 	merit_buffer_free(&params);
 	return is_same;
 }

@@ -44,7 +44,7 @@ static struct merit_arena_block *block_with_room(struct merit_arena *arena, size
 	return *link;
 }
 
-void *merit_arena_allocate(struct merit_arena *arena, size_t size)
+void *merit_arena_take(struct merit_arena *arena, size_t size)
 {
 	struct merit_arena_block *block = arena->current;
 
@@ -57,15 +57,25 @@ void *merit_arena_allocate(struct merit_arena *arena, size_t size)
 		return NULL;
 	void *piece = block->bytes + block->used;
 	block->used += size;
-	return memset(piece, 0, size);
+	return piece;
+}
+
+void *merit_arena_allocate(struct merit_arena *arena, size_t size)
+{
+	void *piece = merit_arena_take(arena, size);
+
+	return piece == NULL ? NULL : memset(piece, 0, size);
 }
 
 char *merit_arena_copy(struct merit_arena *arena, const void *bytes, size_t size)
 {
-	char *copy = merit_arena_allocate(arena, size + 1);
+	char *copy = merit_arena_take(arena, size + 1);
 
-	if (copy != NULL && size > 0)
+	if (copy == NULL)
+		return NULL;
+	if (size > 0)
 		memcpy(copy, bytes, size);
+	copy[size] = '\0';
 	return copy;
 }
 

@@ -17,6 +17,9 @@ struct merit_arena {
 
 void *merit_arena_allocate(struct merit_arena *arena, size_t size);
 
+/* The same but for the zeros: for what is written at once. */
+void *merit_arena_take(struct merit_arena *arena, size_t size);
+
 /* A copy of size bytes with a NUL behind them. */
 char *merit_arena_copy(struct merit_arena *arena, const void *bytes, size_t size);
 

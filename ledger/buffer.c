@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define JSON_STEP_SIZE ((size_t)256)
+
 void merit_buffer_free(struct merit_buffer *buffer)
 {
 	free(buffer->data);
@@ -25,9 +27,9 @@ bool merit_buffer_reserve(struct merit_buffer *buffer, size_t extra)
 	if (buffer->capacity - buffer->size >= extra)
 		return true;
 	size_t capacity = buffer->capacity == 0 ? 256 : buffer->capacity;
-	while (capacity - buffer->size < extra)
+	while (capacity - buffer->size < extra && capacity <= SIZE_MAX / 2)
 		capacity *= 2;
-	char *data = realloc(buffer->data, capacity);
+	char *data = capacity - buffer->size < extra ? NULL : realloc(buffer->data, capacity);
 	if (data == NULL) {
 		buffer->bad = true;
 		return false;
@@ -37,50 +39,20 @@ bool merit_buffer_reserve(struct merit_buffer *buffer, size_t extra)
 	return true;
 }
 
-void merit_buffer_put(struct merit_buffer *buffer, const void *bytes, size_t size)
-{
-	if (size == 0 || !merit_buffer_reserve(buffer, size))
-		return;
-	memcpy(buffer->data + buffer->size, bytes, size);
-	buffer->size += size;
-}
-
-void merit_buffer_put_char(struct merit_buffer *buffer, char byte)
-{
-	merit_buffer_put(buffer, &byte, 1);
-}
-
-void merit_buffer_put_text(struct merit_buffer *buffer, const char *text)
-{
-	merit_buffer_put(buffer, text, strlen(text));
-}
-
 void merit_buffer_put_integer(struct merit_buffer *buffer, int64_t value)
 {
-	char digits[20]; /* 19 digits and a sign */
-	size_t at = sizeof(digits);
-	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char *at = merit_buffer_begin(buffer, MERIT_PEN_INTEGER_SIZE);
 
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest != 0);
-	if (value < 0)
-		digits[--at] = '-';
-	merit_buffer_put(buffer, digits + at, sizeof(digits) - at);
+	if (at != NULL)
+		merit_buffer_end(buffer, merit_pen_integer(at, value));
 }
 
 void merit_buffer_put_hex(struct merit_buffer *buffer, const void *bytes, size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
-	const unsigned char *from = bytes;
+	char *at = merit_buffer_begin(buffer, size * 2);
 
-	if (!merit_buffer_reserve(buffer, size * 2))
-		return;
-	for (size_t i = 0; i < size; i++) {
-		buffer->data[buffer->size++] = digits[from[i] >> 4];
-		buffer->data[buffer->size++] = digits[from[i] & 15];
-	}
+	if (at != NULL)
+		merit_buffer_end(buffer, merit_pen_hex(at, bytes, size));
 }
 
 void merit_buffer_put_format(struct merit_buffer *buffer, const char *format, ...)
@@ -98,25 +70,16 @@ void merit_buffer_put_format(struct merit_buffer *buffer, const char *format, ..
 	va_end(print);
 }
 
+/* In steps, since room for the worst text is six times its size. */
 void merit_buffer_put_json(struct merit_buffer *buffer, const char *text, size_t size)
 {
-	size_t plain = 0;
-
 	merit_buffer_put_char(buffer, '"');
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)text[i];
-		if (byte >= 0x20 && byte != '"' && byte != '\\')
-			continue;
-		merit_buffer_put(buffer, text + plain, i - plain);
-		plain = i + 1;
-		if (byte < 0x20)
-			merit_buffer_put_format(buffer, "\\u%04x", byte);
-		else {
-			merit_buffer_put_char(buffer, '\\');
-			merit_buffer_put_char(buffer, (char)byte);
-		}
+	for (size_t step, done = 0; done < size; done += step) {
+		step = size - done < JSON_STEP_SIZE ? size - done : JSON_STEP_SIZE;
+		char *at = merit_buffer_begin(buffer, step * MERIT_PEN_ESCAPE_SIZE);
+		if (at != NULL)
+			merit_buffer_end(buffer, merit_pen_escaped(at, text + done, step));
 	}
-	merit_buffer_put(buffer, text + plain, size - plain);
 	merit_buffer_put_char(buffer, '"');
 }
 

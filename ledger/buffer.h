@@ -6,9 +6,12 @@
 #ifndef MERIT_LEDGER_BUFFER_H
 #define MERIT_LEDGER_BUFFER_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "ledger/pen.h"
 
 struct merit_buffer {
 	char *data;      /* NULL until the first put */
@@ -23,9 +26,40 @@ void merit_buffer_clear(struct merit_buffer *buffer);
 /* Makes room for extra more bytes behind .size. False, and the buffer bad, without memory. */
 bool merit_buffer_reserve(struct merit_buffer *buffer, size_t extra);
 
-void merit_buffer_put(struct merit_buffer *buffer, const void *bytes, size_t size);
-void merit_buffer_put_char(struct merit_buffer *buffer, char byte);
-void merit_buffer_put_text(struct merit_buffer *buffer, const char *text); /* up to its NUL */
+/* The place behind the content with room for so many bytes, 1 at least, to be written with pen.h; NULL, and the buffer
+ * bad, without memory. merit_buffer_end makes what was written up to end content; until then nothing else is put. */
+static inline char *merit_buffer_begin(struct merit_buffer *buffer, size_t room)
+{
+	bool has_room = !buffer->bad && buffer->capacity - buffer->size >= room;
+
+	return has_room || merit_buffer_reserve(buffer, room) ? buffer->data + buffer->size : NULL;
+}
+
+static inline void merit_buffer_end(struct merit_buffer *buffer, const char *end)
+{
+	buffer->size = (size_t)(end - buffer->data);
+	assert(buffer->size <= buffer->capacity);
+}
+
+static inline void merit_buffer_put(struct merit_buffer *buffer, const void *bytes, size_t size)
+{
+	char *at = size == 0 ? NULL : merit_buffer_begin(buffer, size);
+
+	if (at != NULL)
+		merit_buffer_end(buffer, merit_pen_bytes(at, bytes, size));
+}
+
+static inline void merit_buffer_put_char(struct merit_buffer *buffer, char byte)
+{
+	merit_buffer_put(buffer, &byte, 1);
+}
+
+/* text up to its NUL; the size of a literal is known when compiling. */
+static inline void merit_buffer_put_text(struct merit_buffer *buffer, const char *text)
+{
+	merit_buffer_put(buffer, text, strlen(text));
+}
+
 void merit_buffer_put_integer(struct merit_buffer *buffer, int64_t value); /* decimal, every digit */
 void merit_buffer_put_hex(struct merit_buffer *buffer, const void *bytes, size_t size);
 void merit_buffer_put_format(struct merit_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));

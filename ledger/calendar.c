@@ -4,12 +4,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ledger/pen.h"
+
 #define MINUTE_MS          60000LL
 #define OFFSET_MINUTES_MAX 1439
 
-#define YEARS_OF_CYCLE     400 /* after which the calendar repeats */
+/* Years here begin on 1 March, so that a leap day is a year's last day; 400 of them, a cycle, are always as long. */
 #define DAYS_OF_CYCLE      146097
-#define DAYS_BEFORE_1970   719162 /* from 0001-01-01 */
+#define DAYS_BEFORE_1970   719468 /* from 0000-03-01 */
 
 static int64_t floor_divide(int64_t dividend, int64_t divisor)
 {
@@ -37,40 +39,39 @@ bool merit_date_exists(struct merit_date date)
 	       date.day_of_month <= merit_month_size(date.year, date.month);
 }
 
-/* The day of 1 January. Every fourth year before it had a leap day, but for each hundredth, but not each 400th. */
-static int64_t year_start(int64_t year)
+/* Days of a year before one of its months, March first: five months, from March and from August, have 31, 30, 31, 30 and
+ * 31 days, 153 in all. */
+static int64_t days_before_month(int64_t months_since_march)
 {
-	int64_t past = year - 1;
-
-	int64_t leap_days = floor_divide(past, 4) - floor_divide(past, 100) + floor_divide(past, 400);
-
-	return past * 365 + leap_days - DAYS_BEFORE_1970;
+	return (153 * months_since_march + 2) / 5;
 }
 
 int32_t merit_day_of_date(struct merit_date date)
 {
 	assert(merit_date_exists(date));
-	int64_t day = year_start(date.year) + date.day_of_month - 1;
-	for (int32_t month = 1; month < date.month; month++)
-		day += merit_month_size(date.year, month);
+	int64_t months = date.month > 2 ? date.month - 3 : date.month + 9;
+	int64_t year = date.month > 2 ? date.year : (int64_t)date.year - 1;
+	int64_t leap_days = floor_divide(year, 4) - floor_divide(year, 100) + floor_divide(year, 400);
+	int64_t day = year * 365 + leap_days + days_before_month(months) + date.day_of_month - 1 - DAYS_BEFORE_1970;
 	assert(day >= INT32_MIN && day <= INT32_MAX);
 	return (int32_t)day;
 }
 
+/* Every fourth year of a cycle ends with a leap day, every hundredth does not, its last does: with those before it taken
+ * off a day, all years have 365. Source: H. Hinnant, chrono-Compatible Low-Level Date Algorithms, civil_from_days. */
 struct merit_date merit_date_of_day(int32_t day)
 {
-	/* The average year's length leads to the right year or, in its first days, to the one before. */
-	int64_t year = 1 + floor_divide(((int64_t)day + DAYS_BEFORE_1970) * YEARS_OF_CYCLE, DAYS_OF_CYCLE);
-	if (day >= year_start(year + 1))
-		year++;
-	assert(day >= year_start(year) && day < year_start(year + 1));
+	int64_t since = (int64_t)day + DAYS_BEFORE_1970, cycle = floor_divide(since, DAYS_OF_CYCLE);
+	uint32_t rest = (uint32_t)(since - cycle * DAYS_OF_CYCLE);
+	uint32_t year = (rest - rest / 1460 + rest / 36524 - rest / (DAYS_OF_CYCLE - 1)) / 365;
+	uint32_t day_of_year = rest - (365 * year + year / 4 - year / 100);
+	uint32_t months = (5 * day_of_year + 2) / 153; /* since March */
 
-	struct merit_date date = { .year = (int32_t)year, .month = 1 };
-	int32_t rest = (int32_t)(day - year_start(year));
-	for (; rest >= merit_month_size(date.year, date.month); date.month++)
-		rest -= merit_month_size(date.year, date.month);
-	date.day_of_month = rest + 1;
-	return date;
+	return (struct merit_date){
+		.year = (int32_t)(cycle * 400 + year + (months >= 10)),
+		.month = (int32_t)(months < 10 ? months + 3 : months - 9),
+		.day_of_month = (int32_t)(day_of_year - (uint32_t)days_before_month(months) + 1),
+	};
 }
 
 static bool is_offset(int32_t offset_minutes)
@@ -96,18 +97,26 @@ int64_t merit_day_end_ms(int32_t day, int32_t offset_minutes)
 	return merit_day_start_ms(day, offset_minutes) + MERIT_DAY_MS;
 }
 
-bool merit_day_add_months(int32_t day, int32_t month_count, int32_t *day_out)
+static bool date_add_months(struct merit_date *date, int32_t month_count)
 {
-	struct merit_date date = merit_date_of_day(day);
-	int64_t months = (int64_t)date.year * 12 + (date.month - 1) + month_count; /* since year 0 */
+	int64_t months = (int64_t)date->year * 12 + (date->month - 1) + month_count; /* since year 0 */
 
 	if (months < 1970 * 12 || months >= 10000 * 12)
 		return false;
-	date.year = (int32_t)(months / 12);
-	date.month = (int32_t)(months % 12) + 1;
-	int32_t month_size = merit_month_size(date.year, date.month);
-	if (date.day_of_month > month_size)
-		date.day_of_month = month_size;
+	date->year = (int32_t)(months / 12);
+	date->month = (int32_t)(months % 12) + 1;
+	int32_t month_size = merit_month_size(date->year, date->month);
+	if (date->day_of_month > month_size)
+		date->day_of_month = month_size;
+	return true;
+}
+
+bool merit_day_add_months(int32_t day, int32_t month_count, int32_t *day_out)
+{
+	struct merit_date date = merit_date_of_day(day);
+
+	if (!date_add_months(&date, month_count))
+		return false;
 	*day_out = merit_day_of_date(date);
 	return true;
 }
@@ -134,15 +143,32 @@ int32_t merit_day_span_first(int32_t day, enum merit_span span)
 	return merit_day_of_date(date);
 }
 
-int32_t merit_day_span_last(int32_t day, enum merit_span span)
+static void date_span_last(struct merit_date *date, enum merit_span span)
 {
 	if (span == MERIT_SPAN_DAY)
-		return day;
-	struct merit_date date = merit_date_of_day(day);
+		return;
 	int32_t months = span_months(span);
-	date.month += months - 1 - (date.month - 1) % months;
-	date.day_of_month = merit_month_size(date.year, date.month);
+	date->month += months - 1 - (date->month - 1) % months;
+	date->day_of_month = merit_month_size(date->year, date->month);
+}
+
+int32_t merit_day_span_last(int32_t day, enum merit_span span)
+{
+	struct merit_date date = merit_date_of_day(day);
+
+	date_span_last(&date, span);
 	return merit_day_of_date(date);
+}
+
+bool merit_day_months_span_last(int32_t day, int32_t month_count, enum merit_span span, int32_t *day_out)
+{
+	struct merit_date date = merit_date_of_day(day);
+
+	if (!date_add_months(&date, month_count))
+		return false;
+	date_span_last(&date, span);
+	*day_out = merit_day_of_date(date);
+	return true;
 }
 
 /* A text read from the front: each take steps over what it names, or returns false and leaves the rest as it is. */
@@ -223,18 +249,19 @@ static char *put_char(char *at, char byte)
 	return at + 1;
 }
 
-static char *put_day(char *at, int32_t day)
+char *merit_day_put(char *at, int32_t day)
 {
 	assert(day >= 0 && day <= MERIT_DAY_MAX);
 	struct merit_date date = merit_date_of_day(day);
-	at = put_char(put_digits(at, 4, date.year), '-');
-	at = put_char(put_digits(at, 2, date.month), '-');
-	return put_digits(at, 2, date.day_of_month);
+	at = merit_pen_pair(at, (uint32_t)date.year / 100);
+	at = put_char(merit_pen_pair(at, (uint32_t)date.year % 100), '-');
+	at = put_char(merit_pen_pair(at, (uint32_t)date.month), '-');
+	return merit_pen_pair(at, (uint32_t)date.day_of_month);
 }
 
 void merit_day_format(int32_t day, char text_out[static MERIT_DAY_TEXT_SIZE])
 {
-	put_char(put_day(text_out, day), '\0');
+	put_char(merit_day_put(text_out, day), '\0');
 }
 
 static bool take_clock(struct reader *reader, int32_t *hour_out, int32_t *minute_out)
@@ -306,7 +333,7 @@ void merit_time_format(int64_t time_ms, int32_t offset_minutes, char text_out[st
 	int32_t day = merit_day_of_ms(time_ms, offset_minutes);
 	int64_t rest_ms = time_ms - merit_day_start_ms(day, offset_minutes);
 
-	char *at = put_char(put_day(text_out, day), 'T');
+	char *at = put_char(merit_day_put(text_out, day), 'T');
 	at = put_char(put_clock(at, rest_ms / MINUTE_MS), ':');
 	at = put_digits(at, 2, rest_ms % MINUTE_MS / 1000);
 	if (rest_ms % 1000 != 0)

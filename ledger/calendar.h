@@ -51,9 +51,14 @@ MERIT_MUST_USE bool merit_day_add_months(int32_t day, int32_t month_count, int32
 int32_t merit_day_span_first(int32_t day, enum merit_span span);
 int32_t merit_day_span_last(int32_t day, enum merit_span span);
 
+/* Both: the last day of the span that contains the day so many months later. False as above. */
+MERIT_MUST_USE bool merit_day_months_span_last(int32_t day, int32_t month_count, enum merit_span span,
+                                               int32_t *day_out);
+
 /* Exactly "YYYY-MM-DD", a day that exists in 1970 to 9999. */
 MERIT_MUST_USE bool merit_day_parse(const char *text, size_t size, int32_t *day_out);
 void merit_day_format(int32_t day, char text_out[static MERIT_DAY_TEXT_SIZE]);
+char *merit_day_put(char *at, int32_t day); /* without a NUL; returns the place behind: see pen.h */
 
 /* Exactly "YYYY-MM", of 1970 to 9999, as its first day. It is how that day begins when formatted. */
 MERIT_MUST_USE bool merit_month_parse(const char *text, size_t size, int32_t *first_day_out);

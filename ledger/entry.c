@@ -163,22 +163,22 @@ void merit_entry_unwrap(struct merit_entry *entry)
 
 enum { TAKES_POINTS = 1, TAKES_MONEY = 2, HAS_HOLDER = 4 };
 
-static const struct { const char *before, *behind; unsigned traits; } account_names[MERIT_ACCOUNT_COUNT] = {
-	[MERIT_ACCOUNT_SPONSOR] = { "sponsor/", "", TAKES_POINTS | TAKES_MONEY | HAS_HOLDER },
-	[MERIT_ACCOUNT_CAMPAIGN] = { "campaign/", "", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_MEMBER] = { "member/", "", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_PENDING] = { "member/", "/pending", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_HELD] = { "member/", "/held", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_DEBT] = { "member/", "/debt", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_REDEEMED] = { "redeemed/", "", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_EXPIRED] = { "expired/", "", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_WRITEOFF] = { "writeoff/", "", TAKES_POINTS | HAS_HOLDER },
-	[MERIT_ACCOUNT_MERCHANT] = { "merchant/", "", TAKES_MONEY | HAS_HOLDER },
-	[MERIT_ACCOUNT_CASH] = { "cash", "", TAKES_MONEY },
-	[MERIT_ACCOUNT_MARGIN] = { "margin", "", TAKES_MONEY },
-	[MERIT_ACCOUNT_BREAKAGE] = { "breakage", "", TAKES_MONEY },
-	[MERIT_ACCOUNT_MARKETING] = { "expense/marketing", "", TAKES_MONEY },
-	[MERIT_ACCOUNT_OPENING] = { "opening", "", TAKES_MONEY },
+static const struct { struct merit_text before, behind; unsigned traits; } account_names[MERIT_ACCOUNT_COUNT] = {
+	[MERIT_ACCOUNT_SPONSOR] = { MERIT_TEXT("sponsor/"), MERIT_TEXT(""), TAKES_POINTS | TAKES_MONEY | HAS_HOLDER },
+	[MERIT_ACCOUNT_CAMPAIGN] = { MERIT_TEXT("campaign/"), MERIT_TEXT(""), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_MEMBER] = { MERIT_TEXT("member/"), MERIT_TEXT(""), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_PENDING] = { MERIT_TEXT("member/"), MERIT_TEXT("/pending"), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_HELD] = { MERIT_TEXT("member/"), MERIT_TEXT("/held"), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_DEBT] = { MERIT_TEXT("member/"), MERIT_TEXT("/debt"), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_REDEEMED] = { MERIT_TEXT("redeemed/"), MERIT_TEXT(""), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_EXPIRED] = { MERIT_TEXT("expired/"), MERIT_TEXT(""), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_WRITEOFF] = { MERIT_TEXT("writeoff/"), MERIT_TEXT(""), TAKES_POINTS | HAS_HOLDER },
+	[MERIT_ACCOUNT_MERCHANT] = { MERIT_TEXT("merchant/"), MERIT_TEXT(""), TAKES_MONEY | HAS_HOLDER },
+	[MERIT_ACCOUNT_CASH] = { MERIT_TEXT("cash"), MERIT_TEXT(""), TAKES_MONEY },
+	[MERIT_ACCOUNT_MARGIN] = { MERIT_TEXT("margin"), MERIT_TEXT(""), TAKES_MONEY },
+	[MERIT_ACCOUNT_BREAKAGE] = { MERIT_TEXT("breakage"), MERIT_TEXT(""), TAKES_MONEY },
+	[MERIT_ACCOUNT_MARKETING] = { MERIT_TEXT("expense/marketing"), MERIT_TEXT(""), TAKES_MONEY },
+	[MERIT_ACCOUNT_OPENING] = { MERIT_TEXT("opening"), MERIT_TEXT(""), TAKES_MONEY },
 };
 
 bool merit_account_takes(enum merit_account account, bool is_money)
@@ -202,21 +202,37 @@ bool merit_account_is_members(enum merit_account account)
 	return account >= MERIT_ACCOUNT_MEMBER && account <= MERIT_ACCOUNT_DEBT;
 }
 
+/* "member/M/held" and so on takes no more than this. */
+#define ACCOUNT_ROOM(holder) ((holder).size + 32)
+
+static char *text_put(char *at, struct merit_text text)
+{
+	return merit_pen_bytes(at, text.data, text.size);
+}
+
+static char *account_put(char *at, enum merit_account account, struct merit_text holder)
+{
+	at = text_put(at, account_names[account].before);
+	at = text_put(at, holder);
+	return text_put(at, account_names[account].behind);
+}
+
 void merit_account_put(struct merit_buffer *out, enum merit_account account, struct merit_text holder)
 {
-	merit_buffer_put_text(out, account_names[account].before);
-	merit_buffer_put(out, holder.data, holder.size);
-	merit_buffer_put_text(out, account_names[account].behind);
+	char *at = merit_buffer_begin(out, ACCOUNT_ROOM(holder));
+
+	if (at != NULL)
+		merit_buffer_end(out, account_put(at, account, holder));
 }
 
 bool merit_account_read(struct merit_text text, enum merit_account *account_out, struct merit_text *holder_out)
 {
 	for (int account = 0; account < MERIT_ACCOUNT_COUNT; account++) {
-		size_t before = strlen(account_names[account].before), behind = strlen(account_names[account].behind);
+		size_t before = account_names[account].before.size, behind = account_names[account].behind.size;
 		bool has_holder = merit_account_has_holder((enum merit_account)account);
 		if ((has_holder ? text.size <= before + behind : text.size != before) ||
-		    memcmp(text.data, account_names[account].before, before) != 0 ||
-		    memcmp(text.data + text.size - behind, account_names[account].behind, behind) != 0)
+		    memcmp(text.data, account_names[account].before.data, before) != 0 ||
+		    memcmp(text.data + text.size - behind, account_names[account].behind.data, behind) != 0)
 			continue;
 		struct merit_text holder = { text.data + before, text.size - before - behind };
 		if (memchr(holder.data, '/', holder.size) != NULL)
@@ -232,48 +248,35 @@ bool merit_account_read(struct merit_text text, enum merit_account *account_out,
 
 /* ["C","2027-12-31",10] and, for an order's line, a fourth place with its number. Of money [null,null,10] or
  * ["C",null,10]. */
-static void lot_put(struct merit_buffer *out, const struct merit_posting *posting)
+static char *lot_put(char *at, const struct merit_posting *posting)
 {
-	char day[MERIT_DAY_TEXT_SIZE];
-
-	merit_buffer_put_comma(out);
-	if (posting->campaign.size == 0) {
-		merit_buffer_put_text(out, "[null");
-	} else {
-		merit_buffer_put(out, "[\"", 2);
-		merit_buffer_put(out, posting->campaign.data, posting->campaign.size);
-		merit_buffer_put_char(out, '"');
-	}
-	if (posting->day == MERIT_DAY_NONE)
-		merit_buffer_put_text(out, ",null,");
-	else if (posting->day == MERIT_DAY_NEVER)
-		merit_buffer_put_text(out, ",\"never\",");
-	else {
-		merit_day_format(posting->day, day);
-		merit_buffer_put(out, ",\"", 2);
-		merit_buffer_put(out, day, sizeof(day) - 1);
-		merit_buffer_put(out, "\",", 2);
-	}
-	merit_buffer_put_integer(out, posting->amount);
-	if (posting->line >= 0) {
-		merit_buffer_put_char(out, ',');
-		merit_buffer_put_integer(out, posting->line);
-	}
-	merit_buffer_put_char(out, ']');
-}
-
-static void account_begin(struct merit_buffer *out, const struct merit_posting *posting)
-{
-	merit_buffer_put_comma(out);
-	merit_buffer_put(out, "[\"", 2);
-	merit_account_put(out, posting->account, posting->holder);
-	merit_buffer_put(out, "\",\"", 3);
-	if (merit_posting_is_money(posting))
-		merit_buffer_put(out, posting->currency.data, posting->currency.size);
+	if (posting->campaign.size == 0)
+		at = merit_pen_literal(at, "[null");
 	else
-		merit_buffer_put_text(out, "points");
-	merit_buffer_put(out, "\",[", 3);
+		at = merit_pen_char(text_put(merit_pen_literal(at, "[\""), posting->campaign), '"');
+	if (posting->day == MERIT_DAY_NONE)
+		at = merit_pen_literal(at, ",null,");
+	else if (posting->day == MERIT_DAY_NEVER)
+		at = merit_pen_literal(at, ",\"never\",");
+	else
+		at = merit_pen_literal(merit_day_put(merit_pen_literal(at, ",\""), posting->day), "\",");
+	at = merit_pen_integer(at, posting->amount);
+	if (posting->line >= 0)
+		at = merit_pen_integer(merit_pen_char(at, ','), posting->line);
+	return merit_pen_char(at, ']');
 }
+
+static char *account_begin(char *at, const struct merit_posting *posting)
+{
+	at = account_put(merit_pen_literal(at, "[\""), posting->account, posting->holder);
+	at = merit_pen_literal(at, "\",\"");
+	at = text_put(at, merit_posting_is_money(posting) ? posting->currency : MERIT_TEXT("points"));
+	return merit_pen_literal(at, "\",[");
+}
+
+/* A posting takes no more than this, with what closes and opens an account's list. */
+#define POSTING_ROOM(posting)                                                                                          \
+	(ACCOUNT_ROOM((posting)->holder) + (posting)->campaign.size + (posting)->currency.size + 128)
 
 /* ["member/M","points",[lots]]; points only, or money only. */
 static void postings_put(struct merit_buffer *out, const struct merit_entry *entry, bool money)
@@ -285,53 +288,72 @@ static void postings_put(struct merit_buffer *out, const struct merit_entry *ent
 		const struct merit_posting *posting = &entry->postings[i];
 		if (merit_posting_is_money(posting) != money)
 			continue;
-		if (last == NULL || !merit_posting_same_account(last, posting)) {
-			if (last != NULL)
-				merit_buffer_put(out, "]]", 2);
-			account_begin(out, posting);
-		}
-		lot_put(out, posting);
+		char *at = merit_buffer_begin(out, POSTING_ROOM(posting));
+		if (at == NULL)
+			return;
+		if (last == NULL)
+			at = account_begin(at, posting);
+		else if (merit_posting_same_account(last, posting))
+			at = merit_pen_char(at, ',');
+		else
+			at = account_begin(merit_pen_literal(at, "]],"), posting);
+		merit_buffer_end(out, lot_put(at, posting));
 		last = posting;
 	}
 	if (last != NULL)
-		merit_buffer_put(out, "]]", 2);
+		merit_buffer_put_text(out, "]]");
 	merit_buffer_put_char(out, ']');
+}
+
+char *merit_entry_pen_place(char *at, const struct merit_entry *entry)
+{
+	at = merit_pen_literal(at, "\"seq\":");
+	at = merit_pen_integer(at, (int64_t)entry->seq);
+	at = merit_pen_literal(at, ",\"time\":");
+	at = merit_pen_integer(at, entry->time_ms);
+	at = merit_pen_literal(at, ",\"day\":\"");
+	at = merit_day_put(at, entry->day);
+	if (entry->has_belongs_to) {
+		at = merit_pen_literal(at, "\",\"belongs_to\":\"");
+		at = merit_day_put(at, entry->belongs_to);
+	}
+	at = merit_pen_literal(at, "\",\"id\":\"");
+	at = text_put(at, entry->id);
+	return merit_pen_char(at, '"');
+}
+
+/* Who asked for what, and in which request. */
+static char *origin_put(char *at, const struct merit_entry *entry)
+{
+	at = merit_pen_literal(at, ",\"op\":\"");
+	at = merit_pen_bytes(at, entry->operation->name, entry->operation->name_size);
+	at = merit_pen_literal(at, "\",\"by\":\"");
+	at = text_put(at, entry->party);
+	at = text_put(merit_pen_char(at, '/'), entry->key);
+	at = merit_pen_literal(at, "\",\"request\":[");
+	at = merit_pen_integer(at, (int64_t)entry->request);
+	at = merit_pen_integer(merit_pen_char(at, ','), entry->request_index);
+	at = merit_pen_literal(at, ",\"");
+	at = merit_pen_hex(at, entry->request_hash.bytes, MERIT_HASH_SIZE);
+	at = merit_pen_literal(at, "\"]");
+	if (entry->group_count == 0)
+		return at;
+	at = merit_pen_literal(at, ",\"group\":[");
+	at = merit_pen_integer(at, entry->group_index);
+	at = merit_pen_integer(merit_pen_char(at, ','), entry->group_count);
+	return merit_pen_char(at, ']');
 }
 
 static void head_put(struct merit_buffer *out, const struct merit_entry *entry)
 {
-	char day[MERIT_DAY_TEXT_SIZE];
+	size_t names_size = entry->operation->name_size + entry->party.size + entry->key.size;
+	char *at = merit_buffer_begin(out, MERIT_ENTRY_PLACE_ROOM(entry) + names_size + 256);
 
-	merit_day_format(entry->day, day);
-	merit_buffer_put_text(out, "{\"seq\":");
-	merit_buffer_put_integer(out, (int64_t)entry->seq);
-	merit_buffer_put_text(out, ",\"time\":");
-	merit_buffer_put_integer(out, entry->time_ms);
-	merit_buffer_put_text(out, ",\"day\":\"");
-	merit_buffer_put(out, day, sizeof(day) - 1);
-	if (entry->has_belongs_to) {
-		merit_day_format(entry->belongs_to, day);
-		merit_buffer_put_text(out, "\",\"belongs_to\":\"");
-		merit_buffer_put(out, day, sizeof(day) - 1);
-	}
-	merit_buffer_put_text(out, "\",\"id\":\"");
-	merit_buffer_put(out, entry->id.data, entry->id.size);
-	merit_buffer_put_text(out, "\",\"op\":\"");
-	merit_buffer_put_text(out, entry->operation->name);
-	merit_buffer_put_text(out, "\",\"by\":\"");
-	merit_buffer_put(out, entry->party.data, entry->party.size);
-	merit_buffer_put_char(out, '/');
-	merit_buffer_put(out, entry->key.data, entry->key.size);
-	merit_buffer_put_text(out, "\",\"request\":[");
-	merit_buffer_put_integer(out, (int64_t)entry->request);
-	merit_buffer_put_char(out, ',');
-	merit_buffer_put_integer(out, entry->request_index);
-	merit_buffer_put_text(out, ",\"");
-	merit_buffer_put_hex(out, entry->request_hash.bytes, MERIT_HASH_SIZE);
-	merit_buffer_put_text(out, "\"]");
-	if (entry->group_count > 0)
-		merit_buffer_put_format(out, ",\"group\":[%u,%u]", (unsigned)entry->group_index,
-		                        (unsigned)entry->group_count);
+	if (at == NULL)
+		return;
+	at = merit_entry_pen_place(merit_pen_char(at, '{'), entry);
+	at = origin_put(at, entry);
+	merit_buffer_end(out, merit_pen_literal(at, ",\"params\":"));
 }
 
 void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *entry)
@@ -363,7 +385,6 @@ static void leaf_put(struct merit_buffer *out, const struct merit_entry *entry, 
 	uint8_t hash[MERIT_HASH_SIZE];
 
 	head_put(out, entry);
-	merit_buffer_put_text(out, ",\"params\":");
 	merit_values_put(out, entry->operation->params, entry->operation->params_count, entry->values);
 	merit_buffer_put_text(out, ",\"status\":\"");
 	merit_buffer_put_text(out, merit_status_word(entry->status));
@@ -433,8 +454,8 @@ const struct merit_operation *merit_record_operation(const void *record, size_t 
 
 bool merit_record_fits(const void *record, size_t size)
 {
-	return merit_record_leaf_size(record, size) <= MERIT_ENTRY_SIZE_MAX &&
-	       merit_record_sealed(record, size).size <= MERIT_ENTRY_SIZE_MAX;
+	return size <= MERIT_ENTRY_SIZE_MAX || (merit_record_leaf_size(record, size) <= MERIT_ENTRY_SIZE_MAX &&
+						merit_record_sealed(record, size).size <= MERIT_ENTRY_SIZE_MAX);
 }
 
 void merit_record_put(struct merit_buffer *leaves, struct merit_buffer *sealed, const void *record, size_t size)

@@ -131,6 +131,11 @@ void merit_entry_result_text(struct merit_entry *entry, size_t index, struct mer
 const struct merit_operation *merit_entry_done(const struct merit_entry *entry);
 void merit_entry_unwrap(struct merit_entry *entry);
 
+/* Writes "seq":N,"time":N,"day":"...","id":"..." with "belongs_to" behind the day where it has one: the same in the leaf
+ * and in replies. It needs room for so many bytes. */
+#define MERIT_ENTRY_PLACE_ROOM(entry) ((entry)->id.size + 160)
+char *merit_entry_pen_place(char *at, const struct merit_entry *entry);
+
 /* Prints ,"why":{...}, or nothing where there are no reasons: the same in the leaf and in replies. */
 void merit_entry_put_why(struct merit_buffer *out, const struct merit_entry *entry);
 
@@ -156,8 +161,8 @@ struct merit_hash merit_record_hash(const void *record, size_t size);
 /* The salt of a record's sealed line; false when it has none. */
 MERIT_MUST_USE bool merit_record_salt(const void *record, size_t size, uint8_t salt_out[MERIT_SALT_SIZE]);
 
-/* Reads a record; texts are borrowed from copies in arena. Anything but what merit_entry_put prints is BAD_FORMAT.
- * Returns BAD_FORMAT or NO_MEMORY. role is left at 0. */
+/* Reads a record; texts are borrowed from its copy in arena, without a NUL behind them. Anything but what merit_entry_put
+ * prints is BAD_FORMAT. Returns BAD_FORMAT or NO_MEMORY. role is left at 0. */
 MERIT_MUST_USE enum merit_status merit_entry_read(const void *record, size_t size, struct merit_arena *arena,
 						  struct merit_entry *entry_out);
 

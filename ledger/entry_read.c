@@ -1,159 +1,182 @@
-/* entry_read.c - records back to entries. What does not print to the very same bytes again is not a record. */
+/* entry_read.c - records back to entries. What does not print to the very same bytes again is not a record.
+ *
+ * So members are looked for where printing puts them and nowhere else. What stands there is checked as far as merit
+ * relies on it; that no byte differs from what is printed, the comparison at the end sees. */
 #include <string.h>
 
 #include "ledger/calendar.h"
 #include "ledger/encode.h"
 #include "ledger/entry.h"
-#include "ledger/json.h"
+#include "ledger/json_pull.h"
 #include "ledger/text.h"
 
-static bool text_read(const cJSON *node, struct merit_text *text_out)
+/* Steps over exactly these bytes, or stays. */
+static bool take(struct merit_json_pull *pull, const char *bytes, size_t size)
 {
-	return merit_json_text(node, &text_out->data, &text_out->size);
+	if ((size_t)(pull->end - pull->at) < size || memcmp(pull->at, bytes, size) != 0)
+		return false;
+	pull->at += size;
+	return true;
 }
 
-static bool unsigned_read(const cJSON *node, uint64_t max, uint64_t *value_out)
+#define TAKE(pull, literal) take((pull), (literal), sizeof(literal) - 1)
+
+static bool unsigned_read(struct merit_json_pull *pull, uint64_t max, uint64_t *value_out)
 {
 	int64_t value;
 
-	if (!merit_json_integer(node, &value) || value < 0 || (uint64_t)value > max)
+	if (!merit_json_pull_integer(pull, &value) || value < 0 || (uint64_t)value > max)
 		return false;
 	*value_out = (uint64_t)value;
 	return true;
 }
 
-static bool hash_read(const cJSON *node, struct merit_hash *hash_out)
+static bool id_read(struct merit_json_pull *pull, size_t size_max, struct merit_text *id_out)
+{
+	return merit_json_pull_text(pull, id_out) && merit_text_is_id(id_out->data, id_out->size, size_max);
+}
+
+static bool day_read(struct merit_json_pull *pull, int32_t *day_out)
+{
+	struct merit_text text;
+
+	return merit_json_pull_text(pull, &text) && merit_day_parse(text.data, text.size, day_out);
+}
+
+static bool bytes_read(struct merit_json_pull *pull, uint8_t *bytes_out, size_t bytes_size)
 {
 	struct merit_text text;
 	size_t size;
 
-	return text_read(node, &text) &&
-	       merit_hex_decode(text.data, text.size, hash_out->bytes, MERIT_HASH_SIZE, &size) &&
-	       size == MERIT_HASH_SIZE;
+	return merit_json_pull_text(pull, &text) &&
+	       merit_hex_decode(text.data, text.size, bytes_out, bytes_size, &size) && size == bytes_size;
 }
 
-static bool by_read(const cJSON *node, struct merit_entry *entry)
+/* ---- The head ---- */
+
+static bool operation_read(struct merit_json_pull *pull, struct merit_entry *entry)
+{
+	struct merit_text name;
+
+	if (!merit_json_pull_text(pull, &name))
+		return false;
+	entry->operation = merit_operation_named(name.data, name.size);
+	return entry->operation != NULL;
+}
+
+static bool by_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
 	struct merit_text by;
 
-	if (!text_read(node, &by))
+	if (!merit_json_pull_text(pull, &by) || !merit_text_is_kid(by.data, by.size, MERIT_NAME_SIZE_MAX))
 		return false;
 	const char *slash = memchr(by.data, '/', by.size);
-	if (slash == NULL)
-		return false;
 	entry->party = (struct merit_text){ by.data, (size_t)(slash - by.data) };
 	entry->key = (struct merit_text){ slash + 1, by.size - entry->party.size - 1 };
-	return merit_text_is_id(entry->party.data, entry->party.size, MERIT_NAME_SIZE_MAX) &&
-	       merit_text_is_id(entry->key.data, entry->key.size, MERIT_NAME_SIZE_MAX);
+	return true;
 }
 
-static bool request_read(const cJSON *node, struct merit_entry *entry)
+static bool request_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
 	uint64_t index;
 
-	if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 3)
-		return false;
-	if (!unsigned_read(node->child, MERIT_AMOUNT_MAX, &entry->request) ||
-	    !unsigned_read(node->child->next, UINT32_MAX, &index) || /* a backlog is settled in one request */
-	    !hash_read(node->child->next->next, &entry->request_hash))
+	if (!TAKE(pull, "[") || !unsigned_read(pull, MERIT_AMOUNT_MAX, &entry->request) || !TAKE(pull, ",") ||
+	    !unsigned_read(pull, UINT32_MAX, &index) || /* a backlog is settled in one request */
+	    !TAKE(pull, ",") || !bytes_read(pull, entry->request_hash.bytes, MERIT_HASH_SIZE))
 		return false;
 	entry->request_index = (uint32_t)index;
-	return true;
+	return TAKE(pull, "]");
 }
 
-static bool group_read(const cJSON *node, struct merit_entry *entry)
+static bool group_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
 	uint64_t index, count;
 
-	if (node == NULL)
+	if (!TAKE(pull, ",\"group\":["))
 		return true;
-	if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 2 ||
-	    !unsigned_read(node->child, MERIT_CALLS_MAX - 1, &index) ||
-	    !unsigned_read(node->child->next, MERIT_CALLS_MAX, &count) || count == 0 || index >= count)
+	if (!unsigned_read(pull, MERIT_CALLS_MAX - 1, &index) || !TAKE(pull, ",") ||
+	    !unsigned_read(pull, MERIT_CALLS_MAX, &count) || count == 0 || index >= count)
 		return false;
 	entry->group_index = (uint32_t)index;
 	entry->group_count = (uint32_t)count;
-	return true;
+	return TAKE(pull, "]");
 }
 
-static bool why_read(const cJSON *node, struct merit_entry *entry)
+static bool belongs_to_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
-	if (node == NULL)
-		return true;
-	for (const cJSON *child = node->child; child != NULL; child = child->next) {
-		if (entry->why_count == MERIT_WHY_MAX ||
-		    !merit_json_integer(child, &entry->why[entry->why_count].number))
-			return false;
-		entry->why[entry->why_count++].name = child->string;
-	}
-	return true;
+	entry->has_belongs_to = TAKE(pull, ",\"belongs_to\":");
+	return !entry->has_belongs_to || day_read(pull, &entry->belongs_to);
 }
 
-static bool lot_day_read(const cJSON *node, int32_t *day_out)
+static bool head_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
-	struct merit_text text;
+	uint64_t time_ms;
 
-	if (cJSON_IsNull(node)) {
+	if (!TAKE(pull, "{\"seq\":") || !unsigned_read(pull, MERIT_AMOUNT_MAX, &entry->seq) ||
+	    !TAKE(pull, ",\"time\":") || !unsigned_read(pull, MERIT_TIME_MS_MAX, &time_ms) ||
+	    !TAKE(pull, ",\"day\":") || !day_read(pull, &entry->day) || !belongs_to_read(pull, entry))
+		return false;
+	entry->time_ms = (int64_t)time_ms;
+	return TAKE(pull, ",\"id\":") && id_read(pull, MERIT_ID_SIZE_MAX, &entry->id) && TAKE(pull, ",\"op\":") &&
+	       operation_read(pull, entry) && TAKE(pull, ",\"by\":") && by_read(pull, entry) &&
+	       TAKE(pull, ",\"request\":") && request_read(pull, entry) && group_read(pull, entry);
+}
+
+/* ---- Postings ---- */
+
+static bool lot_day_read(struct merit_json_pull *pull, int32_t *day_out)
+{
+	if (TAKE(pull, "null")) {
 		*day_out = MERIT_DAY_NONE;
 		return true;
 	}
-	if (!text_read(node, &text))
-		return false;
-	if (merit_text_equal(text, MERIT_TEXT("never"))) {
+	if (TAKE(pull, "\"never\"")) {
 		*day_out = MERIT_DAY_NEVER;
 		return true;
 	}
-	return merit_day_parse(text.data, text.size, day_out);
+	return day_read(pull, day_out);
 }
 
-/* Money need not be spent for a campaign, and has no last day. */
-static bool lot_name_read(const cJSON *node, bool is_money, struct merit_text *campaign_out)
-{
-	*campaign_out = MERIT_TEXT("");
-	if (is_money && cJSON_IsNull(node))
-		return true;
-	return text_read(node, campaign_out) &&
-	       merit_text_is_id(campaign_out->data, campaign_out->size, MERIT_NAME_SIZE_MAX);
-}
-
-static bool lot_read(const cJSON *node, const struct merit_posting *account, struct merit_entry *entry)
+/* [campaign,day,amount] or [campaign,day,amount,line]. Money need not be spent for a campaign, and has no last day. */
+static bool lot_read(struct merit_json_pull *pull, const struct merit_posting *account, struct merit_entry *entry)
 {
 	bool is_money = merit_posting_is_money(account);
-	int size = cJSON_GetArraySize(node);
-	struct merit_text campaign;
-	int64_t amount, line = -1;
-	int32_t day;
+	struct merit_posting lot = *account;
+	uint64_t line;
 
-	if (!cJSON_IsArray(node) || size < 3 || size > 4)
+	lot.line = -1;
+	if (!TAKE(pull, "["))
 		return false;
-	const cJSON *place = node->child;
-	if (!lot_name_read(place, is_money, &campaign))
+	if (!(is_money && TAKE(pull, "null")) && !id_read(pull, MERIT_NAME_SIZE_MAX, &lot.campaign))
 		return false;
-	place = place->next;
-	if (!lot_day_read(place, &day) || (is_money && day != MERIT_DAY_NONE) || !merit_json_integer(place->next, &amount))
+	if (!TAKE(pull, ",") || !lot_day_read(pull, &lot.day) || (is_money && lot.day != MERIT_DAY_NONE) ||
+	    !TAKE(pull, ",") || !merit_json_pull_integer(pull, &lot.amount))
 		return false;
-	if (size == 4 && (!merit_json_integer(place->next->next, &line) || line < 0 || line >= MERIT_ORDER_LINES_MAX))
-		return false;
-	size_t before =
-		entry->postings_count; /* One that adds nothing, or to the last, prints differently: no sum overflows. */
+	if (TAKE(pull, ",")) {
+		if (!unsigned_read(pull, MERIT_ORDER_LINES_MAX - 1, &line))
+			return false;
+		lot.line = (int32_t)line;
+	}
+	/* One that adds nothing, or to the last, prints differently: no sum overflows. */
+	size_t before = entry->postings_count;
 	if (is_money)
-		merit_entry_post_money(entry, account->account, account->holder, account->currency, campaign,
-				       (int32_t)line, amount);
+		merit_entry_post_money(entry, lot.account, lot.holder, lot.currency, lot.campaign, lot.line, lot.amount);
 	else
-		merit_entry_post(entry, account->account, account->holder, campaign, day, (int32_t)line, amount);
-	return entry->postings_count == before + 1;
+		merit_entry_post(entry, lot.account, lot.holder, lot.campaign, lot.day, lot.line, lot.amount);
+	return entry->postings_count == before + 1 && TAKE(pull, "]");
 }
 
 /* The account and unit of a list of lots. */
-static bool posting_account_read(const cJSON *node, bool is_money, struct merit_posting *account_out)
+static bool account_read(struct merit_json_pull *pull, bool is_money, struct merit_posting *account_out)
 {
 	struct merit_text name, unit;
 
-	if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 3 || !text_read(node->child, &name) ||
-	    !text_read(node->child->next, &unit) || !cJSON_IsArray(node->child->next->next))
-		return false;
 	memset(account_out, 0, sizeof(*account_out));
-	account_out->currency = is_money ? unit : MERIT_TEXT("");
+	if (!TAKE(pull, "[") || !merit_json_pull_text(pull, &name) || !TAKE(pull, ",") ||
+	    !merit_json_pull_text(pull, &unit) || !TAKE(pull, ",["))
+		return false;
+	if (is_money)
+		account_out->currency = unit;
 	return (is_money ? merit_text_is_currency(unit.data, unit.size) : merit_text_equal(unit, MERIT_TEXT("points"))) &&
 	       merit_account_read(name, &account_out->account, &account_out->holder) &&
 	       merit_account_takes(account_out->account, is_money) &&
@@ -161,126 +184,142 @@ static bool posting_account_read(const cJSON *node, bool is_money, struct merit_
 		merit_text_is_id(account_out->holder.data, account_out->holder.size, MERIT_NAME_SIZE_MAX));
 }
 
-static bool postings_read(const cJSON *node, bool is_money, struct merit_entry *entry)
+static bool postings_read(struct merit_json_pull *pull, bool is_money, struct merit_entry *entry)
 {
-	if (node == NULL)
-		return true;
-	if (!cJSON_IsArray(node))
+	struct merit_posting account;
+
+	if (!TAKE(pull, "["))
 		return false;
-	for (const cJSON *child = node->child; child != NULL; child = child->next) {
-		struct merit_posting account;
-		if (!posting_account_read(child, is_money, &account))
+	do {
+		if (!account_read(pull, is_money, &account))
 			return false;
-		for (const cJSON *lot = child->child->next->next->child; lot != NULL; lot = lot->next) {
-			if (!lot_read(lot, &account, entry))
+		do {
+			if (!lot_read(pull, &account, entry))
 				return false;
-		}
+		} while (TAKE(pull, ","));
+		if (!TAKE(pull, "]]"))
+			return false;
+	} while (TAKE(pull, ","));
+	return TAKE(pull, "]");
+}
+
+/* ---- What came of it ---- */
+
+static bool values_read(struct merit_json_pull *pull, const struct merit_parameter *parameters, size_t count,
+			struct merit_value *values)
+{
+	const char *field;
+
+	return merit_values_pull(pull, parameters, count, NULL, values, &field) == MERIT_OK;
+}
+
+static bool status_read(struct merit_json_pull *pull, enum merit_status *status_out)
+{
+	struct merit_text text;
+	char word[64];
+
+	if (TAKE(pull, "\"accepted\"")) {
+		*status_out = MERIT_OK;
+		return true;
+	}
+	if (!merit_json_pull_text(pull, &text) || text.size >= sizeof(word))
+		return false;
+	memcpy(word, text.data, text.size);
+	word[text.size] = '\0';
+	return merit_status_from_word(word, status_out);
+}
+
+static bool why_read(struct merit_json_pull *pull, struct merit_entry *entry)
+{
+	struct merit_text name;
+
+	if (!TAKE(pull, ",\"why\":"))
+		return true;
+	if (!merit_json_pull_open(pull, '{'))
+		return false;
+	while (merit_json_pull_key(pull, &name)) {
+		if (entry->why_count == MERIT_WHY_MAX)
+			return false;
+		struct merit_why *why = &entry->why[entry->why_count++];
+		why->name = merit_arena_copy(entry->arena, name.data, name.size);
+		entry->no_memory = entry->no_memory || why->name == NULL;
+		if (why->name == NULL || !merit_json_pull_integer(pull, &why->number))
+			return false;
 	}
 	return true;
 }
 
-static bool content_read(const cJSON *root, struct merit_entry *entry)
+/* The hash of the sealed line, which is found out again when the entry is printed. */
+static bool sealed_hash_read(struct merit_json_pull *pull)
+{
+	struct merit_hash hash;
+
+	return !TAKE(pull, ",\"sealed\":") || bytes_read(pull, hash.bytes, sizeof(hash.bytes));
+}
+
+static bool outcome_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
 	const struct merit_operation *operation = entry->operation;
-	const cJSON *params = merit_json_member(root, "params"), *result = merit_json_member(root, "result");
-	const char *field;
-	struct merit_text status;
 
-	if (!cJSON_IsObject(params) || merit_values_read(params, operation->params, operation->params_count, false,
-	                                                 entry->arena, entry->values, &field) != MERIT_OK)
+	if (!TAKE(pull, ",\"status\":") || !status_read(pull, &entry->status) || !why_read(pull, entry))
 		return false;
-	if (!text_read(merit_json_member(root, "status"), &status) ||
-	    !merit_status_from_word(status.data, &entry->status))
+	if (TAKE(pull, ",\"result\":") &&
+	    !values_read(pull, operation->results, operation->results_count, entry->results))
 		return false;
-	if (result != NULL &&
-	    (!cJSON_IsObject(result) || merit_values_read(result, operation->results, operation->results_count, false,
-	                                                  entry->arena, entry->results, &field) != MERIT_OK))
-		return false;
-	if (!why_read(merit_json_member(root, "why"), entry) ||
-	    !postings_read(merit_json_member(root, "postings"), false, entry))
+	if (TAKE(pull, ",\"postings\":") && !postings_read(pull, false, entry))
 		return false;
 	return entry->status == MERIT_OK || (entry->status >= MERIT_STATUS_FIRST_REFUSAL && entry->postings_count == 0);
 }
 
-static bool belongs_to_read(const cJSON *node, struct merit_entry *entry)
+static bool leaf_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
-	struct merit_text day;
-
-	entry->has_belongs_to = node != NULL;
-	return node == NULL || (text_read(node, &day) && merit_day_parse(day.data, day.size, &entry->belongs_to));
-}
-
-static bool leaf_read(const cJSON *root, struct merit_entry *entry)
-{
-	struct merit_text day, operation;
-	uint64_t time_ms;
-
-	if (!cJSON_IsObject(root) || !unsigned_read(merit_json_member(root, "seq"), MERIT_AMOUNT_MAX, &entry->seq) ||
-	    !unsigned_read(merit_json_member(root, "time"), MERIT_TIME_MS_MAX, &time_ms) ||
-	    !text_read(merit_json_member(root, "day"), &day) || !merit_day_parse(day.data, day.size, &entry->day) ||
-	    !belongs_to_read(merit_json_member(root, "belongs_to"), entry) ||
-	    !text_read(merit_json_member(root, "id"), &entry->id) ||
-	    !merit_text_is_id(entry->id.data, entry->id.size, MERIT_ID_SIZE_MAX) ||
-	    !text_read(merit_json_member(root, "op"), &operation))
-		return false;
-	entry->time_ms = (int64_t)time_ms;
-	entry->operation = merit_operation_named(operation.data, operation.size);
-	return entry->operation != NULL && by_read(merit_json_member(root, "by"), entry) &&
-	       request_read(merit_json_member(root, "request"), entry) &&
-	       group_read(merit_json_member(root, "group"), entry) && content_read(root, entry);
-}
-
-/* Keys in another order, unknown keys, spaces, a hash of something else: all of them print differently. */
-static bool prints_the_same(const struct merit_entry *entry, const void *record, size_t size)
-{
-	struct merit_buffer again = { 0 };
-
-	merit_entry_put(&again, entry);
-	bool same = !again.bad && again.size == size && memcmp(again.data, record, size) == 0;
-	merit_buffer_free(&again);
-	return same;
-}
-
-static enum merit_status line_parse(const void *line, size_t size, struct merit_arena *arena, cJSON **root_out)
-{
-	merit_json_arena_begin(arena);
-	enum merit_status status = merit_json_read(line, size, root_out);
-	merit_json_arena_end();
-	return status == MERIT_OK || status == MERIT_NO_MEMORY ? status : MERIT_BAD_FORMAT;
+	return head_read(pull, entry) && TAKE(pull, ",\"params\":") &&
+	       values_read(pull, entry->operation->params, entry->operation->params_count, entry->values) &&
+	       outcome_read(pull, entry) && sealed_hash_read(pull) && TAKE(pull, "}");
 }
 
 /* The money behind the leaf. Only what moves money is sealed. */
-static enum merit_status sealed_read(const void *record, size_t size, struct merit_entry *entry)
+static bool sealed_read(struct merit_json_pull *pull, struct merit_entry *entry)
 {
-	struct merit_text sealed = merit_record_sealed(record, size);
-	cJSON *root = NULL;
+	uint64_t seq;
 
-	if (merit_record_leaf_size(record, size) == size)
-		return MERIT_OK;
-	enum merit_status status = line_parse(sealed.data, sealed.size, entry->arena, &root);
-	if (status != MERIT_OK)
-		return status;
-	if (entry->status != MERIT_OK || !merit_record_salt(record, size, entry->salt) ||
-	    !postings_read(merit_json_member(root, "postings"), true, entry))
-		return MERIT_BAD_FORMAT;
-	return MERIT_OK;
+	return entry->status == MERIT_OK && TAKE(pull, "{\"salt\":") &&
+	       bytes_read(pull, entry->salt, sizeof(entry->salt)) && TAKE(pull, ",\"seq\":") &&
+	       unsigned_read(pull, MERIT_AMOUNT_MAX, &seq) && TAKE(pull, ",\"postings\":") &&
+	       postings_read(pull, true, entry) && TAKE(pull, "}");
+}
+
+/* Parameters in another order, a space, an escape nobody needs, a hash of something else: all print differently. */
+static enum merit_status compare(const struct merit_entry *entry, const void *record, size_t size)
+{
+	struct merit_buffer again = { 0 };
+
+	(void)merit_buffer_reserve(&again, size + 1024); /* what printing asks for beyond what it needs: one malloc */
+	merit_entry_put(&again, entry);
+	bool is_same = again.size == size && memcmp(again.data, record, size) == 0;
+	enum merit_status status = again.bad ? MERIT_NO_MEMORY : is_same ? MERIT_OK : MERIT_BAD_FORMAT;
+	merit_buffer_free(&again);
+	return status;
 }
 
 enum merit_status merit_entry_read(const void *record, size_t size, struct merit_arena *arena,
                                    struct merit_entry *entry_out)
 {
-	cJSON *root = NULL;
-
 	memset(entry_out, 0, sizeof(*entry_out));
 	entry_out->arena = arena;
 	if (!merit_record_fits(record, size))
 		return MERIT_BAD_FORMAT;
-	enum merit_status status = line_parse(record, merit_record_leaf_size(record, size), arena, &root);
-	if (status == MERIT_OK && !leaf_read(root, entry_out))
-		status = MERIT_BAD_FORMAT;
-	if (status == MERIT_OK)
-		status = sealed_read(record, size, entry_out);
-	if (status == MERIT_OK && !prints_the_same(entry_out, record, size))
-		status = MERIT_BAD_FORMAT;
-	return status != MERIT_OK && entry_out->no_memory ? MERIT_NO_MEMORY : status;
+	const char *copy = merit_arena_copy(arena, record, size);
+	if (copy == NULL)
+		return MERIT_NO_MEMORY;
+	size_t leaf_size = merit_record_leaf_size(record, size);
+	struct merit_json_pull pull = merit_json_pull_begin(copy, leaf_size, arena);
+	bool is_read = leaf_read(&pull, entry_out) && pull.at == pull.end;
+	if (is_read && leaf_size < size) {
+		pull = merit_json_pull_begin(copy + leaf_size + 1, size - leaf_size - 1, arena);
+		is_read = sealed_read(&pull, entry_out) && pull.at == pull.end;
+	}
+	if (!is_read)
+		return entry_out->no_memory || pull.fault == MERIT_NO_MEMORY ? MERIT_NO_MEMORY : MERIT_BAD_FORMAT;
+	return entry_out->no_memory ? MERIT_NO_MEMORY : compare(entry_out, record, size);
 }

@@ -2,7 +2,8 @@
  *
  * cJSON builds the tree; it would also take duplicate keys, fractions, bad UTF-8 and bytes behind the end, and finds
  * members without regard to case. So the bytes are checked before cJSON sees them, keys afterwards, and members are
- * looked up here. Printing is not its business either: see buffer.h.
+ * looked up here. What comes by the thousand, requests and records, is read without a tree: see json_pull.h. Printing
+ * is not its business either: see buffer.h.
  *
  * Args    outputs end in _out and are set only on MERIT_OK or true
  * Memory  a tree lives until merit_json_free, or, when read between arena_begin and arena_end, as long as the arena's

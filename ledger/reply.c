@@ -33,7 +33,9 @@ void merit_reply_error_begin(struct merit_buffer *out, enum merit_status status)
 {
 	const char *text = merit_status_text(status);
 
-	merit_buffer_put_format(out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":", merit_reply_code(status));
+	merit_buffer_put_text(out, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":");
+	merit_buffer_put_integer(out, merit_reply_code(status));
+	merit_buffer_put_text(out, ",\"message\":");
 	merit_buffer_put_json(out, text, strlen(text));
 	merit_buffer_put_text(out, ",\"data\":");
 }
@@ -41,13 +43,16 @@ void merit_reply_error_begin(struct merit_buffer *out, enum merit_status status)
 void merit_reply_error(struct merit_buffer *out, enum merit_status status, const struct merit_reply_fault *fault)
 {
 	merit_reply_error_begin(out, status);
-	merit_buffer_put_format(out, "{\"status\":\"%s\",\"number\":%d", merit_status_word(status), (int)status);
+	merit_buffer_put_text(out, "{\"status\":\"");
+	merit_buffer_put_text(out, merit_status_word(status));
+	merit_buffer_put_text(out, "\",\"number\":");
+	merit_buffer_put_integer(out, (int)status);
 	if (fault->has_call) {
-		merit_buffer_put_key(out, "call");
+		merit_buffer_put_text(out, ",\"call\":");
 		merit_buffer_put_integer(out, (int64_t)fault->call_index);
 	}
 	if (fault->field != NULL) {
-		merit_buffer_put_key(out, "field");
+		merit_buffer_put_text(out, ",\"field\":");
 		merit_buffer_put_json(out, fault->field, strlen(fault->field));
 	}
 	merit_buffer_put_text(out, "}}");

@@ -46,26 +46,44 @@ size_t merit_text_first(const char *text, size_t size, uint32_t *point_out)
 	return form->size;
 }
 
+/* What a letter may be part of. */
+enum { OF_ID = 1, OF_ORIGIN = 2, OF_HEX = 4 };
+
+static const uint8_t letters[256] = {
+	['0' ... '9'] = OF_ID | OF_ORIGIN | OF_HEX,
+	['A' ... 'Z'] = OF_ID | OF_ORIGIN,
+	['a' ... 'f'] = OF_ID | OF_ORIGIN | OF_HEX,
+	['g' ... 'z'] = OF_ID | OF_ORIGIN,
+	['.'] = OF_ID | OF_ORIGIN,
+	['_'] = OF_ID | OF_ORIGIN,
+	[':'] = OF_ID | OF_ORIGIN,
+	['-'] = OF_ID | OF_ORIGIN,
+	['~'] = OF_ORIGIN,
+	['/'] = OF_ORIGIN,
+	['%'] = OF_ORIGIN,
+};
+
+/* Without a branch a letter: nobody foresees whether a digit or a letter comes next in a hash, and calls have those. */
+static bool is_made_of(const char *text, size_t size, unsigned part)
+{
+	for (size_t i = 0; i < size; i++)
+		part &= letters[(unsigned char)text[i]];
+	return part != 0;
+}
+
 static bool is_letter_or_digit(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
 }
 
-/* Letters, digits and the others given. */
-static bool is_made_of(const char *text, size_t size, const char *others)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (is_letter_or_digit(text[i]))
-			continue;
-		if (text[i] == '\0' || strchr(others, text[i]) == NULL) /* strchr would find the NUL of others. */
-			return false;
-	}
-	return true;
-}
-
 bool merit_text_is_id(const char *text, size_t size, size_t size_max)
 {
-	return size >= 1 && size <= size_max && is_made_of(text, size, "._:-");
+	return size >= 1 && size <= size_max && is_made_of(text, size, OF_ID);
+}
+
+bool merit_text_is_hex(const char *text, size_t size)
+{
+	return is_made_of(text, size, OF_HEX);
 }
 
 bool merit_text_is_kid(const char *text, size_t size, size_t name_size_max)
@@ -105,7 +123,7 @@ bool merit_text_is_origin(const char *text, size_t size, size_t size_max)
 {
 	if (size < 1 || size > size_max || !is_letter_or_digit(text[0]))
 		return false;
-	return is_made_of(text, size, "-._~:/%") && memmem(text, size, "://", 3) == NULL;
+	return is_made_of(text, size, OF_ORIGIN) && memmem(text, size, "://", 3) == NULL;
 }
 
 bool merit_text_is_currency(const char *text, size_t size)

@@ -17,6 +17,9 @@ size_t merit_text_first(const char *text, size_t size, uint32_t *point_out);
 /* An id, name or reference: 1 to size_max bytes of [A-Za-z0-9._:-]. */
 bool merit_text_is_id(const char *text, size_t size, size_t size_max);
 
+/* Lowercase hex digits and nothing else. */
+bool merit_text_is_hex(const char *text, size_t size);
+
 /* Who signs: "party/key", each an id of at most name_size_max bytes. */
 bool merit_text_is_kid(const char *text, size_t size, size_t name_size_max);
 

@@ -8,13 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "ledger/arena.h"
 #include "ledger/buffer.h"
 #include "ledger/limits.h"
 #include "ledger/status.h"
 
-struct cJSON;
+struct merit_json_pull; /* See json_pull.h. */
 
 /* Borrowed bytes of UTF-8; not always NUL-terminated. */
 struct merit_text {
@@ -23,6 +24,10 @@ struct merit_text {
 };
 
 #define MERIT_TEXT(literal) ((struct merit_text){ (literal), sizeof(literal) - 1 })
+
+/* Whether a text is this literal: a comparison of a size that is known, which costs no call. */
+#define MERIT_TEXT_IS(text, literal)                                                                                   \
+	((text).size == sizeof(literal) - 1 && memcmp((text).data, literal, sizeof(literal) - 1) == 0)
 
 bool merit_text_equal(struct merit_text a, struct merit_text b);
 int merit_text_order(struct merit_text a, struct merit_text b); /* by their bytes, as memcmp; a beginning goes first */
@@ -172,16 +177,29 @@ enum merit_total_column { TOTAL_UNIT, TOTAL_DEBIT, TOTAL_OPENING, TOTAL_CLOSING,
 enum merit_report_column { REPORT_REPORT, REPORT_HASH, REPORT_ROWS, REPORT_COLUMNS };
 enum merit_code_column { CODE_LINE, CODE_CODE, CODE_COLUMNS };
 
-/* Reads a JSON object into values[0..count) after parameters[0..count): every member known, every required one there,
- * every type and range right. A member named "id" is the caller's to take where skip_id is set.
+/* Reads the JSON object that comes next in pull into values[0..count) after parameters[0..count): every member known,
+ * every required one there, every type and range right. Texts are borrowed as json_pull.h says.
  *
- * object   strictly read JSON (ledger/json.h); NULL counts as {}; texts are borrowed from it
- * arena    holds the cells of lists
- * field_out on BAD_PARAMS the name of the parameter at fault, borrowed from object or the table
- * Returns  BAD_PARAMS or NO_MEMORY */
-MERIT_MUST_USE enum merit_status merit_values_read(const struct cJSON *object, const struct merit_parameter *parameters,
-						   size_t count, bool skip_id, struct merit_arena *arena,
-						   struct merit_value *values, const char **field_out);
+ * pull      its arena holds the cells of lists
+ * id_out    NULL: "id" is no member. Otherwise { 0 } at first, and the text of a member "id" on return, as it came
+ * values    zeroed by the caller
+ * field_out on BAD_PARAMS the name of the parameter at fault, borrowed from the table or from the arena; untouched when
+ *           none is
+ * Returns   BAD_PARAMS, for a member named twice too, or NO_MEMORY. That the bytes were JSON, merit_json_pull_end says */
+MERIT_MUST_USE enum merit_status merit_values_pull(struct merit_json_pull *pull, const struct merit_parameter *parameters,
+						   size_t count, struct merit_text *id_out, struct merit_value *values,
+						   const char **field_out);
+
+/* The parts of it, for values that come by other ways too: the members without asking for the required ones; one value;
+ * the place of a parameter, looked for from hint on, or count; the first required parameter without a value, or count. */
+MERIT_MUST_USE enum merit_status merit_values_pull_some(struct merit_json_pull *pull,
+							const struct merit_parameter *parameters, size_t count,
+							struct merit_text *id_out, struct merit_value *values,
+							const char **field_out);
+MERIT_MUST_USE enum merit_status merit_value_pull(struct merit_json_pull *pull, enum merit_type type,
+						  struct merit_value *value, const char **field_out);
+size_t merit_parameter_index(const struct merit_parameter *parameters, size_t count, size_t hint, struct merit_text name);
+size_t merit_values_missing(const struct merit_parameter *parameters, size_t count, const struct merit_value *values);
 
 /* Prints the present values as one JSON object in the order of the parameters: the form entries hold. */
 void merit_values_put(struct merit_buffer *out, const struct merit_parameter *parameters, size_t count,

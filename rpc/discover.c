@@ -339,7 +339,7 @@ static void put_query(struct merit_buffer *out, const struct merit_query *query)
 	put_close(out, '}');
 }
 
-/* The one method that is in no table, since it is no operation but a bracket around some. */
+/* One of the two methods that are in no table, since they are no operations but brackets around some. */
 static void put_atomic(struct merit_buffer *out)
 {
 	static const struct merit_parameter calls = { "calls", MERIT_TYPE_CALLS, true, "carried out in this order" };
@@ -349,6 +349,50 @@ static void put_atomic(struct merit_buffer *out)
 	put_result_open(out, "outcomes");
 	merit_buffer_put_text(out, "\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"},"
 				   "\"calls\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}");
+	put_result_close(out);
+	put_write_errors(out);
+	put_roles(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
+	put_flag_member(out, "x-merit-write", true);
+	put_close(out, '}');
+}
+
+#define QUOTED_VALUE(value) #value
+#define QUOTED(macro)       QUOTED_VALUE(macro)
+
+/* The parameters of a bulk, whose schemas stand with them: they are no types of values. */
+static const struct {
+	const char *name, *about;
+	bool required;
+	const char *schema;
+} bulk_parameters[] = {
+	{ "method", "of all rows; a write", true, "{\"type\":\"string\"}" },
+	{ "params", "parameters that are the same in all rows", false, "{\"type\":\"object\"}" },
+	{ "columns", "id, and the rows' other parameters", true,
+	  "{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"uniqueItems\":true,\"contains\":{\"const\":\"id\"}}" },
+	{ "rows", "a value for each column, or null; carried out in this order", true,
+	  "{\"type\":\"array\",\"items\":{\"type\":\"array\"},\"minItems\":1,"
+	  "\"maxItems\":" QUOTED(MERIT_CALLS_MAX) "}" },
+	{ "detail", "whole outcomes, as of single calls; false when absent", false, "{\"type\":\"boolean\"}" },
+};
+
+/* The other one: a table whose rows are calls of one method. */
+static void put_bulk(struct merit_buffer *out)
+{
+	put_method_open(out, "bulk", "calls of one method as rows of a table, each with its own id and outcome");
+	for (size_t i = 0; i < sizeof(bulk_parameters) / sizeof(bulk_parameters[0]); i++) {
+		put_item_open(out);
+		put_text_member(out, "name", bulk_parameters[i].name);
+		put_text_member(out, "summary", bulk_parameters[i].about);
+		put_flag_member(out, "required", bulk_parameters[i].required);
+		merit_buffer_put_key(out, "schema");
+		merit_buffer_put_text(out, bulk_parameters[i].schema);
+		put_close(out, '}');
+	}
+	put_result_open(out, "outcomes");
+	merit_buffer_put_text(out, "\"type\":\"object\",\"properties\":{\"outcomes\":{\"type\":\"array\"},"
+				   "\"accepted\":{\"type\":\"integer\"},\"refused\":{\"type\":\"integer\"},"
+				   "\"failed\":{\"type\":\"integer\"}},"
+				   "\"required\":[\"outcomes\",\"accepted\",\"refused\",\"failed\"]");
 	put_result_close(out);
 	put_write_errors(out);
 	put_roles(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
@@ -367,6 +411,7 @@ static void put_methods(struct merit_buffer *out)
 			put_operation(out, operation);
 	}
 	put_atomic(out);
+	put_bulk(out);
 	for (size_t i = 0; (query = merit_query_at(i)) != NULL; i++)
 		put_query(out, query);
 	put_close(out, ']');

@@ -180,6 +180,63 @@ static void a_bad_buffer_stays_bad_until_cleared(void **state)
 	merit_buffer_free(&buffer);
 }
 
+/* Around the steps in which long texts are printed, and in the worst case: every byte escaped. */
+static void long_texts_are_printed_whole(void **state)
+{
+	char text[1030];
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(text); size += size % 256 < 3 || size % 256 > 252 ? 1 : 25) {
+		struct merit_buffer buffer = { 0 };
+		cJSON *root = NULL;
+		const char *back = NULL;
+		size_t back_size = 0;
+		for (size_t i = 0; i < size; i++)
+			text[i] = (char)(i % 3 == 0 ? '"' : i % 3 == 1 ? 0x01 + i % 0x1F : 'a' + i % 26);
+		merit_buffer_put_json(&buffer, text, size);
+		assert_int_equal(merit_json_read(buffer.data, buffer.size, &root), MERIT_OK);
+		assert_true(merit_json_text(root, &back, &back_size));
+		assert_int_equal(back_size, size);
+		assert_memory_equal(back, text, size);
+		merit_json_free(root);
+		merit_buffer_free(&buffer);
+	}
+}
+
+/* Room is asked for once, and what is written there joins what was put before and what is put behind. */
+static void what_is_written_into_room_becomes_content(void **state)
+{
+	struct merit_buffer buffer = { 0 };
+
+	(void)state;
+	merit_buffer_put_text(&buffer, "<");
+	for (size_t room = 1; room < 3000; room += 101) {
+		char *at = merit_buffer_begin(&buffer, room);
+		assert_non_null(at);
+		memset(at, 'x', room); /* all of it may be used */
+		assert_int_equal(buffer.data[0], '<');
+		merit_buffer_end(&buffer, at + 1);
+	}
+	merit_buffer_put_text(&buffer, ">");
+	check_content(&buffer, "<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx>");
+	merit_buffer_free(&buffer);
+}
+
+static void room_that_no_memory_has_turns_the_buffer_bad(void **state)
+{
+	struct merit_buffer buffer = { 0 };
+
+	(void)state;
+	merit_buffer_put_text(&buffer, "kept");
+	assert_null(merit_buffer_begin(&buffer, SIZE_MAX / 2));
+	assert_true(buffer.bad);
+	merit_buffer_clear(&buffer);
+	assert_null(merit_buffer_begin(&buffer, SIZE_MAX));
+	assert_true(buffer.bad);
+	assert_null(merit_buffer_begin(&buffer, 1));
+	merit_buffer_free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +247,9 @@ int main(void)
 		cmocka_unit_test(json_text_escapes_what_json_must),
 		cmocka_unit_test(printed_text_is_read_back),
 		cmocka_unit_test(commas_stand_between_and_nowhere_else),
+		cmocka_unit_test(long_texts_are_printed_whole),
+		cmocka_unit_test(what_is_written_into_room_becomes_content),
+		cmocka_unit_test(room_that_no_memory_has_turns_the_buffer_bad),
 		cmocka_unit_test(a_bad_buffer_stays_bad_until_cleared),
 	};
 

@@ -261,6 +261,23 @@ static void a_span_has_its_first_and_its_last_day(void **state)
 	}
 }
 
+static void months_and_then_a_span_end_where_one_behind_the_other_does(void **state)
+{
+	int32_t both, then;
+
+	(void)state;
+	for (int32_t day = 0; day < 5 * 366; day++) {
+		for (int32_t months = 0; months < 30; months += 7) {
+			for (enum merit_span span = MERIT_SPAN_DAY; span <= MERIT_SPAN_YEAR; span++) {
+				assert_true(merit_day_months_span_last(day, months, span, &both));
+				assert_true(merit_day_add_months(day, months, &then));
+				assert_int_equal(both, merit_day_span_last(then, span));
+			}
+		}
+	}
+	assert_false(merit_day_months_span_last(day_of("9999-12-01"), 1, MERIT_SPAN_YEAR, &both));
+}
+
 static void a_time_is_read_and_printed(void **state)
 {
 	static const struct {
@@ -346,6 +363,7 @@ int main(void)
 		cmocka_unit_test(months_end_on_the_same_day_or_the_last),
 		cmocka_unit_test(months_do_not_lead_out_of_the_calendar),
 		cmocka_unit_test(a_span_has_its_first_and_its_last_day),
+		cmocka_unit_test(months_and_then_a_span_end_where_one_behind_the_other_does),
 		cmocka_unit_test(a_time_is_read_and_printed),
 		cmocka_unit_test(what_is_no_time_is_refused),
 	};

@@ -188,7 +188,7 @@ static void changes_cut_are_forgotten_and_those_before_stay(void **state)
 	merit_pending_private_cut(f->ledger, size);
 	for (uint32_t number = 0; number < 2 * count; number++)
 		assert_int_equal(change_is_kept(f, number), number < count);
-	merit_pending_private_forget(f->ledger);
+	merit_pending_private_forget(&f->ledger->pending);
 	assert_false(change_is_kept(f, 0));
 	fixture_free(f);
 }

@@ -157,7 +157,7 @@ static void a_read_in_the_same_group_sees_what_was_just_placed(void **state)
 	assert_int_equal(bytes.size, strlen(ADDRESS));
 	merit_pending_erase(f->ledger, commitment.bytes);
 	assert_int_equal(merit_ledger_private(f->ledger, &commitment, &bytes), MERIT_NOT_FOUND);
-	merit_pending_private_forget(f->ledger);
+	merit_pending_private_forget(&f->ledger->pending);
 	merit_buffer_free(&bytes);
 	fixture_free(f);
 }
@@ -199,7 +199,8 @@ static void a_group_that_fails_keeps_nothing(void **state)
 	assert_int_not_equal(group_send(f, "a", "cup"), MERIT_OK);
 	assert_false(is_kept(f, "first code"));
 	assert_false(is_kept(f, "second code"));
-	const struct merit_buffer *changes = &f->ledger->pending.changes;
+	const struct merit_buffer *changes = &f->ledger->sealed.changes; /* of the group before, which is durable */
+	assert_true(changes->capacity > 0);
 	assert_null(memmem(changes->data, changes->capacity, "first code", 10)); /* nor in memory */
 	assert_int_equal(group_send(f, "b", "voucher"), MERIT_OK);
 	assert_true(is_kept(f, "first code"));
@@ -352,6 +353,7 @@ static void die_between_commits(struct fixture *f)
 	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, message.size, 1), MERIT_OK);
 	assert_int_equal(merit_ledger_execute(f->ledger, &request, &reply), MERIT_OK);
 	assert_int_equal(f->ledger->pending.count, 1);
+	assert_int_equal(merit_ledger_seal(f->ledger), MERIT_OK);
 	assert_int_equal(merit_pending_private_commit(f->ledger), MERIT_OK);
 	(void)kill(getpid(), SIGKILL);
 }

@@ -47,6 +47,12 @@ static void assert_text(struct merit_text text, const char *want)
 #define READ            HEAD("2") "\"rpc.discover\"}"
 #define ATOMIC(calls)   HEAD("9") "\"atomic\",\"params\":{\"calls\":" calls "}}"
 #define INNER           "{\"method\":\"member.create\",\"params\":{\"id\":\"b\",\"member\":\"m2\"}}"
+#define BULK(members)   HEAD("7") "\"bulk\",\"params\":{" members "}}"
+#define OF(method)      "\"method\":\"" method "\""
+#define COLUMNS(names)  ",\"columns\":[" names "]"
+#define ROWS(rows)      ",\"rows\":[" rows "]"
+#define TABLE(names, rows) BULK(OF("item.stock") COLUMNS(names) ROWS(rows)) /* takes item, quantity, may take reason */
+#define ALL             "\"id\",\"item\",\"quantity\",\"reason\""
 #define ID64            "0123456789012345678901234567890123456789012345678901234567890123"
 #define TEXT200         ID64 ID64 ID64 "01234567"
 
@@ -165,9 +171,109 @@ static const struct {
 	{ "a read alone in a group", ATOMIC("[{\"method\":\"rpc.discover\"}]"), MERIT_MIXED_BATCH, 0, NULL, "9" },
 	{ "an unknown method in a group",
 	  ATOMIC("[" INNER "," INNER ",{\"method\":\"x\"}]"), MERIT_UNKNOWN_METHOD, 2, NULL, "9" },
+	{ "a bulk in a group", ATOMIC("[" INNER ",{\"method\":\"bulk\",\"params\":{" OF("item.stock")
+	  COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]") "}}]"), MERIT_BAD_REQUEST, 1, "method", "9" },
 	{ "a bad call in a group behind others",
 	  "[" GOOD "," GOOD "," ATOMIC("[" INNER ",{\"method\":\"member.create\"}]") "]",
 	  MERIT_BAD_PARAMS, 3, "id", "9" },
+
+	/* Members may come in any order, and what comes last is at fault all the same. */
+	{ "params in front", "{\"params\":{\"member\":\"m1\",\"id\":\"a\"},\"method\":\"member.create\",\"id\":1,"
+	  "\"jsonrpc\":\"2.0\"}", MERIT_OK, 0, NULL, NULL },
+	{ "bad params in front of a bad method", "{\"params\":{\"member\":1},\"method\":\"x\",\"id\":1,"
+	  "\"jsonrpc\":\"2.0\"}", MERIT_UNKNOWN_METHOD, 0, NULL, "1" },
+	{ "bad params in front of the id", "{\"jsonrpc\":\"2.0\",\"method\":\"member.create\",\"params\":{\"id\":1},"
+	  "\"id\":\"last\"}", MERIT_BAD_PARAMS, 0, "id", "\"last\"" },
+	{ "a bad parameter in front of a bad id",
+	  CALL("1", "{\"member\":1,\"id\":\"\"}"), MERIT_BAD_PARAMS, 0, "id", "1" },
+	{ "a bad call in front of bytes that are no JSON",
+	  "[" CALL("1", "{\"id\":1}") "," GOOD, MERIT_BAD_JSON, 0, NULL, "null" },
+	{ "a bad call in front of a key twice", "[" CALL("1", "{\"id\":1}") ",{\"a\":1,\"a\":1}]", MERIT_DUPLICATE_KEY,
+	  0, NULL, "null" },
+	{ "a key twice, once written in escapes",
+	  CALL("1", "{\"id\":\"a\",\"member\":\"m1\",\"\\u006dember\":\"m1\"}"), MERIT_DUPLICATE_KEY, 0, NULL, "null" },
+	{ "a member twice", HEAD("1") "\"rpc.discover\",\"method\":\"rpc.discover\"}", MERIT_DUPLICATE_KEY, 0, NULL,
+	  "null" },
+	{ "keys and texts in escapes", "{\"jsonrpc\":\"\\u0032.0\",\"i\\u0064\":1,\"method\":\"member\\u002ecreate\","
+	  "\"params\":{\"\\u0069d\":\"\\u0061\",\"memb\\u0065r\":\"m\\u0031\"}}", MERIT_OK, 0, NULL, NULL },
+
+	/* Bulks. */
+	{ "a bulk", TABLE(ALL, "[\"a\",\"i1\",1,\"r\"],[\"b\",\"i1\",2,null]"), MERIT_OK, 0, NULL, NULL },
+	{ "a bulk with common parameters", BULK(OF("item.stock") ",\"params\":{\"item\":\"i1\",\"reason\":\"r\"}"
+	  COLUMNS("\"quantity\",\"id\"") ROWS("[1,\"a\"]") ",\"detail\":true"), MERIT_OK, 0, NULL, NULL },
+	{ "a bulk that begins with its rows", BULK("\"rows\":[[\"a\",1]],\"columns\":[\"id\",\"quantity\"],"
+	  "\"params\":{\"item\":\"i1\"}," OF("item.stock")), MERIT_OK, 0, NULL, NULL },
+	{ "common parameters behind the rows", BULK(OF("item.stock") COLUMNS("\"id\",\"quantity\"") ROWS("[\"a\",1]")
+	  ",\"params\":{\"item\":\"i1\"}"), MERIT_OK, 0, NULL, NULL },
+	{ "bulks among others", "[" GOOD "," TABLE(ALL, "[\"a\",\"i1\",1,null]") "," ATOMIC("[" INNER "]") ","
+	  TABLE(ALL, "[\"b\",\"i1\",1,null]") "]", MERIT_OK, 0, NULL, NULL },
+	{ "a bulk of nothing", HEAD("7") "\"bulk\"}", MERIT_BAD_PARAMS, 0, "method", "7" },
+	{ "a bulk in a list", HEAD("7") "\"bulk\",\"params\":[]}", MERIT_BAD_REQUEST, 0, "params", "7" },
+	{ "a bulk with an id", BULK(OF("item.stock") ",\"id\":\"a\"" COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")),
+	  MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a bulk without a method", BULK("\"detail\":false" COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")),
+	  MERIT_BAD_PARAMS, 0, "method", "7" },
+	{ "a bulk of a number", BULK("\"method\":1" COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_PARAMS, 0,
+	  "method", "7" },
+	{ "a bulk of an unknown method", BULK(OF("x") COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")), MERIT_UNKNOWN_METHOD,
+	  0, NULL, "7" },
+	{ "a bulk of bulks", BULK(OF("bulk") COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_REQUEST, 0,
+	  "method", "7" },
+	{ "a bulk of groups", BULK(OF("atomic") COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_REQUEST, 0,
+	  "method", "7" },
+	{ "a bulk of reads", BULK(OF("balance.get") COLUMNS("\"id\",\"member\"") ROWS("[\"a\",\"m1\"]")),
+	  MERIT_MIXED_BATCH, 0, NULL, "7" },
+	{ "a read behind a bulk",
+	  "[" TABLE(ALL, "[\"a\",\"i1\",1,null]") "," READ "]", MERIT_MIXED_BATCH, 1, NULL, "2" },
+	{ "detail that is no flag", BULK(OF("item.stock") COLUMNS(ALL) ROWS("[\"a\",\"i1\",1,null]") ",\"detail\":1"),
+	  MERIT_BAD_PARAMS, 0, "detail", "7" },
+	{ "common parameters in a list", BULK(OF("item.stock") ",\"params\":[]" COLUMNS(ALL)
+	  ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_PARAMS, 0, "params", "7" },
+	{ "an unknown common parameter", BULK(OF("item.stock") ",\"params\":{\"x\":1}" COLUMNS(ALL)
+	  ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_PARAMS, 0, "x", "7" },
+	{ "a common id", BULK(OF("item.stock") ",\"params\":{\"id\":\"a\"}" COLUMNS(ALL)
+	  ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a common parameter out of range", BULK(OF("item.stock") ",\"params\":{\"item\":\"\"}"
+	  COLUMNS("\"id\",\"quantity\"") ROWS("[\"a\",1]")), MERIT_BAD_PARAMS, 0, "item", "7" },
+	{ "no columns", BULK(OF("item.stock") ROWS("[\"a\"]")), MERIT_BAD_PARAMS, 0, "columns", "7" },
+	{ "columns that are no list", BULK(OF("item.stock") ",\"columns\":{}" ROWS("[\"a\"]")), MERIT_BAD_PARAMS, 0,
+	  "columns", "7" },
+	{ "a column that is a number", TABLE("\"id\",1", "[\"a\",1]"), MERIT_BAD_PARAMS, 0, "columns", "7" },
+	{ "no column for the id", TABLE("\"item\",\"quantity\"", "[\"i1\",1]"), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "two columns for the id", TABLE("\"id\",\"id\",\"item\",\"quantity\"", "[\"a\",\"a\",\"i1\",1]"),
+	  MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a column twice", TABLE("\"id\",\"item\",\"quantity\",\"item\"", "[\"a\",\"i1\",1,\"i1\"]"),
+	  MERIT_BAD_PARAMS, 0, "item", "7" },
+	{ "an unknown column", TABLE("\"id\",\"item\",\"quantity\",\"x\"", "[\"a\",\"i1\",1,1]"), MERIT_BAD_PARAMS, 0,
+	  "x", "7" },
+	{ "a column more than there are parameters", TABLE(ALL ",\"member\"", "[\"a\",\"i1\",1,null,\"m1\"]"),
+	  MERIT_BAD_PARAMS, 0, "member", "7" },
+	{ "a column that is common", BULK(OF("item.stock") ",\"params\":{\"item\":\"i1\"}" COLUMNS(ALL)
+	  ROWS("[\"a\",\"i1\",1,null]")), MERIT_BAD_PARAMS, 0, "item", "7" },
+	{ "no rows", BULK(OF("item.stock") COLUMNS(ALL)), MERIT_BAD_PARAMS, 0, "rows", "7" },
+	{ "an empty list of rows", TABLE(ALL, ""), MERIT_BAD_PARAMS, 0, "rows", "7" },
+	{ "rows in an object", BULK(OF("item.stock") COLUMNS(ALL) ",\"rows\":{}"), MERIT_BAD_PARAMS, 0, "rows", "7" },
+	{ "a row that is an object", TABLE(ALL, "[\"a\",\"i1\",1,null],{}"), MERIT_BAD_PARAMS, 1, "rows", "7" },
+	{ "a row too short", TABLE(ALL, "[\"a\",\"i1\",1,null],[\"b\",\"i1\",1]"), MERIT_BAD_PARAMS, 1, "rows", "7" },
+	{ "a row too long", TABLE(ALL, "[\"a\",\"i1\",1,null],[\"b\",\"i1\",1,null,null]"), MERIT_BAD_PARAMS, 1, "rows",
+	  "7" },
+	{ "a row without an id", TABLE(ALL, "[null,\"i1\",1,null]"), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a row whose id is a number", TABLE(ALL, "[1,\"i1\",1,null]"), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a row whose id has a space", TABLE(ALL, "[\"a b\",\"i1\",1,null]"), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a row with 65 bytes of id", TABLE(ALL, "[\"" ID64 "x\",\"i1\",1,null]"), MERIT_BAD_PARAMS, 0, "id", "7" },
+	{ "a row without what is required",
+	  TABLE(ALL, "[\"a\",\"i1\",1,null],[\"b\",null,1,null]"), MERIT_BAD_PARAMS, 1, "item", "7" },
+	{ "rows without a column that is required", TABLE("\"id\",\"item\"", "[\"a\",\"i1\"]"), MERIT_BAD_PARAMS, 0,
+	  "quantity", "7" },
+	{ "a row with a text for a number", TABLE(ALL, "[\"a\",\"i1\",1,null],[\"b\",\"i1\",\"1\",null]"),
+	  MERIT_BAD_PARAMS, 1, "quantity", "7" },
+	{ "a bad row behind other calls", "[" GOOD "," ATOMIC("[" INNER "," INNER "]") ","
+	  TABLE(ALL, "[\"a\",\"i1\",1,null],[\"b\",\"i1\",1,1]") "]", MERIT_BAD_PARAMS, 4, "reason", "7" },
+	{ "a row with a fraction", TABLE(ALL, "[\"a\",\"i1\",1.5,null]"), MERIT_NOT_INTEGER, 0, NULL, "null" },
+	{ "a row with a comma at its end", TABLE(ALL, "[\"a\",\"i1\",1,null,]"), MERIT_BAD_JSON, 0, NULL, "null" },
+	{ "a comma behind the rows", TABLE(ALL, "[\"a\",\"i1\",1,null],"), MERIT_BAD_JSON, 0, NULL, "null" },
+	{ "a bad row in front of a key twice", TABLE(ALL, "[\"a\",\"i1\",1,{\"x\":1,\"x\":1}]"), MERIT_DUPLICATE_KEY, 0,
+	  NULL, "null" },
 };
 
 static void a_message_is_read_or_its_first_fault_is_named(void **state)
@@ -196,6 +302,7 @@ static void every_part_of_a_write_is_found(void **state)
 	assert_int_equal(read_json(json, strlen(json)), MERIT_OK);
 	assert_true(request.is_write);
 	assert_false(request.is_batch);
+	assert_false(request.has_bulk);
 	assert_int_equal(request.calls_count, 1);
 	const struct merit_call *call = &request.calls[0];
 	assert_int_equal(call->operation->number, MERIT_OP_ITEM_STOCK);
@@ -279,6 +386,36 @@ static void a_group_is_spread_into_rows(void **state)
 	assert_int_equal(request.calls[3].group_count, 0);
 }
 
+static void a_bulk_is_spread_into_rows(void **state)
+{
+	static const char json[] = "[" GOOD "," BULK(OF("item.stock") ",\"params\":{\"reason\":\"r\"},\"detail\":true"
+				   COLUMNS("\"quantity\",\"id\",\"item\"") ROWS("[7,\"a\",\"i1\"],[-8,\"b\",\"i2\"]"))
+				   "," TABLE(ALL, "[\"c\",\"i3\",9,null]") "]";
+
+	(void)state;
+	assert_int_equal(read_json(json, strlen(json)), MERIT_OK);
+	assert_true(request.is_write);
+	assert_int_equal(request.calls_count, 4);
+	assert_int_equal(request.calls[0].bulk_count, 0);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct merit_call *call = &request.calls[1 + i];
+		assert_int_equal(call->operation->number, MERIT_OP_ITEM_STOCK);
+		assert_text(call->correlation, "7");
+		assert_text(call->id, i == 0 ? "a" : "b");
+		assert_text(call->values[STOCK_ITEM].text, i == 0 ? "i1" : "i2");
+		assert_int_equal(call->values[STOCK_QUANTITY].integer, i == 0 ? 7 : -8);
+		assert_text(call->values[STOCK_REASON].text, "r");
+		assert_int_equal(call->bulk_index, i);
+		assert_int_equal(call->bulk_count, 2);
+		assert_true(call->is_detailed);
+		assert_int_equal(call->group_count, 0);
+	}
+	assert_true(request.has_bulk);
+	assert_int_equal(request.calls[3].bulk_count, 1);
+	assert_false(request.calls[3].is_detailed);
+	assert_false(request.calls[3].values[STOCK_REASON].present);
+}
+
 /* What goes back is JSON with the same meaning; escapes that need not be are gone. */
 static const struct { const char *id, *want; } correlations[] = {
 	{ "0", "0" },
@@ -350,6 +487,42 @@ static void calls_in_groups_count_one_by_one(void **state)
 	assert_int_equal(read_many(MERIT_CALLS_MAX + 1, MERIT_CALLS_MAX + 1), MERIT_TOO_MANY_CALLS);
 }
 
+/* A bulk of count rows behind others calls. */
+static enum merit_status read_bulk(size_t others, size_t count)
+{
+	struct merit_buffer json = { 0 };
+
+	merit_buffer_put_char(&json, '[');
+	for (size_t i = 0; i < others; i++) {
+		merit_buffer_put_comma(&json);
+		merit_buffer_put_text(&json, GOOD);
+	}
+	merit_buffer_put_comma(&json);
+	merit_buffer_put_text(&json, HEAD("7") "\"bulk\",\"params\":{" OF("item.stock") COLUMNS(ALL) ",\"rows\":[");
+	for (size_t i = 0; i < count; i++) {
+		merit_buffer_put_comma(&json);
+		merit_buffer_put_text(&json, "[\"a\",\"i1\",1,null]");
+	}
+	merit_buffer_put_text(&json, "]}}]");
+	assert_false(json.bad);
+	enum merit_status status = read_json(json.data, json.size);
+	merit_buffer_free(&json);
+	return status;
+}
+
+static void rows_of_bulks_count_one_by_one(void **state)
+{
+	(void)state;
+	assert_int_equal(read_bulk(0, MERIT_CALLS_MAX), MERIT_OK);
+	assert_int_equal(request.calls_count, MERIT_CALLS_MAX);
+	assert_int_equal(request.calls[MERIT_CALLS_MAX - 1].bulk_index, MERIT_CALLS_MAX - 1);
+	assert_int_equal(read_bulk(0, MERIT_CALLS_MAX + 1), MERIT_TOO_MANY_CALLS);
+	assert_int_equal(request.bad_call, MERIT_CALLS_MAX);
+	assert_text(request.bad_correlation, "null");
+	assert_int_equal(read_bulk(1, MERIT_CALLS_MAX - 1), MERIT_OK);
+	assert_int_equal(read_bulk(1, MERIT_CALLS_MAX), MERIT_TOO_MANY_CALLS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,9 +533,11 @@ int main(void)
 		cmocka_unit_test(a_batch_keeps_its_order),
 		cmocka_unit_test(a_batch_of_one_is_a_batch),
 		cmocka_unit_test(a_group_is_spread_into_rows),
+		cmocka_unit_test(a_bulk_is_spread_into_rows),
 		cmocka_unit_test(a_correlation_goes_back_with_its_meaning),
 		cmocka_unit_test(a_message_holds_calls_up_to_the_limit),
 		cmocka_unit_test(calls_in_groups_count_one_by_one),
+		cmocka_unit_test(rows_of_bulks_count_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);

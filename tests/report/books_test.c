@@ -3,7 +3,7 @@
  *         closing is the next one's opening; of what a closing entry says, each thing that is not so is named; the entry
  *         found is the last one, unless the month was opened again.
  * Method  a story of some months by chance; a closing entry made of the books, with one thing changed a row. */
-#include "ledger/json.h"
+#include "ledger/json_pull.h"
 #include "report/books.h"
 #include "tests/ledger/story.h"
 #include "tests/report/memory.h"
@@ -161,14 +161,11 @@ static struct merit_entry closing_of(const struct merit_books *books, const char
 	char *params = params_of(books), *text = changed(params, from, to);
 	struct merit_buffer json = { 0 };
 	const char *field = "";
-	cJSON *tree;
 
 	merit_buffer_put_format(&json, "{\"period\":\"%s\",%s}", month, text);
 	const char *kept = merit_arena_copy(arena, json.data, json.size);
-	merit_json_arena_begin(arena); /* Values borrow their texts from the tree. */
-	assert_int_equal(merit_json_read(kept, json.size, &tree), MERIT_OK);
-	merit_json_arena_end();
-	if (merit_values_read(tree, entry.operation->params, entry.operation->params_count, false, arena, entry.values,
+	struct merit_json_pull pull = merit_json_pull_begin(kept, json.size, arena); /* Values borrow from its bytes. */
+	if (merit_values_pull(&pull, entry.operation->params, entry.operation->params_count, NULL, entry.values,
 	                      &field) != MERIT_OK)
 		fail_msg("%s in %s", field, kept);
 	merit_buffer_free(&json);

@@ -228,6 +228,35 @@ static void a_party_over_its_rate_is_refused(void **state)
 	merit_client_close(admin);
 }
 
+/* A bulk that makes count members. */
+static void make_bulk(struct merit_buffer *json, const char *prefix, int count)
+{
+	merit_buffer_clear(json);
+	merit_buffer_put_text(json, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"bulk\",\"params\":{"
+	                            "\"method\":\"member.create\",\"columns\":[\"id\",\"member\"],\"rows\":[");
+	for (int i = 0; i < count; i++)
+		merit_buffer_put_format(json, "%s[\"%s%d\",\"%s%d\"]", i == 0 ? "" : ",", prefix, i, prefix, i);
+	merit_buffer_put(json, "]}}", sizeof("]}}"));
+	assert_false(json->bad);
+}
+
+static void rows_of_a_bulk_are_paid_for_one_by_one(void **state)
+{
+	struct serving *f = *state;
+	struct merit_buffer json = { 0 };
+
+	f->options.rates[MERIT_ROLE_ADMIN] = (struct merit_rate){ 1, 5 };
+	serving_reopen(f);
+	merit_server_start(f->server);
+	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, 1);
+	make_bulk(&json, "a", 6); /* more than the bucket ever holds */
+	assert_member(serving_call(admin, json.data), "status", "too_many_calls");
+	make_bulk(&json, "a", 5);
+	assert_member(serving_call(admin, json.data), "accepted", "5");
+	merit_client_close(admin);
+	merit_buffer_free(&json);
+}
+
 /* Binds OTHER_KEY to member m1 with a token of lms's; its name is put into kid_out. */
 static void bind_member(struct serving *f, char kid_out[64])
 {
@@ -265,6 +294,10 @@ static void a_member_binds_a_key_and_may_send_sixteen_calls(void **state)
 	serving_members_create(&json, 0, MERIT_MEMBER_CALLS_MAX); /* Taken as a message; each call is another matter. */
 	assert_member(serving_call(member, json.data), "status", "not_permitted");
 	serving_members_create(&json, 0, MERIT_MEMBER_CALLS_MAX + 1);
+	assert_member(serving_call(member, json.data), "status", "too_many_calls");
+	make_bulk(&json, "b", MERIT_MEMBER_CALLS_MAX);
+	assert_member(serving_call(member, json.data), "failed", "16");
+	make_bulk(&json, "b", MERIT_MEMBER_CALLS_MAX + 1);
 	assert_member(serving_call(member, json.data), "status", "too_many_calls");
 	merit_client_close(admin);
 	merit_client_close(member);
@@ -305,6 +338,7 @@ int main(void)
 		ROW(a_stranger_without_tokens_is_not_listened_to),
 		ROW(sixteen_calls_may_come_unsigned_and_no_more),
 		ROW(a_party_over_its_rate_is_refused),
+		ROW(rows_of_a_bulk_are_paid_for_one_by_one),
 		ROW(a_member_binds_a_key_and_may_send_sixteen_calls),
 		ROW(a_token_not_signed_by_a_service_binds_nothing),
 	};

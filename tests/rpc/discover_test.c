@@ -167,8 +167,9 @@ static void every_query_is_listed_with_its_parameters_and_roles(void **state)
 		assert_int_equal(cJSON_IsTrue(merit_json_member(method, "x-merit-public")), query->is_public);
 	}
 	assert_true(count > 0);
-	assert_int_equal(cJSON_GetArraySize(merit_json_member(document, "methods")), callable_count() + count + 1);
+	assert_int_equal(cJSON_GetArraySize(merit_json_member(document, "methods")), callable_count() + count + 2);
 	method_named("atomic");
+	method_named("bulk");
 }
 
 static void every_type_and_every_status_is_described(void **state)
