@@ -37,7 +37,8 @@ void merit_closing_follow(struct merit_model *model, const struct merit_entry *e
 {
 	int32_t made_day = merit_model_day(model, entry->time_ms);
 
-	if (entry->postings_count == 0 || entry->day >= merit_day_span_first(made_day, MERIT_SPAN_MONTH))
+	if (entry->day >= made_day || entry->postings_count == 0 ||
+	    entry->day >= merit_day_span_first(made_day, MERIT_SPAN_MONTH))
 		return;
 	merit_model_edit_closing(model, merit_day_span_first(entry->day, MERIT_SPAN_MONTH))->late = entry->seq + 1;
 }

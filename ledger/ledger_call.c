@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/encode.h"
+#include "ledger/bulk.h"
 #include "ledger/ledger_inner.h"
 
 /* A message while its calls are executed. */
@@ -17,90 +17,6 @@ struct run {
 };
 
 /* ---- Who asks ---- */
-
-static enum merit_status live_key(struct merit_model *model, struct merit_text party, struct merit_text key,
-                                  const struct merit_key **key_out, enum merit_role *role_out)
-{
-	const struct merit_party *row = merit_model_party(model, party);
-
-	*key_out = merit_model_key(model, party, key);
-	if (row == NULL || *key_out == NULL || row->role == MERIT_ROLE_SYSTEM)
-		return MERIT_UNKNOWN_KEY; /* The system's key signs ticks, never a message from outside. */
-	*role_out = (enum merit_role)row->role;
-	return (*key_out)->revoked != 0 ? MERIT_REVOKED_KEY : MERIT_OK;
-}
-
-/* Kept with the identity: what settles before the call is decided takes the scratch the token was read into. */
-static void bind_fact(struct merit_identity *who, size_t index, struct merit_text text)
-{
-	assert(text.size <= sizeof(who->bind_texts[index]));
-	memcpy(who->bind_texts[index], text.data, text.size);
-	who->bind_results[index] =
-		(struct merit_value){ .present = true, .text = { who->bind_texts[index], text.size } };
-}
-
-/* A token's turn: signed by a live key of a service or operator, for a member of this ledger. Its facts become results. */
-static enum merit_status bind_identify(struct merit_model *model, const struct merit_request *request,
-                                       const struct merit_call *call, struct merit_identity *who)
-{
-	const struct merit_key *key;
-	struct merit_token token;
-	enum merit_role role;
-
-	if (call->operation->number != MERIT_OP_KEY_BIND || request->calls_count != 1)
-		return MERIT_NOT_PERMITTED;
-	if (merit_token_read(call->values[KEY_BIND_TOKEN].text, &model->scratch, &token) != MERIT_OK ||
-	    live_key(model, token.party, token.key, &key, &role) != MERIT_OK ||
-	    (role != MERIT_ROLE_SERVICE && role != MERIT_ROLE_OPERATOR) ||
-	    merit_token_verify(&token, &key->public_key) != MERIT_OK ||
-	    !merit_text_equal(token.audience, merit_text_of(model->program.origin)))
-		return MERIT_BAD_TOKEN;
-	const struct merit_party *party = merit_model_party(model, token.member);
-	if (party == NULL || party->role != MERIT_ROLE_MEMBER)
-		return MERIT_BAD_TOKEN;
-	char thumbprint[MERIT_THUMBPRINT_SIZE + 1], public_key[MERIT_BASE64URL_SIZE(MERIT_PUBLIC_KEY_SIZE) + 1];
-	merit_public_key_thumbprint(&request->envelope.jwk, thumbprint);
-	merit_base64url_encode(request->envelope.jwk.bytes, MERIT_PUBLIC_KEY_SIZE, public_key);
-	bind_fact(who, KEY_BIND_MEMBER, token.member);
-	bind_fact(who, KEY_BIND_KEY, (struct merit_text){ thumbprint, 22 });
-	bind_fact(who, KEY_BIND_PUBLIC, merit_text_of(public_key));
-	bind_fact(who, KEY_BIND_SERVICE, token.party);
-	bind_fact(who, KEY_BIND_SERVICE_KEY, token.key);
-	bind_fact(who, KEY_BIND_JTI, token.jti);
-	who->party = who->bind_results[KEY_BIND_MEMBER].text;
-	who->key = who->bind_results[KEY_BIND_KEY].text;
-	who->role = MERIT_ROLE_MEMBER;
-	who->is_binding = true;
-	who->token_expires_s = token.expires_s;
-	return MERIT_OK;
-}
-
-enum merit_status merit_call_identify(struct merit_model *model, const struct merit_request *request,
-                                      const struct merit_call *call, struct merit_identity *who)
-{
-	const struct merit_envelope *envelope = &request->envelope;
-	const struct merit_key *key;
-
-	if (envelope->has_jwk)
-		return bind_identify(model, request, call, who);
-	who->is_binding = false;
-	who->party = envelope->party;
-	who->key = envelope->key;
-	enum merit_status status = live_key(model, who->party, who->key, &key, &who->role);
-	if (status != MERIT_OK)
-		return status;
-	if (call->operation->number == MERIT_OP_KEY_BIND ||
-	    !merit_permit_call(model, who->party, who->role, call->operation, call->values))
-		return MERIT_NOT_PERMITTED;
-	return MERIT_OK;
-}
-
-bool merit_call_is_fresh(const struct merit_identity *who, int64_t time_ms)
-{
-	int64_t left_s = who->token_expires_s - time_ms / 1000;
-
-	return !who->is_binding || (left_s >= 0 && left_s <= MERIT_TOKEN_LIFE_S);
-}
 
 /* A call before this one may have revoked the key: who asks is found anew for each. */
 static enum merit_status call_permit(struct run *run, const struct merit_call *call)
@@ -116,27 +32,12 @@ static enum merit_status call_fresh(const struct run *run)
 
 /* ---- One id, one outcome ---- */
 
-static bool id_seq(struct run *run, struct merit_text id, uint64_t *seq_out)
+/* The entry that an id already became; NOT_FOUND when it is new. */
+static enum merit_status original_find(struct run *run, struct merit_text id, struct merit_entry *original_out)
 {
 	struct merit_model *model = &run->ledger->model;
-	const struct merit_party *party = merit_model_party(model, run->who.party);
-	const uint64_t *seq = party == NULL ? NULL
-	                                    : merit_model_get(model, MERIT_TABLE_ID,
-	                                                      merit_model_id_key(model, party->number, id), NULL);
 
-	if (seq == NULL)
-		return false;
-	*seq_out = *seq;
-	return true;
-}
-
-/* The entry that an id already became. */
-static enum merit_status original_read(struct run *run, uint64_t seq, struct merit_entry *original_out)
-{
-	struct merit_model *model = &run->ledger->model;
-	enum merit_status status = merit_model_entry(model, seq, &model->scratch, original_out);
-
-	return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
+	return merit_model_original(model, run->who.party, run->who.number, id, original_out);
 }
 
 /* OK when the call is the original again, alone as it was or in its group; else GROUP_CONFLICT, or ID_CONFLICT and the name
@@ -234,33 +135,61 @@ static void reply_error(struct merit_buffer *reply, const struct merit_call *cal
 	                  &(struct merit_reply_fault){ .correlation = call->correlation, .field = field });
 }
 
+/* The call's entry: a new one, or the one its id already became. Otherwise why there is none, and of what parameter. */
+static enum merit_status call_enter(struct run *run, const struct merit_call *call, size_t call_index,
+                                    struct merit_entry *entry_out, const char **field_out)
+{
+	merit_arena_reset(&run->ledger->model.scratch);
+	enum merit_status status = call_permit(run, call);
+	if (status != MERIT_OK)
+		return status;
+	status = original_find(run, call->id, entry_out);
+	if (status != MERIT_NOT_FOUND)
+		return status == MERIT_OK ? original_compare(call, entry_out, field_out) : status;
+	status = call_fresh(run);
+	if (status == MERIT_OK)
+		status = merit_pending_private_room(run->ledger, call);
+	if (status == MERIT_OK)
+		status = entry_decide(run, call, call_index, entry_out);
+	if (status == MERIT_OK)
+		status = entry_add(run, entry_out);
+	if (status == MERIT_OK && entry_out->status == MERIT_OK)
+		merit_pending_private(run->ledger, call);
+	return status;
+}
+
 static void call_execute(struct run *run, const struct merit_call *call, size_t call_index, struct merit_buffer *reply)
 {
 	const char *field = NULL;
 	struct merit_entry entry;
-	uint64_t seq;
+	enum merit_status status = call_enter(run, call, call_index, &entry, &field);
 
-	merit_arena_reset(&run->ledger->model.scratch);
-	enum merit_status status = call_permit(run, call);
-	if (status == MERIT_OK && id_seq(run, call->id, &seq)) {
-		status = original_read(run, seq, &entry);
-		if (status == MERIT_OK)
-			status = original_compare(call, &entry, &field);
-	} else if (status == MERIT_OK) {
-		status = call_fresh(run);
-		if (status == MERIT_OK)
-			status = merit_pending_private_room(run->ledger, call);
-		if (status == MERIT_OK)
-			status = entry_decide(run, call, call_index, &entry);
-		if (status == MERIT_OK)
-			status = entry_add(run, &entry);
-		if (status == MERIT_OK && entry.status == MERIT_OK)
-			merit_pending_private(run->ledger, call);
-	}
 	if (status == MERIT_OK)
 		merit_reply_entry(run->ledger, reply, call->correlation, &entry, run->who.party, run->who.role);
 	else
 		reply_error(reply, call, status, field);
+}
+
+/* ---- A bulk ---- */
+
+static void bulk_execute(struct run *run, const struct merit_call *calls, size_t first_index,
+                         struct merit_buffer *reply)
+{
+	struct merit_bulk bulk;
+
+	merit_bulk_begin(&bulk, reply);
+	for (uint32_t i = 0; i < calls[0].bulk_count; i++) {
+		const char *field = NULL;
+		struct merit_entry entry;
+		enum merit_status status = call_enter(run, &calls[i], first_index + i, &entry, &field);
+		if (status != MERIT_OK)
+			merit_bulk_fault(&bulk, reply, status, field);
+		else if (calls[i].is_detailed)
+			merit_bulk_detail(&bulk, run->ledger, reply, &entry, run->who.party, run->who.role);
+		else
+			merit_bulk_outcome(&bulk, reply, &entry);
+	}
+	merit_bulk_end(&bulk, reply, calls[0].correlation);
 }
 
 /* ---- An atomic group ---- */
@@ -295,23 +224,22 @@ static enum merit_status group_originals(struct run *run, const struct merit_cal
 	for (size_t i = 0; i < count; i++) {
 		struct merit_entry original;
 		const char *field;
-		uint64_t seq;
 		merit_arena_reset(&run->ledger->model.scratch);
 		enum merit_status status = call_permit(run, &calls[i]);
 		if (status != MERIT_OK)
 			return status;
-		if (!id_seq(run, calls[i].id, &seq)) {
+		status = original_find(run, calls[i].id, &original);
+		if (status == MERIT_NOT_FOUND) {
 			status = call_fresh(run);
 			if (status != MERIT_OK)
 				return status;
 			continue;
 		}
-		status = original_read(run, seq, &original);
 		if (status != MERIT_OK)
 			return status;
 		if (known == 0)
-			*first_out = seq - original.group_index;
-		if (original.group_count != count || original.group_index != i || seq != *first_out + i ||
+			*first_out = original.seq - original.group_index;
+		if (original.group_count != count || original.group_index != i || original.seq != *first_out + i ||
 		    original_compare(&calls[i], &original, &field) != MERIT_OK)
 			return MERIT_GROUP_CONFLICT;
 		known++;
@@ -431,13 +359,14 @@ static enum merit_status group_decide(struct run *run, const struct merit_call *
 static void group_reply(struct run *run, const struct merit_call *calls, size_t count, uint64_t first_seq,
                         struct merit_buffer *reply)
 {
+	struct merit_model *model = &run->ledger->model;
 	struct merit_buffer outcomes = { 0 };
 	enum merit_status failure = MERIT_OK, status = MERIT_OK;
 
 	for (size_t i = 0; i < count && status == MERIT_OK; i++) {
 		struct merit_entry entry;
-		merit_arena_reset(&run->ledger->model.scratch);
-		status = original_read(run, first_seq + i, &entry);
+		merit_arena_reset(&model->scratch);
+		status = merit_model_entry(model, first_seq + i, &model->scratch, &entry);
 		if (status != MERIT_OK)
 			break;
 		if (entry.status != MERIT_OK && entry.status != MERIT_GROUP_FAILED)
@@ -498,13 +427,19 @@ enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct
 		merit_buffer_put_char(reply, '[');
 	for (size_t i = 0; i < request->calls_count;) {
 		const struct merit_call *call = &request->calls[i];
+		size_t count = 1;
 		if (i > 0)
 			merit_buffer_put_char(reply, ',');
-		if (call->group_count > 0)
+		if (call->group_count > 0) {
 			group_execute(&run, call, i, reply);
-		else
+			count = call->group_count;
+		} else if (call->bulk_count > 0) {
+			bulk_execute(&run, call, i, reply);
+			count = call->bulk_count;
+		} else {
 			call_execute(&run, call, i, reply);
-		i += call->group_count > 0 ? call->group_count : 1;
+		}
+		i += count;
 	}
 	/* Where there is no room for it now, it stays due, and comes before whatever comes next. */
 	(void)!merit_ledger_follow(ledger);
@@ -516,6 +451,7 @@ enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct
 static enum merit_status query_caller(struct merit_ledger *ledger, const struct merit_request *request,
                                       const struct merit_query *query, struct merit_caller *caller_out)
 {
+	const struct merit_party *party;
 	const struct merit_key *key;
 
 	memset(caller_out, 0, sizeof(*caller_out));
@@ -528,8 +464,9 @@ static enum merit_status query_caller(struct merit_ledger *ledger, const struct 
 	caller_out->party = request->envelope.party;
 	caller_out->key = request->envelope.key;
 	caller_out->is_public = false;
-	enum merit_status status =
-		live_key(&ledger->model, caller_out->party, caller_out->key, &key, &caller_out->role);
+	enum merit_status status = merit_live_key(&ledger->model, caller_out->party, caller_out->key, &party, &key);
+	if (status == MERIT_OK)
+		caller_out->role = (enum merit_role)party->role;
 	if (status == MERIT_OK && !query->is_public && (query->may & (1u << caller_out->role)) == 0)
 		status = MERIT_NOT_PERMITTED;
 	return status;

@@ -1,4 +1,4 @@
-/* model.c - see model.h: keys, rows, and copies of rows. Moving balances is model_post.c. */
+/* model.c - see model.h: rows, copies of rows, and what is due. Keys are model_key.c, moving balances is model_post.c. */
 #include "ledger/model.h"
 
 #include <assert.h>
@@ -24,235 +24,14 @@ struct merit_name merit_name_of(struct merit_text text)
 	return name;
 }
 
-/* ---- Keys ---- */
-
-/* Scratch holds a key's parts for one operation. Without memory nothing can be decided or undone: the process ends. */
-static char *key_start(struct merit_model *model, size_t size)
+/* Without memory nothing can be decided or undone: the process ends. */
+void *merit_model_scratch(struct merit_model *model, size_t size)
 {
-	char *key = merit_arena_allocate(&model->scratch, size);
+	void *piece = merit_arena_take(&model->scratch, size);
 
-	if (key == NULL)
+	if (piece == NULL)
 		abort();
-	return key;
-}
-
-static size_t put_big_endian(char *to, uint64_t number, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		to[i] = (char)(number >> (8 * (size - 1 - i)));
-	return size;
-}
-
-static size_t put_text(char *to, struct merit_text text)
-{
-	memcpy(to, text.data, text.size);
-	return text.size;
-}
-
-struct merit_text merit_model_key_of(struct merit_model *model, struct merit_text party, struct merit_text key)
-{
-	char *bytes = key_start(model, party.size + 1 + key.size);
-	size_t at = put_text(bytes, party);
-
-	bytes[at++] = '/';
-	at += put_text(bytes + at, key);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_id_key(struct merit_model *model, uint32_t party, struct merit_text id)
-{
-	char *bytes = key_start(model, 4 + id.size);
-	size_t at = put_big_endian(bytes, party, 4);
-
-	at += put_text(bytes + at, id);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_rule_key(struct merit_model *model, uint32_t campaign, struct merit_text event)
-{
-	return merit_model_id_key(model, campaign, event);
-}
-
-/* Names and references hold no NUL, so one between them keeps apart what is apart. */
-struct merit_text merit_model_reference_key(struct merit_model *model, uint32_t campaign, struct merit_text event,
-					    struct merit_text member, struct merit_text reference)
-{
-	char *bytes = key_start(model, 4 + event.size + 1 + member.size + 1 + reference.size);
-	size_t at = put_big_endian(bytes, campaign, 4);
-
-	at += put_text(bytes + at, event);
-	bytes[at++] = '\0';
-	at += put_text(bytes + at, member);
-	bytes[at++] = '\0';
-	at += put_text(bytes + at, reference);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_due_key(struct merit_model *model, int64_t due_ms, enum merit_due kind,
-				      struct merit_text name)
-{
-	char *bytes = key_start(model, 8 + 1 + name.size);
-	size_t at = put_big_endian(bytes, (uint64_t)due_ms, 8);
-
-	bytes[at++] = (char)kind;
-	at += put_text(bytes + at, name);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_history_key(struct merit_model *model, uint32_t holder, uint64_t seq)
-{
-	char *bytes = key_start(model, 12);
-
-	put_big_endian(bytes, holder, 4);
-	put_big_endian(bytes + 4, seq, 8);
-	return (struct merit_text){ bytes, 12 };
-}
-
-struct merit_text merit_model_balance_key(struct merit_model *model, enum merit_account account, uint32_t campaign,
-					  int32_t day, struct merit_text holder)
-{
-	char *bytes = key_start(model, 1 + 4 + 4 + holder.size);
-	size_t at = 1;
-
-	bytes[0] = (char)account;
-	at += put_big_endian(bytes + at, campaign, 4);
-	at += put_big_endian(bytes + at, (uint32_t)day ^ 0x80000000u, 4); /* NONE sorts first, NEVER last */
-	at += put_text(bytes + at, holder);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_money_key(struct merit_model *model, enum merit_account account,
-					struct merit_text currency, struct merit_text holder)
-{
-	char *bytes = key_start(model, 1 + currency.size + holder.size);
-	size_t at = 1;
-
-	bytes[0] = (char)account;
-	at += put_text(bytes + at, currency);
-	at += put_text(bytes + at, holder);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_total_key(struct merit_model *model, enum merit_account account, uint32_t campaign)
-{
-	char *bytes = key_start(model, 5);
-
-	bytes[0] = (char)account;
-	put_big_endian(bytes + 1, campaign, 4);
-	return (struct merit_text){ bytes, 5 };
-}
-
-struct merit_text merit_model_currency_key(struct merit_model *model, uint32_t party, struct merit_text currency)
-{
-	return merit_model_id_key(model, party, currency);
-}
-
-/* Days as they sort: NONE first, NEVER last. */
-static size_t put_day(char *bytes, int32_t day)
-{
-	return put_big_endian(bytes, (uint32_t)day ^ 0x80000000u, 4);
-}
-
-struct merit_text merit_model_batch_key(struct merit_model *model, uint32_t party, struct merit_text currency, int32_t day)
-{
-	char *bytes = key_start(model, 4 + currency.size + 4);
-	size_t at = put_big_endian(bytes, party, 4);
-
-	at += put_text(bytes + at, currency);
-	at += put_day(bytes + at, day);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_late_key(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day)
-{
-	char *bytes = key_start(model, 12);
-
-	put_big_endian(bytes, holder, 4);
-	put_day(bytes + 4, made_day);
-	put_day(bytes + 8, day);
-	return (struct merit_text){ bytes, 12 };
-}
-
-struct merit_text merit_model_covered_key(struct merit_model *model, uint32_t source, int32_t day)
-{
-	char *bytes = key_start(model, 8);
-
-	put_big_endian(bytes, source, 4);
-	put_day(bytes + 4, day);
-	return (struct merit_text){ bytes, 8 };
-}
-
-struct merit_text merit_model_unexplained_key(struct merit_model *model, int32_t day, struct merit_text name)
-{
-	char *bytes = key_start(model, 4 + name.size);
-	size_t at = put_day(bytes, day);
-
-	at += put_text(bytes + at, name);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_number_key(struct merit_model *model, uint64_t number)
-{
-	char *bytes = key_start(model, 8);
-
-	put_big_endian(bytes, number, 8);
-	return (struct merit_text){ bytes, 8 };
-}
-
-uint64_t merit_model_key_number(const void *bytes)
-{
-	const unsigned char *from = bytes;
-	uint64_t number = 0;
-
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | from[i];
-	return number;
-}
-
-struct merit_text merit_model_pair_key(struct merit_model *model, uint64_t first, uint64_t second)
-{
-	char *bytes = key_start(model, 16);
-
-	put_big_endian(bytes, first, 8);
-	put_big_endian(bytes + 8, second, 8);
-	return (struct merit_text){ bytes, 16 };
-}
-
-void merit_model_add_event(struct merit_model *model, uint64_t first, const struct merit_entry *entry,
-			   uint64_t *last_event_io)
-{
-	struct merit_text key = merit_model_pair_key(model, first, entry->seq);
-	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
-
-	*previous = *last_event_io;
-	*last_event_io = entry->seq + 1;
-}
-
-struct merit_text merit_model_numbered_key(struct merit_model *model, struct merit_text name, uint64_t number)
-{
-	char *bytes = key_start(model, name.size + 1 + 8);
-	size_t at = put_text(bytes, name);
-
-	bytes[at++] = '\0';
-	at += put_big_endian(bytes + at, number, 8);
-	return (struct merit_text){ bytes, at };
-}
-
-struct merit_text merit_model_count_key(struct merit_model *model, uint8_t counter, uint32_t number, struct merit_text a,
-					struct merit_text b, uint8_t period, int32_t first_day)
-{
-	char *bytes = key_start(model, 1 + 4 + a.size + 1 + b.size + 1 + 1 + 4);
-	size_t at = 1;
-
-	bytes[0] = (char)counter;
-	at += put_big_endian(bytes + at, number, 4);
-	at += put_text(bytes + at, a);
-	bytes[at++] = '\0';
-	at += put_text(bytes + at, b);
-	bytes[at++] = '\0';
-	bytes[at++] = (char)period;
-	at += put_big_endian(bytes + at, (uint32_t)first_day ^ 0x80000000u, 4);
-	return (struct merit_text){ bytes, at };
+	return piece;
 }
 
 /* ---- Rows ---- */
@@ -280,6 +59,16 @@ void *merit_model_edit(struct merit_model *model, enum merit_table table, struct
 void *merit_model_add(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size)
 {
 	return merit_state_replace(model->state, (uint8_t)table, key.data, key.size, size);
+}
+
+void merit_model_add_event(struct merit_model *model, uint64_t first, const struct merit_entry *entry,
+			   uint64_t *last_event_io)
+{
+	struct merit_text key = merit_model_pair_key(model, first, entry->seq);
+	uint64_t *previous = merit_model_add(model, MERIT_TABLE_EVENT, key, sizeof(*previous));
+
+	*previous = *last_event_io;
+	*last_event_io = entry->seq + 1;
 }
 
 void merit_model_refresh(struct merit_model *model)
@@ -436,51 +225,7 @@ int64_t merit_points_value(const struct merit_campaign *campaign, int64_t points
 	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
 }
 
-/* ---- Members and orders ---- */
-
-const struct merit_member_head *merit_model_member_head(struct merit_model *model, struct merit_text member)
-{
-	return merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
-}
-
-bool merit_model_has_member(struct merit_model *model, struct merit_text member)
-{
-	return merit_model_has(model, MERIT_TABLE_MEMBER, member);
-}
-
-bool merit_model_member(struct merit_model *model, struct merit_text member, size_t room, struct merit_member *member_out)
-{
-	const char *row = merit_model_get(model, MERIT_TABLE_MEMBER, member, NULL);
-
-	if (row == NULL)
-		return false;
-	memset(member_out, 0, sizeof(*member_out));
-	memcpy(&member_out->head, row, sizeof(member_out->head));
-	row += sizeof(member_out->head);
-	size_t lots = member_out->head.lots_count, debts = member_out->head.debts_count;
-	member_out->lots_capacity = lots + room;
-	member_out->debts_capacity = debts + room;
-	member_out->lots = (struct merit_lot *)key_start(model, (lots + room) * sizeof(struct merit_lot));
-	member_out->debts = (struct merit_debt *)key_start(model, (debts + room) * sizeof(struct merit_debt));
-	if (lots > 0)
-		memcpy(member_out->lots, row, lots * sizeof(struct merit_lot));
-	if (debts > 0)
-		memcpy(member_out->debts, row + lots * sizeof(struct merit_lot), debts * sizeof(struct merit_debt));
-	return true;
-}
-
-void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content)
-{
-	size_t lots_size = content->head.lots_count * sizeof(struct merit_lot);
-	size_t debts_size = content->head.debts_count * sizeof(struct merit_debt);
-	char *row = merit_model_edit(model, MERIT_TABLE_MEMBER, member, sizeof(content->head) + lots_size + debts_size);
-
-	memcpy(row, &content->head, sizeof(content->head));
-	if (lots_size > 0)
-		memcpy(row + sizeof(content->head), content->lots, lots_size);
-	if (debts_size > 0)
-		memcpy(row + sizeof(content->head) + lots_size, content->debts, debts_size);
-}
+/* ---- Orders ---- */
 
 bool merit_model_has_order(struct merit_model *model, struct merit_text order)
 {
@@ -497,8 +242,8 @@ bool merit_model_order(struct merit_model *model, struct merit_text order, struc
 	row += sizeof(order_out->head);
 	size_t lines_size = order_out->head.lines_count * sizeof(struct merit_order_line);
 	size_t parts_size = order_out->head.parts_count * sizeof(struct merit_order_part);
-	order_out->lines = (struct merit_order_line *)key_start(model, lines_size + 1);
-	order_out->parts = (struct merit_order_part *)key_start(model, parts_size + 1);
+	order_out->lines = merit_model_scratch(model, lines_size + 1);
+	order_out->parts = merit_model_scratch(model, parts_size + 1);
 	memcpy(order_out->lines, row, lines_size);
 	memcpy(order_out->parts, row + lines_size, parts_size);
 	return true;
@@ -545,7 +290,7 @@ void merit_model_set_due(struct merit_model *model, int64_t due_ms, enum merit_d
 
 struct merit_text merit_model_award_name(struct merit_model *model, uint64_t seq)
 {
-	char *digits = key_start(model, 24);
+	char *digits = merit_model_scratch(model, 24);
 	int size = snprintf(digits, 24, "%llu", (unsigned long long)seq);
 
 	return (struct merit_text){ digits, (size_t)size };
@@ -602,67 +347,7 @@ const struct merit_holder *merit_model_total(struct merit_model *model, enum mer
 	return merit_model_get(model, MERIT_TABLE_TOTAL, merit_model_total_key(model, account, campaign), NULL);
 }
 
-/* ---- Histories ---- */
-
 const struct merit_late *merit_model_late(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day)
 {
 	return merit_model_get(model, MERIT_TABLE_LATE, merit_model_late_key(model, holder, made_day, day), NULL);
-}
-
-bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out)
-{
-	size_t size = 0;
-	const void *row = merit_model_get(model, MERIT_TABLE_HISTORY, merit_model_history_key(model, holder, seq), &size);
-
-	if (row == NULL)
-		return false;
-	memset(history_out, 0, sizeof(*history_out));
-	memcpy(history_out, row, size);
-	return true;
-}
-
-/* The seq + 1 of the last marked entry not behind seq; 0 when there is none, so that the walk begins at the first. */
-static bool mark_find(struct merit_model *model, const struct merit_holder *holder, uint64_t seq, uint32_t *place_out)
-{
-	uint32_t low = 0, high = holder->count / MERIT_MARK_EVERY; /* marks before low are not behind seq */
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		struct merit_text key = merit_model_history_key(model, holder->number, middle);
-		const uint64_t *mark = merit_model_get(model, MERIT_TABLE_MARK, key, NULL);
-		if (mark == NULL) /* a failure of the store, which ends the group */
-			return false;
-		if (*mark <= seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*place_out = low;
-	return true;
-}
-
-void merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
-				 struct merit_history *history_out)
-{
-	uint64_t at = holder->last; /* seq + 1 */
-	uint32_t place;
-
-	memset(history_out, 0, sizeof(*history_out));
-	if (!mark_find(model, holder, seq, &place))
-		return;
-	if (place < holder->count / MERIT_MARK_EVERY) { /* the first mark behind seq: what is looked for is before it */
-		struct merit_text key = merit_model_history_key(model, holder->number, place);
-		const uint64_t *mark = merit_model_get(model, MERIT_TABLE_MARK, key, NULL);
-		at = mark == NULL ? 0 : *mark + 1;
-	}
-	while (at != 0) {
-		struct merit_history row;
-		if (!merit_model_balances_at(model, holder->number, at - 1, &row))
-			return;
-		if (at - 1 <= seq) {
-			*history_out = row;
-			return;
-		}
-		at = row.previous;
-	}
 }

@@ -1,116 +1,35 @@
-/* model_post.c - what postings do to balances, lots, debts and histories; and evolve, which every entry goes through.
+/* model_post.c - what postings do to balances and histories, those of members in model_member.c; and evolve, which
+ * every entry goes through.
  *
- * It never decides: amounts were found right before the entry was made, so what does not fit here is a fault of ours and
- * ends the process. */
+ * It never decides: amounts were found right before the entry was made, so what does not fit here is a fault of
+ * ours and ends the process. */
 #include <assert.h>
 #include <string.h>
 
 #include "ledger/closing.h"
 #include "ledger/given.h"
-#include "ledger/model.h"
+#include "ledger/model_move.h"
 #include "ledger/settlement.h"
 
-/* ---- A member's lots and debts ---- */
-
-static int lot_order(const struct merit_lot *lot, int32_t day, uint32_t campaign)
+static void campaign_keep(struct merit_move *move, struct merit_text campaign, uint32_t number)
 {
-	if (lot->day != day)
-		return lot->day < day ? -1 : 1;
-	if (lot->campaign != campaign)
-		return lot->campaign < campaign ? -1 : 1;
-	return 0;
+	move->campaign = campaign;
+	move->campaign_number = number;
 }
 
-/* The place of a lot, or where it would stand: the first lot not before it. */
-static size_t lot_place(const struct merit_member *member, int32_t day, uint32_t campaign)
+uint32_t merit_move_campaign(struct merit_move *move, struct merit_text campaign)
 {
-	size_t low = 0, high = member->head.lots_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (lot_order(&member->lots[middle], day, campaign) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-struct merit_lot *merit_member_lot(struct merit_member *member, int32_t day, uint32_t campaign)
-{
-	size_t place = lot_place(member, day, campaign), count = member->head.lots_count;
-
-	if (place < count && lot_order(&member->lots[place], day, campaign) == 0)
-		return &member->lots[place];
-	assert(count < member->lots_capacity);
-	memmove(&member->lots[place + 1], &member->lots[place], (count - place) * sizeof(member->lots[0]));
-	member->lots[place] = (struct merit_lot){ campaign, day, 0, 0, 0 };
-	member->head.lots_count++;
-	return &member->lots[place];
-}
-
-static void lots_drop_empty(struct merit_member *member)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < member->head.lots_count; i++) {
-		const struct merit_lot *lot = &member->lots[i];
-		if (lot->available != 0 || lot->held != 0 || lot->pending != 0)
-			member->lots[kept++] = member->lots[i];
-	}
-	member->head.lots_count = (uint32_t)kept;
-}
-
-static void debt_add(struct merit_member *member, uint32_t campaign, int64_t amount)
-{
-	size_t count = member->head.debts_count, place = 0;
-
-	while (place < count && member->debts[place].campaign < campaign)
-		place++;
-	if (place == count || member->debts[place].campaign != campaign) {
-		assert(count < member->debts_capacity);
-		memmove(&member->debts[place + 1], &member->debts[place], (count - place) * sizeof(member->debts[0]));
-		member->debts[place] = (struct merit_debt){ campaign, 0, 0 };
-		member->head.debts_count++;
-	}
-	member->debts[place].owed -= amount; /* the account is below zero by what is owed */
-	assert(member->debts[place].owed >= 0);
-	if (member->debts[place].owed == 0) {
-		member->head.debts_count--;
-		memmove(&member->debts[place], &member->debts[place + 1],
-		        (member->head.debts_count - place) * sizeof(member->debts[0]));
-	}
-}
-
-/* A day is due while one of the member's lots with that last day has points to lose. */
-static void day_set_due(struct merit_model *model, struct merit_text name, const struct merit_member *member,
-                        int32_t day)
-{
-	bool due = false;
-
-	if (day == MERIT_DAY_NEVER)
-		return;
-	for (size_t i = lot_place(member, day, 0); i < member->head.lots_count && member->lots[i].day == day; i++)
-		due = due || member->lots[i].available > 0;
-	merit_model_set_due(model, merit_model_day_end_ms(model, day), MERIT_DUE_EXPIRE, name, due);
-}
-
-static bool is_of_member(const struct merit_posting *posting, struct merit_text member)
-{
-	return merit_account_is_members(posting->account) && merit_text_equal(posting->holder, member); /* never in money */
-}
-
-static uint32_t campaign_number(struct merit_model *model, struct merit_text campaign)
-{
-	const struct merit_campaign *row = merit_model_campaign(model, campaign);
-
+	if (merit_text_equal(move->campaign, campaign))
+		return move->campaign_number;
+	const struct merit_campaign *row = merit_model_campaign(move->model, campaign);
 	assert(row != NULL);
-	return row->holder.number;
+	campaign_keep(move, campaign, row->holder.number);
+	return move->campaign_number;
 }
 
-/* What members owe, and what was written off of it, counts with the sponsor whose campaign they owe it to. */
-static void owed_add(struct merit_model *model, const struct merit_posting *posting)
+void merit_move_owed(struct merit_move *move, const struct merit_posting *posting)
 {
+	struct merit_model *model = move->model;
 	struct merit_name sponsor = merit_model_campaign(model, posting->campaign)->sponsor;
 	struct merit_sponsor *row;
 
@@ -120,53 +39,7 @@ static void owed_add(struct merit_model *model, const struct merit_posting *post
 	merit_model_edit_program(model);
 }
 
-static void member_add(struct merit_model *model, struct merit_member *member, const struct merit_posting *posting)
-{
-	uint32_t campaign = campaign_number(model, posting->campaign);
-	int slot = MERIT_AVAILABLE;
-
-	switch (posting->account) {
-	case MERIT_ACCOUNT_MEMBER:
-		merit_member_lot(member, posting->day, campaign)->available += posting->amount;
-		break;
-	case MERIT_ACCOUNT_HELD:
-		merit_member_lot(member, posting->day, campaign)->held += posting->amount;
-		slot = MERIT_HELD;
-		break;
-	case MERIT_ACCOUNT_PENDING:
-		assert(posting->day == MERIT_DAY_NONE);
-		merit_member_lot(member, posting->day, campaign)->pending += posting->amount;
-		slot = MERIT_PENDING;
-		break;
-	case MERIT_ACCOUNT_DEBT:
-		debt_add(member, campaign, posting->amount);
-		owed_add(model, posting);
-		slot = MERIT_DEBT;
-		break;
-	default: assert(!"a posting to a member's account that no operation makes");
-	}
-	member->head.holder.balance[slot] += posting->amount;
-}
-
 /* ---- Holders ---- */
-
-/* How many balances a holder of this kind has; history keeps no more. */
-enum { ONE_BALANCE = 1, CAMPAIGN_BALANCES = 3, MEMBER_BALANCES = 4 };
-
-static void history_put(struct merit_model *model, struct merit_holder *holder, size_t balances, uint64_t seq)
-{
-	struct merit_text key = merit_model_history_key(model, holder->number, seq);
-	size_t size = balances * sizeof(holder->balance[0]);
-	struct merit_history *row = merit_model_add(model, MERIT_TABLE_HISTORY, key, sizeof(row->previous) + size);
-
-	row->previous = holder->last;
-	memcpy(row->balance, holder->balance, size);
-	holder->last = seq + 1;
-	if (++holder->count % MERIT_MARK_EVERY != 0)
-		return;
-	key = merit_model_history_key(model, holder->number, holder->count / MERIT_MARK_EVERY - 1);
-	*(uint64_t *)merit_model_add(model, MERIT_TABLE_MARK, key, sizeof(seq)) = seq;
-}
 
 static struct merit_late *late_edit(struct merit_model *model, uint32_t holder, int32_t made_day, int32_t day)
 {
@@ -190,8 +63,8 @@ static void late_link(struct merit_model *model, uint32_t holder, int32_t made_d
 	row->before_day = before_day;
 }
 
-/* An entry dated before the day on which it was made changes what the days between them show. Members' are few enough to
- * be walked: see query_past.c. */
+/* An entry dated before the day on which it was made changes what the days between them show. Members' are few
+ * enough to be walked: see query_past.c. */
 static void late_add(struct merit_model *model, const struct merit_entry *entry, uint32_t holder,
 		     const int64_t change[MERIT_BALANCES_MAX])
 {
@@ -206,35 +79,11 @@ static void late_add(struct merit_model *model, const struct merit_entry *entry,
 		row->change[slot] += change[slot];
 }
 
-/* All postings of one member in one go: the row is copied out and back once. A closed member keeps nothing: forfeit is
- * due while anything is available. */
-static void post_member(struct merit_model *model, const struct merit_entry *entry, struct merit_text name)
-{
-	struct merit_member member;
-	bool found = merit_model_member(model, name, entry->postings_count, &member);
-
-	assert(found);
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (is_of_member(&entry->postings[i], name))
-			member_add(model, &member, &entry->postings[i]);
-	}
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		const struct merit_posting *posting = &entry->postings[i];
-		if (posting->account == MERIT_ACCOUNT_MEMBER && is_of_member(posting, name))
-			day_set_due(model, name, &member, posting->day);
-	}
-	if (member.head.closed)
-		merit_model_set_due(model, MERIT_DUE_AT_ONCE_MS, MERIT_DUE_FORFEIT, name,
-		                    member.head.holder.balance[MERIT_AVAILABLE] > 0);
-	lots_drop_empty(&member);
-	history_put(model, &member.head.holder, MEMBER_BALANCES, entry->seq);
-	merit_model_store_member(model, name, &member);
-}
-
 /* Points in a lot, for the accounts whose rows do not hold their lots. */
-static void balance_add(struct merit_model *model, const struct merit_posting *posting)
+static void balance_add(struct merit_move *move, const struct merit_posting *posting)
 {
-	uint32_t campaign = campaign_number(model, posting->campaign);
+	struct merit_model *model = move->model;
+	uint32_t campaign = merit_move_campaign(move, posting->campaign);
 	struct merit_text key =
 		merit_model_balance_key(model, posting->account, campaign, posting->day, posting->holder);
 	int64_t *row = merit_model_edit(model, MERIT_TABLE_BALANCE, key, sizeof(*row));
@@ -271,9 +120,20 @@ static int holder_slot(enum merit_account account)
 	}
 }
 
-/* All postings of one sponsor, merchant or campaign. */
-static void post_holder(struct merit_model *model, const struct merit_entry *entry, const struct merit_posting *first)
+/* The holder's row behind a change of its balances. */
+static void holder_add(struct merit_move *move, struct merit_holder *holder, const int64_t change[MERIT_BALANCES_MAX])
 {
+	for (int slot = 0; slot < MERIT_BALANCES_MAX; slot++)
+		holder->balance[slot] += change[slot];
+	merit_histories_put(move->model, &move->histories, holder);
+	late_add(move->model, move->entry, holder->number, change);
+}
+
+/* All postings of one sponsor, merchant or campaign. */
+static void post_holder(struct merit_move *move, const struct merit_posting *first)
+{
+	struct merit_model *model = move->model;
+	const struct merit_entry *entry = move->entry;
 	size_t size;
 	enum merit_table table = holder_table(first->account, &size);
 	int64_t change[MERIT_BALANCES_MAX] = { 0 };
@@ -284,43 +144,33 @@ static void post_holder(struct merit_model *model, const struct merit_entry *ent
 			continue;
 		change[holder_slot(posting->account)] += posting->amount;
 		if (posting->account == MERIT_ACCOUNT_WRITEOFF)
-			owed_add(model, posting);
+			merit_move_owed(move, posting);
 		else if (posting->account != MERIT_ACCOUNT_CAMPAIGN) /* whose one lot is its budget */
-			balance_add(model, posting);
+			balance_add(move, posting);
 	}
 	if (table == MERIT_TABLE_SPONSOR) {
 		model->program.granted -= change[MERIT_POINTS];
 		merit_model_edit_program(model);
 	}
-	const struct merit_holder *before = merit_model_get(model, table, first->holder, NULL);
-	assert(before != NULL);
-	struct merit_holder behind = *before;
-	for (int slot = 0; slot < MERIT_BALANCES_MAX; slot++)
-		behind.balance[slot] += change[slot];
-	history_put(model, &behind, table == MERIT_TABLE_CAMPAIGN ? CAMPAIGN_BALANCES : ONE_BALANCE, entry->seq);
-	late_add(model, entry, behind.number, change);
-	*(struct merit_holder *)merit_model_edit(model, table, first->holder, size) = behind;
+	struct merit_holder *holder = merit_model_edit(model, table, first->holder, size); /* which begins its row */
+	assert(holder->number != 0 || merit_state_failure(model->state) != MERIT_OK);
+	if (table == MERIT_TABLE_CAMPAIGN)
+		campaign_keep(move, first->holder, holder->number);
+	holder_add(move, holder, change);
 }
 
 /* ---- Rows of one balance: money, and what all accounts of a kind hold of a campaign ---- */
 
-static void single_add(struct merit_model *model, const struct merit_entry *entry, enum merit_table table,
-		       struct merit_text key, int64_t amount)
+static void single_add(struct merit_move *move, enum merit_table table, struct merit_text key, int64_t amount)
 {
-	const struct merit_holder *before = merit_model_get(model, table, key, NULL);
-	int64_t change[MERIT_BALANCES_MAX] = { amount };
-	struct merit_holder behind = { 0 };
+	struct merit_model *model = move->model;
+	struct merit_holder *holder = merit_model_edit(model, table, key, sizeof(*holder));
 
-	if (before != NULL) {
-		behind = *before;
-	} else {
-		behind.number = ++model->program.numbers;
+	if (holder->number == 0) {
+		holder->number = ++model->program.numbers;
 		merit_model_edit_program(model);
 	}
-	behind.balance[0] += amount;
-	history_put(model, &behind, ONE_BALANCE, entry->seq);
-	late_add(model, entry, behind.number, change);
-	*(struct merit_holder *)merit_model_edit(model, table, key, sizeof(behind)) = behind;
+	holder_add(move, holder, (int64_t[MERIT_BALANCES_MAX]){ amount });
 }
 
 static bool same_money(const struct merit_posting *a, const struct merit_posting *b)
@@ -328,8 +178,10 @@ static bool same_money(const struct merit_posting *a, const struct merit_posting
 	return merit_posting_is_money(a) && merit_posting_same_account(a, b);
 }
 
-static void post_money(struct merit_model *model, const struct merit_entry *entry, const struct merit_posting *first)
+static void post_money(struct merit_move *move, const struct merit_posting *first)
 {
+	struct merit_model *model = move->model;
+	const struct merit_entry *entry = move->entry;
 	struct merit_text key = merit_model_money_key(model, first->account, first->currency, first->holder);
 	int64_t amount = 0;
 
@@ -340,7 +192,7 @@ static void post_money(struct merit_model *model, const struct merit_entry *entr
 	if (amount == 0)
 		return;
 	merit_model_add_currency(model, first->currency);
-	single_add(model, entry, MERIT_TABLE_MONEY, key, amount);
+	single_add(move, MERIT_TABLE_MONEY, key, amount);
 }
 
 /* A campaign has its own row for its budget, for what expired and for what was written off; and with all others known,
@@ -362,17 +214,18 @@ static bool same_total(const struct merit_posting *a, const struct merit_posting
 	return !merit_posting_is_money(a) && a->account == b->account && merit_text_equal(a->campaign, b->campaign);
 }
 
-static void post_total(struct merit_model *model, const struct merit_entry *entry, const struct merit_posting *first)
+static void post_total(struct merit_move *move, const struct merit_posting *first)
 {
+	const struct merit_entry *entry = move->entry;
 	int64_t amount = 0;
 
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		if (same_total(&entry->postings[i], first))
 			amount += entry->postings[i].amount;
 	}
-	struct merit_text key = merit_model_total_key(model, first->account, campaign_number(model, first->campaign));
+	uint32_t campaign = merit_move_campaign(move, first->campaign);
 	if (amount != 0)
-		single_add(model, entry, MERIT_TABLE_TOTAL, key, amount);
+		single_add(move, MERIT_TABLE_TOTAL, merit_model_total_key(move->model, first->account, campaign), amount);
 }
 
 /* ---- What backs a sponsor's points ---- */
@@ -407,8 +260,9 @@ static void outstanding_add(struct merit_model *model, struct merit_text name, i
 		->exposure_minor += change;
 }
 
-static void post_outside(struct merit_model *model, const struct merit_entry *entry, const struct merit_posting *first)
+static void post_outside(struct merit_move *move, const struct merit_posting *first)
 {
+	const struct merit_entry *entry = move->entry;
 	int64_t points = 0;
 
 	for (size_t i = 0; i < entry->postings_count; i++) {
@@ -417,7 +271,7 @@ static void post_outside(struct merit_model *model, const struct merit_entry *en
 			points -= posting->amount;
 	}
 	if (points != 0)
-		outstanding_add(model, first->campaign, points);
+		outstanding_add(move->model, first->campaign, points);
 }
 
 /* ---- All of an entry's postings ---- */
@@ -440,125 +294,39 @@ static bool is_again(const struct merit_entry *entry, size_t index,
 
 static bool same_party(const struct merit_posting *a, const struct merit_posting *b)
 {
-	return merit_account_is_members(a->account) ? is_of_member(b, a->holder)
+	return merit_account_is_members(a->account) ? merit_posting_is_members(b, a->holder)
 						    : !merit_account_is_members(b->account) && same_holder(a, b);
 }
 
 /* Each holder, each total and each campaign once, at the first posting of it. */
 void merit_model_post(struct merit_model *model, const struct merit_entry *entry)
 {
+	struct merit_move move;
+
+	move.model = model;
+	move.entry = entry;
+	move.histories.seq = entry->seq;
+	move.histories.size = 0;
+	move.campaign = MERIT_TEXT("");
 	for (size_t i = 0; i < entry->postings_count; i++) {
 		const struct merit_posting *posting = &entry->postings[i];
 		if (merit_posting_is_money(posting)) {
 			if (!is_again(entry, i, same_money))
-				post_money(model, entry, posting);
+				post_money(&move, posting);
 			continue;
 		}
 		if (!is_again(entry, i, same_party)) {
 			if (merit_account_is_members(posting->account))
-				post_member(model, entry, posting->holder);
+				merit_move_member(&move, posting->holder);
 			else
-				post_holder(model, entry, posting);
+				post_holder(&move, posting);
 		}
 		if (is_totalled(posting->account) && !is_again(entry, i, same_total))
-			post_total(model, entry, posting);
+			post_total(&move, posting);
 		if (is_outside(posting) && !is_again(entry, i, in_one_campaign))
-			post_outside(model, entry, posting);
+			post_outside(&move, posting);
 	}
-}
-
-/* ---- Conservation ---- */
-
-static __int128 campaign_sum(const struct merit_entry *entry, struct merit_text campaign)
-{
-	__int128 sum = 0; /* amounts are below 2^53 and there are few: no sum overflows */
-
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (!merit_posting_is_money(&entry->postings[i]) &&
-		    merit_text_equal(entry->postings[i].campaign, campaign))
-			sum += entry->postings[i].amount;
-	}
-	return sum;
-}
-
-static __int128 currency_sum(const struct merit_entry *entry, struct merit_text currency)
-{
-	__int128 sum = 0;
-
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		if (merit_text_equal(entry->postings[i].currency, currency))
-			sum += entry->postings[i].amount;
-	}
-	return sum;
-}
-
-const char *merit_postings_fault(const struct merit_entry *entry)
-{
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		const struct merit_posting *posting = &entry->postings[i];
-		bool is_money = merit_posting_is_money(posting);
-		if (!merit_account_takes(posting->account, is_money))
-			return is_money ? "money is posted to an account in points"
-					: "points are posted to an account in money";
-		if (is_money && i > 0 && merit_text_equal(posting->currency, entry->postings[i - 1].currency))
-			continue;
-		if (is_money && currency_sum(entry, posting->currency) != 0)
-			return "postings of a currency do not sum to zero";
-		if (is_money)
-			continue;
-		if (posting->account == MERIT_ACCOUNT_CAMPAIGN && posting->day != MERIT_DAY_NONE)
-			return "a budget holds a dated lot";
-		/* Postings of one campaign mostly stand together: each run of them is summed once. */
-		if (i > 0 && merit_text_equal(posting->campaign, entry->postings[i - 1].campaign))
-			continue;
-		if (campaign_sum(entry, posting->campaign) != 0) /* with every campaign at zero the whole is, too */
-			return "postings of a campaign do not sum to zero";
-	}
-	return NULL;
-}
-
-/* The highest an account may stand at. A debt is as many points elsewhere, and they may be back with the sponsor. */
-static int64_t ceiling(struct merit_model *model, const struct merit_posting *posting)
-{
-	switch (posting->account) {
-	case MERIT_ACCOUNT_SPONSOR: return merit_model_sponsor(model, posting->holder)->owed;
-	case MERIT_ACCOUNT_DEBT:
-	case MERIT_ACCOUNT_WRITEOFF: return 0;
-	default: return MERIT_AMOUNT_MAX;
-	}
-}
-
-static bool is_below_zero(enum merit_account account)
-{
-	return account == MERIT_ACCOUNT_SPONSOR || account == MERIT_ACCOUNT_DEBT || account == MERIT_ACCOUNT_WRITEOFF;
-}
-
-static const char *money_fault(struct merit_model *model, const struct merit_posting *posting)
-{
-	int64_t balance = merit_model_money_balance(model, posting->account, posting->holder, posting->currency);
-
-	return balance < -MERIT_AMOUNT_MAX || balance > MERIT_AMOUNT_MAX ? "a balance in money left its bounds" : NULL;
-}
-
-const char *merit_floors_fault(struct merit_model *model, const struct merit_entry *entry)
-{
-	for (size_t i = 0; i < entry->postings_count; i++) {
-		const struct merit_posting *posting = &entry->postings[i];
-		if (merit_posting_is_money(posting)) {
-			const char *fault = money_fault(model, posting);
-			if (fault != NULL)
-				return fault;
-			continue;
-		}
-		int64_t lowest = is_below_zero(posting->account) ? -MERIT_AMOUNT_MAX : 0;
-		int slot;
-		const struct merit_holder *holder = merit_model_holder(model, posting->account, posting->holder, &slot);
-		if (holder == NULL)
-			return "a posting names an account that does not exist";
-		if (holder->balance[slot] < lowest || holder->balance[slot] > ceiling(model, posting))
-			return "a balance left its bounds";
-	}
-	return NULL;
+	merit_histories_end(model, &move.histories);
 }
 
 /* ---- Evolve ---- */
@@ -585,7 +353,5 @@ void merit_evolve(struct merit_model *model, const struct merit_entry *entry)
 	}
 	party = merit_model_party(model, entry->party);
 	assert(party != NULL); /* the first entry makes its own */
-	struct merit_text key = merit_model_id_key(model, party->number, entry->id);
-	uint64_t *row = merit_model_add(model, MERIT_TABLE_ID, key, sizeof(*row));
-	*row = entry->seq;
+	merit_model_use_id(model, party->number, entry);
 }

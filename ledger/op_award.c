@@ -167,27 +167,17 @@ void merit_decide_earn_review(struct merit_model *model, struct merit_entry *ent
 	}
 }
 
-/* Evidence that another award brought, too, stays used. */
-static void evidence_free(struct merit_model *model, struct merit_text hash)
-{
-	struct merit_evidence *evidence = merit_model_edit(model, MERIT_TABLE_EVIDENCE, hash, sizeof(*evidence));
-
-	assert(evidence->uses > 0);
-	if (--evidence->uses == 0)
-		merit_state_delete(model->state, MERIT_TABLE_EVIDENCE, hash.data, hash.size);
-}
-
-/* As if the earn had never been: its reference, its evidence, and what it counted are free again. */
+/* As if the earn had never been: its reference, its evidence, and what it counted are free again. Evidence that another
+ * award brought, too, stays used. */
 static void award_free(struct merit_model *model, const struct award *award)
 {
 	const struct merit_value *values = award->earn.values;
-	struct merit_text reference =
-		merit_model_reference_key(model, award->campaign->holder.number, values[EARN_EVENT].text, award->member,
-	                                  values[EARN_REFERENCE].text);
+	struct merit_reference reference = { award->campaign_name, award->campaign->holder.number,
+		                             values[EARN_EVENT].text, award->member, values[EARN_REFERENCE].text };
 
-	merit_state_delete(model->state, MERIT_TABLE_REFERENCE, reference.data, reference.size);
+	merit_model_free_reference(model, &reference, award->earn.seq);
 	if (values[EARN_EVIDENCE].present)
-		evidence_free(model, values[EARN_EVIDENCE].text);
+		merit_model_free_evidence(model, values[EARN_EVIDENCE].text, award->earn.seq);
 	merit_award_count(model, &award->earn, award->row.counted, -1);
 }
 

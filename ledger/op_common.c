@@ -189,9 +189,10 @@ int32_t merit_campaign_last_day(const struct merit_campaign *campaign, int32_t f
 {
 	int32_t day;
 
-	if (campaign->months == 0 || !merit_day_add_months(from_day, campaign->months, &day))
+	if (campaign->months == 0 ||
+	    !merit_day_months_span_last(from_day, campaign->months, (enum merit_span)campaign->round, &day))
 		return MERIT_DAY_NEVER; /* beyond the year 9999 is for ever */
-	return merit_day_span_last(day, (enum merit_span)campaign->round);
+	return day;
 }
 
 void merit_post_expired(struct merit_entry *entry, enum merit_account account, struct merit_text holder,

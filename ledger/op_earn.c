@@ -1,4 +1,6 @@
 /* op_earn.c - paying a member for what happened: once, by the rule in force, now or when a reviewer or a day allows. */
+#include <assert.h>
+
 #include "ledger/calendar.h"
 #include "ledger/earn_limit.h"
 #include "ledger/op.h"
@@ -30,7 +32,7 @@ static bool earn_names(struct merit_model *model, struct merit_entry *entry, str
 
 	if (values[EARN_POINTS].present)
 		fault = merit_amount_fault(values[EARN_POINTS].integer);
-	if (fault == MERIT_OK && !merit_model_member(model, values[EARN_MEMBER].text, 1, &earning->member))
+	if (fault == MERIT_OK && !merit_model_view_member(model, values[EARN_MEMBER].text, &earning->member))
 		fault = MERIT_MEMBER_UNKNOWN;
 	earning->campaign = merit_model_campaign(model, values[EARN_CAMPAIGN].text);
 	if (fault == MERIT_OK && earning->campaign == NULL)
@@ -88,27 +90,42 @@ static bool earn_quantity(struct merit_entry *entry, const struct merit_earning 
 	return false;
 }
 
-static struct merit_text evidence_key(const struct merit_entry *entry)
+static struct merit_reference reference_of(const struct merit_value *values, uint32_t campaign)
 {
-	return entry->values[EARN_EVIDENCE].text;
+	return (struct merit_reference){ values[EARN_CAMPAIGN].text, campaign, values[EARN_EVENT].text,
+		                         values[EARN_MEMBER].text, values[EARN_REFERENCE].text };
+}
+
+/* Whether something is not used yet. A failure to tell leaves no entry. */
+static bool is_unused(struct merit_entry *entry, enum merit_status found)
+{
+	if (found != MERIT_NOT_FOUND && found != MERIT_OK)
+		entry->no_memory = true;
+	return found == MERIT_NOT_FOUND;
+}
+
+static bool evidence_fits(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning)
+{
+	const struct merit_value *evidence = &entry->values[EARN_EVIDENCE];
+	struct merit_evidence used = { 0 };
+
+	if (earning->rule->evidence != EVIDENCE_NONE && !evidence->present)
+		return merit_earn_refuse(entry, earning, MERIT_EVIDENCE_MISSING, NULL, 0);
+	return earning->rule->evidence != EVIDENCE_UNIQUE ||
+	       is_unused(entry, merit_model_evidence(model, evidence->text, &used)) ||
+	       merit_earn_refuse(entry, earning, MERIT_EVIDENCE_USED, "seq", (int64_t)used.seq);
 }
 
 static bool earn_once(struct merit_model *model, struct merit_entry *entry, const struct merit_earning *earning)
 {
 	const struct merit_value *values = entry->values;
-	struct merit_text key =
-		merit_model_reference_key(model, earning->campaign->holder.number, values[EARN_EVENT].text,
-	                                  values[EARN_MEMBER].text, values[EARN_REFERENCE].text);
-	const struct merit_evidence *evidence;
-	const uint64_t *seq;
+	struct merit_reference reference = reference_of(values, earning->campaign->holder.number);
+	uint64_t seq = 0;
 
-	if (earning->rule->evidence != EVIDENCE_NONE && !values[EARN_EVIDENCE].present)
-		return merit_earn_refuse(entry, earning, MERIT_EVIDENCE_MISSING, NULL, 0);
-	if (earning->rule->evidence == EVIDENCE_UNIQUE &&
-	    (evidence = merit_model_get(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), NULL)) != NULL)
-		return merit_earn_refuse(entry, earning, MERIT_EVIDENCE_USED, "seq", (int64_t)evidence->seq);
-	if ((seq = merit_model_get(model, MERIT_TABLE_REFERENCE, key, NULL)) != NULL)
-		return merit_earn_refuse(entry, earning, MERIT_ALREADY_EARNED, "seq", (int64_t)*seq);
+	if (!evidence_fits(model, entry, earning))
+		return false;
+	if (!is_unused(entry, merit_model_reference(model, &reference, &seq)))
+		return merit_earn_refuse(entry, earning, MERIT_ALREADY_EARNED, "seq", (int64_t)seq);
 	return !values[EARN_ACTOR].present || !merit_text_equal(values[EARN_ACTOR].text, values[EARN_MEMBER].text) ||
 	       refuse(entry, MERIT_ACTOR_IS_MEMBER);
 }
@@ -190,18 +207,14 @@ void merit_decide_earn(struct merit_model *model, struct merit_entry *entry)
 /* The reference is used up; so is the evidence, where there is any. */
 static void earn_use(struct merit_model *model, const struct merit_entry *entry, uint32_t campaign)
 {
-	const struct merit_value *values = entry->values;
-	struct merit_text key = merit_model_reference_key(model, campaign, values[EARN_EVENT].text,
-	                                                  values[EARN_MEMBER].text, values[EARN_REFERENCE].text);
-	uint64_t *row = merit_model_add(model, MERIT_TABLE_REFERENCE, key, sizeof(*row));
+	const struct merit_value *evidence = &entry->values[EARN_EVIDENCE];
+	struct merit_reference reference = reference_of(entry->values, campaign);
 
-	*row = entry->seq;
-	if (!values[EARN_EVIDENCE].present)
+	merit_model_use_reference(model, &reference, entry->seq);
+	if (!evidence->present)
 		return;
-	struct merit_evidence *evidence =
-		merit_model_edit(model, MERIT_TABLE_EVIDENCE, evidence_key(entry), sizeof(*evidence));
-	if (evidence->uses++ == 0) /* Evidence that need not be unique keeps its first use. */
-		evidence->seq = entry->seq;
+	enum merit_status status = merit_model_use_evidence(model, evidence->text, entry->seq);
+	assert(status == MERIT_OK); /* The log holds every entry; without memory to read one nothing can be undone. */
 }
 
 void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entry)

@@ -206,11 +206,11 @@ struct opening {
 	int64_t why_number;
 };
 
-/* No event has an empty name, so no earn shares the row. */
-static struct merit_text opening_key(struct merit_model *model, uint32_t campaign, const struct merit_value *values)
+/* No event has an empty name, so no earn shares it. */
+static struct merit_reference opening_reference(const struct merit_value *values, uint32_t campaign)
 {
-	return merit_model_reference_key(model, campaign, MERIT_TEXT(""), values[OPENING_MEMBER].text,
-	                                 values[OPENING_REFERENCE].text);
+	return (struct merit_reference){ values[OPENING_CAMPAIGN].text, campaign, MERIT_TEXT(""),
+		                         values[OPENING_MEMBER].text, values[OPENING_REFERENCE].text };
 }
 
 static enum merit_status opening_names(struct merit_model *model, const struct merit_value *values,
@@ -220,7 +220,7 @@ static enum merit_status opening_names(struct merit_model *model, const struct m
 
 	if (fault != MERIT_OK)
 		return fault;
-	if (!merit_model_member(model, values[OPENING_MEMBER].text, 0, &opening->member))
+	if (!merit_model_view_member(model, values[OPENING_MEMBER].text, &opening->member))
 		return MERIT_MEMBER_UNKNOWN;
 	opening->campaign = merit_model_campaign(model, values[OPENING_CAMPAIGN].text);
 	if (opening->campaign == NULL)
@@ -238,14 +238,17 @@ static enum merit_status opening_points(struct merit_model *model, const struct 
 	const struct merit_value *values = entry->values, *day = &values[OPENING_LAST_DAY];
 	int32_t today = merit_model_day(model, entry->time_ms);
 	int64_t points = values[OPENING_POINTS].integer;
-	const uint64_t *seq = merit_model_get(model, MERIT_TABLE_REFERENCE,
-	                                      opening_key(model, campaign->holder.number, values), NULL);
+	struct merit_reference reference = opening_reference(values, campaign->holder.number);
+	uint64_t seq;
+	enum merit_status status = merit_model_reference(model, &reference, &seq);
 
-	if (seq != NULL) {
+	if (status == MERIT_OK) {
 		opening->why = "seq";
-		opening->why_number = (int64_t)*seq;
+		opening->why_number = (int64_t)seq;
 		return MERIT_ALREADY_EARNED;
 	}
+	if (status != MERIT_NOT_FOUND)
+		return MERIT_NO_MEMORY;
 	if (campaign->holder.balance[MERIT_BUDGET] < points) {
 		opening->why = "budget";
 		opening->why_number = campaign->holder.balance[MERIT_BUDGET];
@@ -267,6 +270,10 @@ void merit_decide_member_opening(struct merit_model *model, struct merit_entry *
 
 	if (fault == MERIT_OK)
 		fault = opening_points(model, entry, &opening);
+	if (fault == MERIT_NO_MEMORY) {
+		entry->no_memory = true;
+		return;
+	}
 	if (fault != MERIT_OK) {
 		merit_entry_refuse(entry, fault);
 		if (opening.why != NULL)
@@ -283,8 +290,7 @@ void merit_decide_member_opening(struct merit_model *model, struct merit_entry *
 void merit_evolve_member_opening(struct merit_model *model, const struct merit_entry *entry)
 {
 	uint32_t campaign = merit_model_campaign(model, entry->values[OPENING_CAMPAIGN].text)->holder.number;
-	uint64_t *row = merit_model_add(model, MERIT_TABLE_REFERENCE, opening_key(model, campaign, entry->values),
-	                                sizeof(*row));
+	struct merit_reference reference = opening_reference(entry->values, campaign);
 
-	*row = entry->seq;
+	merit_model_use_reference(model, &reference, entry->seq);
 }

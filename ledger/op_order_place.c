@@ -497,7 +497,7 @@ static void member_order_put(struct merit_model *model, const struct merit_entry
 	int slot;
 	const struct merit_holder *holder =
 		merit_model_holder(model, MERIT_ACCOUNT_MEMBER, entry->values[PLACE_MEMBER].text, &slot);
-	struct merit_text key = merit_model_history_key(model, holder->number, entry->seq);
+	struct merit_text key = merit_model_holder_key(model, holder->number, entry->seq);
 
 	memcpy(merit_model_edit(model, MERIT_TABLE_MEMBER_ORDER, key, name.size), name.data, name.size);
 }

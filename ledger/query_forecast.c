@@ -123,7 +123,7 @@ static void coming_find(struct forecast *forecast)
 		                 award_visit, forecast);
 	}
 	if (holder->balance[MERIT_HELD] != 0) {
-		forecast->prefix = (struct merit_text){ merit_model_history_key(model, holder->number, 0).data, 4 };
+		forecast->prefix = (struct merit_text){ merit_model_holder_key(model, holder->number, 0).data, 4 };
 		merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, forecast->prefix.data, forecast->prefix.size,
 		                 order_visit, forecast);
 	}

@@ -285,7 +285,7 @@ static enum merit_status put_own_orders(struct merit_list *list, struct merit_te
 
 	if (holder == NULL)
 		return MERIT_MEMBER_UNKNOWN;
-	memcpy(prefix, merit_model_history_key(model, holder->number, 0).data, sizeof(prefix));
+	memcpy(prefix, merit_model_holder_key(model, holder->number, 0).data, sizeof(prefix));
 	struct own_orders own = { .list = list, .prefix = { prefix, sizeof(prefix) } };
 	merit_list_begin(list);
 	merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, prefix, sizeof(prefix), own_visit, &own);

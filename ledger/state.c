@@ -1,16 +1,25 @@
-/* state.c - see state.h: the levels as one table of rows, and undo. */
+/* state.c - see state.h: opening, and the levels as one table of rows. */
+#include "ledger/state_hash.h"
 #include "ledger/state_inner.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_SIZE         4096 /* LMDB's, where the system's pages are no larger */
-#define ROW_OVERHEAD_SIZE 64   /* what a row takes on the disk beside its key and value, at most */
+static const char claims_key_name[] = "merit claims 1";
 
-static_assert(crypto_shorthash_KEYBYTES == sizeof(((struct merit_state_options *)0)->hash_key),
-              "the hash takes the key");
+static void choose_claims_key(const struct merit_state_options *options, unsigned char key_out[16])
+{
+	if (options->claims_key != NULL) {
+		memcpy(key_out, options->claims_key, 16);
+		return;
+	}
+	/* Not the caller's key itself, which may be good for more than hashes. */
+	(void)crypto_generichash(key_out, 16, (const unsigned char *)claims_key_name, sizeof(claims_key_name) - 1,
+	                         options->hash_key, sizeof(options->hash_key));
+}
 
 enum merit_status merit_state_open(const char *dir, const struct merit_state_options *options,
                                    struct merit_state **state_out)
@@ -21,12 +30,18 @@ enum merit_status merit_state_open(const char *dir, const struct merit_state_opt
 	state->version = options->version;
 	state->ordered_table = options->ordered_table;
 	memcpy(state->hash_key, options->hash_key, sizeof(state->hash_key));
+	choose_claims_key(options, state->new_claims_key);
 	state->fault = options->fault;
+	merit_state_map_init(&state->maps[0], 0);
+	merit_state_map_init(&state->maps[1], 1);
 	state->active = &state->maps[0];
+	state->memo_era = 1;
+	merit_state_series_init(&state->series[0]);
+	merit_state_series_init(&state->series[1]);
+	merit_state_claims_init(&state->claims);
 	state->sink = malloc(MERIT_STATE_VALUE_SIZE_MAX);
 	enum merit_status status = MERIT_NO_MEMORY;
-	if (state->sink != NULL && merit_state_map_init(&state->maps[0], 0) &&
-	    merit_state_map_init(&state->maps[1], 1)) {
+	if (state->sink != NULL) {
 		uint64_t map_size = options->map_size == 0 ? MERIT_STATE_MAP_SIZE_DEFAULT : options->map_size;
 		status = merit_state_disk_open(state, dir, map_size);
 	}
@@ -46,6 +61,9 @@ void merit_state_close(struct merit_state *state)
 	merit_state_disk_close(state);
 	merit_state_map_free(&state->maps[0]);
 	merit_state_map_free(&state->maps[1]);
+	merit_state_series_free(&state->series[0]);
+	merit_state_series_free(&state->series[1]);
+	merit_state_claims_free(&state->claims);
 	free(state->undo.bytes);
 	free(state->sink);
 	free(state);
@@ -54,7 +72,7 @@ void merit_state_close(struct merit_state *state)
 enum merit_status merit_state_destroy(const char *dir)
 {
 	char path[PATH_MAX];
-	if (!merit_env_path(path, dir, "state") || !merit_env_remove(path))
+	if (!merit_env_path(path, dir, "state") || !merit_state_disk_remove(path))
 		return MERIT_IO_FAILED;
 	return MERIT_OK;
 }
@@ -67,6 +85,11 @@ uint64_t merit_state_cut(const struct merit_state *state)
 const unsigned char *merit_state_anchor(const struct merit_state *state)
 {
 	return state->anchor;
+}
+
+bool merit_state_was_unreadable(const struct merit_state *state)
+{
+	return state->was_unreadable;
 }
 
 enum merit_status merit_state_failure(const struct merit_state *state)
@@ -91,18 +114,12 @@ int merit_state_name_compare(const void *left, size_t left_size, const void *rig
 
 uint32_t merit_state_hash(const struct merit_state *state, const void *name, size_t name_size)
 {
-	unsigned char hash[crypto_shorthash_BYTES];
-	uint32_t low;
-
-	crypto_shorthash(hash, name, name_size, state->hash_key);
-	memcpy(&low, hash, sizeof(low));
-	return low;
+	return (uint32_t)siphash(1, 3, state->hash_key, name, name_size);
 }
 
 static void make_name(const struct merit_state *state, uint8_t table, const void *key, size_t key_size,
                       struct name *name_out)
 {
-	assert(key_size <= MERIT_STATE_KEY_SIZE_MAX);
 	name_out->bytes[0] = table;
 	if (key_size > 0)
 		memcpy(name_out->bytes + 1, key, key_size);
@@ -135,8 +152,114 @@ static const void *value_of(const struct row *row, size_t *size_out)
 /* What the levels below active say. */
 static const void *get_below(struct merit_state *state, const struct name *name, size_t *size_out)
 {
-	struct row *row = find_in(state->frozen, name);
+	struct row *row = find_in(state->frozen != NULL ? state->frozen : state->clean, name);
 	return row != NULL ? value_of(row, size_out) : merit_state_disk_get(state, name, size_out);
+}
+
+/* ---- What was looked up lately ---- */
+
+/* A key as the memos know it. */
+struct ask {
+	uint64_t tag, head, tail;
+	const unsigned char *key;
+	size_t key_size;
+	struct memo *memo; /* where it stands if it is remembered */
+};
+
+static inline uint64_t load(const unsigned char *bytes, size_t size)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, bytes, size);
+	return word;
+}
+
+static inline struct ask ask_of(struct merit_state *state, uint8_t table, const void *key, size_t key_size)
+{
+	struct ask ask = { .tag = state->memo_era << 16 | (uint64_t)key_size << 8 | table, .key = key, .key_size = key_size };
+
+	assert(key_size <= MERIT_STATE_KEY_SIZE_MAX);
+	if (key_size >= 8) {
+		ask.head = load(ask.key, 8);
+		ask.tail = load(ask.key + key_size - 8, 8);
+	} else if (key_size >= 4) {
+		ask.head = load(ask.key, 4);
+		ask.tail = load(ask.key + key_size - 4, 4);
+	} else {
+		for (size_t i = 0; i < key_size; i++)
+			ask.head = ask.head << 8 | ask.key[i];
+	}
+	uint64_t mixed = (ask.head + (ask.tail << 32 | ask.tail >> 32) + ask.tag) * 0x9e3779b97f4a7c15;
+	ask.memo = &state->memos[mixed >> 32 & (MEMO_COUNT - 1)];
+	return ask;
+}
+
+static inline bool is_remembered(const struct ask *ask)
+{
+	const struct memo *memo = ask->memo;
+
+	return memo->tag == ask->tag && memo->head == ask->head && memo->tail == ask->tail &&
+	       (ask->key_size <= 16 || memcmp(memo->middle, ask->key + 8, ask->key_size - 16) == 0);
+}
+
+/* The active row, if it is remembered and says something. */
+static inline struct row *remembered_row(const struct ask *ask)
+{
+	if (!is_remembered(ask) || ask->memo->row == NULL)
+		return NULL;
+	return ask->memo->row->kind == ROW_ABSENT ? NULL : ask->memo->row;
+}
+
+static void remember(const struct ask *ask, struct row *row, const void *value, size_t value_size)
+{
+	if (ask->key_size > 16 + MEMO_MIDDLE_SIZE)
+		return;
+	*ask->memo = (struct memo){ .tag = ask->tag, .head = ask->head, .tail = ask->tail, .row = row, .value = value,
+		                    .value_size = value_size };
+	if (ask->key_size > 16)
+		memcpy(ask->memo->middle, ask->key + 8, ask->key_size - 16);
+}
+
+/* ---- Rows ---- */
+
+/* What is no row, under the name that dump gives it. */
+static const void *get_other(struct merit_state *state, uint8_t table, const void *key, size_t key_size,
+                             size_t *size_out)
+{
+	uint64_t number = 0;
+
+	if (table == MERIT_STATE_CLAIMS) {
+		*size_out = sizeof(struct claims_digest);
+		return key_size == 0 && state->claims.count > 0 ? merit_state_claims_digest(&state->claims) : NULL;
+	}
+	if (key_size != sizeof(number))
+		return NULL;
+	memcpy(&number, key, sizeof(number));
+	return merit_state_record(state, be64toh(number), size_out);
+}
+
+static bool is_row_table(uint8_t table)
+{
+	return table != MERIT_STATE_SERIES && table != MERIT_STATE_CLAIMS;
+}
+
+/* Through all levels, to be remembered. */
+static const void *get_afresh(struct merit_state *state, const struct ask *ask, const struct name *name,
+                              size_t *size_out)
+{
+	struct row *row = find_in(state->active, name);
+	if (row != NULL) {
+		remember(ask, row, NULL, 0);
+		return value_of(row, size_out);
+	}
+	size_t size = 0;
+	const void *value = get_below(state, name, &size);
+	if (state->failure != MERIT_OK)
+		return NULL;
+	remember(ask, NULL, value, size);
+	if (value != NULL)
+		*size_out = size;
+	return value;
 }
 
 const void *merit_state_get(struct merit_state *state, uint8_t table, const void *key, size_t key_size,
@@ -146,207 +269,129 @@ const void *merit_state_get(struct merit_state *state, uint8_t table, const void
 
 	if (state->failure != MERIT_OK)
 		return NULL;
+	if (!is_row_table(table))
+		return get_other(state, table, key, key_size, size_out);
+	struct ask ask = ask_of(state, table, key, key_size);
+	if (is_remembered(&ask)) {
+		const struct memo *memo = ask.memo;
+		if (memo->row == NULL) {
+			if (memo->value != NULL)
+				*size_out = memo->value_size;
+			return memo->value;
+		}
+		if (memo->row->kind != ROW_ABSENT)
+			return value_of(memo->row, size_out);
+	}
 	make_name(state, table, key, key_size, &name);
-	struct row *row = find_in(state->active, &name);
-	return row != NULL ? value_of(row, size_out) : get_below(state, &name, size_out);
+	return get_afresh(state, &ask, &name, size_out);
 }
 
-static bool reserve_undo(struct undo *undo, size_t extra)
+/* The active row, its past saved, with the new size. NULL on failure. */
+static struct row *prepare_row(struct merit_state *state, struct row *row, size_t size)
 {
-	if (undo->capacity - undo->size >= extra)
-		return true;
-	size_t capacity = undo->capacity == 0 ? 4096 : undo->capacity;
-	while (capacity - undo->size < extra)
-		capacity *= 2;
-	unsigned char *bytes = realloc(undo->bytes, capacity);
-	if (bytes == NULL)
-		return false;
-	undo->bytes = bytes;
-	undo->capacity = capacity;
-	return true;
+	if (row != NULL && merit_state_undo_save(&state->undo, row) &&
+	    (size == row->value_size || merit_state_map_resize(state->active, row, size)))
+		return row;
+	merit_state_fail(state, MERIT_NO_MEMORY);
+	return NULL;
 }
 
-static size_t undo_size(const struct undo_record *record)
+/* The active row of this name, made when missing, to be remembered. NULL when memory runs out. */
+static struct row *active_row(struct merit_state *state, const struct ask *ask, const struct name *name, size_t size)
 {
-	return sizeof(*record) + ((record->value_size + (size_t)7) & ~(size_t)7);
-}
+	struct row *row = merit_state_map_find(state->active, name);
 
-/* Keeps what the row is now, unless that was done since the mark. Without a mark there is nothing to keep. */
-static bool save_row(struct undo *undo, struct row *row)
-{
-	if (!undo->open || row->mark == undo->mark)
-		return true;
-	struct undo_record record = { row, row->kind == ROW_VALUE ? row->value_size : 0, row->kind };
-	if (!reserve_undo(undo, undo_size(&record)))
-		return false;
-	memcpy(undo->bytes + undo->size, &record, sizeof(record));
-	memcpy(undo->bytes + undo->size + sizeof(record), row->value, record.value_size);
-	undo->size += undo_size(&record);
-	row->mark = undo->mark;
-	return true;
-}
-
-/* The active row of this name, its past saved, with the new size; row is what active has, or NULL. NULL on failure. */
-static struct row *prepare_row(struct merit_state *state, const struct name *name, struct row *row, size_t size)
-{
 	if (row == NULL)
 		row = merit_state_map_insert(state->active, name, size);
-	if (row == NULL || !save_row(&state->undo, row) || !merit_state_map_resize(state->active, row, size)) {
-		merit_state_fail(state, MERIT_NO_MEMORY);
-		return NULL;
-	}
+	if (row != NULL)
+		remember(ask, row, NULL, 0);
 	return row;
 }
 
 static void *set_value(struct merit_state *state, struct row *row, size_t kept_size)
 {
-	memset(row->value + kept_size, 0, row->value_size - kept_size);
+	if (kept_size < row->value_size)
+		memset(row->value + kept_size, 0, row->value_size - kept_size);
 	row->kind = ROW_VALUE;
 	if (row->name[0] == state->ordered_table)
 		merit_state_first_note(state, row);
 	return row->value;
 }
 
+/* A put on a row of which active says nothing: it begins as what the levels below have. */
+static void *put_afresh(struct merit_state *state, const struct ask *ask, const struct name *name, size_t size)
+{
+	size_t old_size = 0;
+
+	const void *below = get_below(state, name, &old_size);
+	if (state->failure != MERIT_OK)
+		return state->sink;
+	struct row *row = prepare_row(state, active_row(state, ask, name, size), size);
+	if (row == NULL)
+		return state->sink;
+	size_t kept_size = old_size < size ? old_size : size;
+	if (below != NULL)
+		memcpy(row->value, below, kept_size);
+	return set_value(state, row, below != NULL ? kept_size : 0);
+}
+
 void *merit_state_put(struct merit_state *state, uint8_t table, const void *key, size_t key_size, size_t size)
 {
 	struct name name;
-	const void *below = NULL;
-	size_t old_size = 0;
 
-	assert(size <= MERIT_STATE_VALUE_SIZE_MAX && !state->visiting);
-	make_name(state, table, key, key_size, &name);
-	struct row *row = merit_state_map_find(state->active, &name);
-	if (row != NULL && row->kind == ROW_VALUE)
-		old_size = row->value_size;
-	else if (row == NULL || row->kind == ROW_ABSENT)
-		below = get_below(state, &name, &old_size);
-	size_t kept_size = old_size < size ? old_size : size;
-	row = state->failure == MERIT_OK ? prepare_row(state, &name, row, size) : NULL;
-	if (row == NULL)
+	assert(size <= MERIT_STATE_VALUE_SIZE_MAX && !state->visiting && is_row_table(table));
+	if (state->failure != MERIT_OK)
 		return state->sink;
-	if (below != NULL)
-		memcpy(row->value, below, kept_size);
-	return set_value(state, row, kept_size);
+	struct ask ask = ask_of(state, table, key, key_size);
+	struct row *row = remembered_row(&ask);
+	if (row == NULL) {
+		make_name(state, table, key, key_size, &name);
+		row = find_in(state->active, &name);
+		if (row == NULL)
+			return put_afresh(state, &ask, &name, size);
+		remember(&ask, row, NULL, 0);
+	}
+	size_t old_size = row->kind == ROW_VALUE ? row->value_size : 0;
+	if (prepare_row(state, row, size) == NULL)
+		return state->sink;
+	return set_value(state, row, old_size < size ? old_size : size);
+}
+
+/* The active row of the name, whatever it says, with the new size. NULL on failure. */
+static struct row *overwrite(struct merit_state *state, uint8_t table, const void *key, size_t key_size, size_t size)
+{
+	struct name name;
+
+	assert(size <= MERIT_STATE_VALUE_SIZE_MAX && !state->visiting && is_row_table(table));
+	if (state->failure != MERIT_OK)
+		return NULL;
+	struct ask ask = ask_of(state, table, key, key_size);
+	struct row *row = remembered_row(&ask);
+	if (row == NULL) {
+		make_name(state, table, key, key_size, &name);
+		row = active_row(state, &ask, &name, size);
+	}
+	return prepare_row(state, row, size);
 }
 
 void *merit_state_replace(struct merit_state *state, uint8_t table, const void *key, size_t key_size, size_t size)
 {
-	struct name name;
-
-	assert(size <= MERIT_STATE_VALUE_SIZE_MAX && !state->visiting);
-	if (state->failure != MERIT_OK)
-		return state->sink;
-	make_name(state, table, key, key_size, &name);
-	struct row *row = prepare_row(state, &name, merit_state_map_find(state->active, &name), size);
+	struct row *row = overwrite(state, table, key, key_size, size);
 	return row == NULL ? state->sink : set_value(state, row, 0);
 }
 
 void merit_state_delete(struct merit_state *state, uint8_t table, const void *key, size_t key_size)
 {
-	struct name name;
-
-	assert(!state->visiting);
-	if (state->failure != MERIT_OK)
-		return;
-	make_name(state, table, key, key_size, &name);
-	struct row *row = prepare_row(state, &name, merit_state_map_find(state->active, &name), 0);
+	struct row *row = overwrite(state, table, key, key_size, 0);
 	if (row != NULL)
 		row->kind = ROW_DELETED;
-}
-
-void merit_state_mark(struct merit_state *state)
-{
-	assert(!state->undo.open && !state->visiting);
-	state->undo.open = true;
-	state->undo.mark++;
-	state->undo.size = 0;
-}
-
-static void restore_row(struct merit_state *state, const struct undo_record *record, const unsigned char *bytes)
-{
-	struct row *row = record->row;
-	bool had_room = merit_state_map_resize(state->active, row, record->value_size);
-	assert(had_room); /* A row's capacity never shrinks. */
-	memcpy(row->value, bytes, record->value_size);
-	row->kind = record->kind;
-	if (row->name[0] == state->ordered_table)
-		merit_state_first_undo(state, row);
-}
-
-void merit_state_rollback(struct merit_state *state)
-{
-	struct undo_record record;
-
-	assert(state->undo.open && !state->visiting);
-	for (size_t at = 0; at < state->undo.size; at += undo_size(&record)) {
-		memcpy(&record, state->undo.bytes + at, sizeof(record));
-		restore_row(state, &record, state->undo.bytes + at + sizeof(record));
-	}
-	state->undo.open = false;
-}
-
-void merit_state_release(struct merit_state *state)
-{
-	assert(state->undo.open);
-	state->undo.open = false;
-}
-
-struct merit_state_load merit_state_load(const struct merit_state *state)
-{
-	const struct map *map = state->active;
-	/* Every row may stand in another page of the disk, new rows may leave pages half full, and above 16 pages there is at
-	 * most one more. */
-	uint64_t touched = map->row_count < state->disk_pages ? map->row_count : state->disk_pages;
-	uint64_t added = 2 * (map->size + map->row_count * ROW_OVERHEAD_SIZE) / PAGE_SIZE + 1;
-	return (struct merit_state_load){
-		.row_count = map->row_count,
-		.size = map->size,
-		.page_count = touched + added + (touched + added) / 16,
-	};
-}
-
-enum merit_status merit_state_has_room(const struct merit_state *state)
-{
-	uint64_t size =
-		merit_state_load(state).page_count * (PAGE_SIZE / 2); /* merit_env_room takes half full pages. */
-	return merit_env_room(state->env, size, 0,
-	                      &(struct merit_env_reserve){ .disk_size = MERIT_STATE_DISK_RESERVE_SIZE });
 }
 
 uint64_t merit_state_memory_size(const struct merit_state *state)
 {
 	return merit_state_map_memory_size(&state->maps[0]) + merit_state_map_memory_size(&state->maps[1]) +
-	       state->undo.capacity + state->first.capacity * sizeof(struct row *) + MERIT_STATE_VALUE_SIZE_MAX;
-}
-
-bool merit_state_freeze(struct merit_state *state, uint64_t cut, const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE])
-{
-	if (state->failure != MERIT_OK)
-		return false;
-	assert(state->frozen == NULL && !state->undo.open && !state->visiting);
-	assert(cut >= state->cut);
-	state->frozen = state->active;
-	state->frozen_cut = cut;
-	memcpy(state->frozen_anchor, anchor, MERIT_STATE_ANCHOR_SIZE);
-	state->active = &state->maps[1 - state->frozen->index]; /* Empty: flushed cleared it. */
-	return true;
-}
-
-bool merit_state_is_frozen(const struct merit_state *state)
-{
-	return state->frozen != NULL;
-}
-
-void merit_state_flushed(struct merit_state *state, enum merit_status flush_status)
-{
-	assert(state->frozen != NULL && !state->undo.open && !state->visiting);
-	if (flush_status != MERIT_OK) {
-		merit_state_fail(state, flush_status);
-		return;
-	}
-	merit_state_first_restart(state);
-	merit_state_map_clear(state->frozen);
-	state->frozen = NULL;
-	merit_state_disk_renew(state);
-	assert(state->failure != MERIT_OK || state->cut == state->frozen_cut);
+	       merit_state_series_memory_size(&state->series[0]) + merit_state_series_memory_size(&state->series[1]) +
+	       merit_state_claims_memory_size(&state->claims) +
+	       state->undo.capacity +
+	       (state->first.heaps[0].capacity + state->first.heaps[1].capacity) * sizeof(struct row *) + MERIT_STATE_VALUE_SIZE_MAX;
 }

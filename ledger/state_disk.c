@@ -1,10 +1,18 @@
-/* state_disk.c - see state_inner.h: the level on disk, the LMDB environment DIR/state. It never looks at the active
- * rows.
+/* state_disk.c - see state_inner.h: the level on disk, the LMDB environment DIR/state. It never looks at the levels in
+ * memory.
  *
+ * Rows
  * Key    the name in groups of 7 bytes, each followed by a byte: 8 when another group follows, else how many bytes of
  *        the group count, the rest being zeros. Order is that of the names, and every key is a multiple of 8 bytes.
  * Value  the bytes, then 1 to 8 bytes so that the sum is a multiple of 8, the last of which says how many they are.
- * So every node of a page starts at a multiple of 8, and a value can be read in place as what the caller put there. */
+ * Series
+ * Key    the number, a uint64_t of this machine, in order of number
+ * Value  the record, a multiple of 8 bytes.
+ * So every node of a page starts at a multiple of 8, and a value can be read in place as what the caller put there.
+ * Claims
+ * Key    a number that counts values
+ * Value  up to CLAIM_BLOCK_COUNT of struct claim_change, as they came: read from first to last they are what is
+ *        claimed. */
 #include "ledger/state_inner.h"
 
 #include <assert.h>
@@ -12,33 +20,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define GROUP_SIZE        7
-#define GROUP_FULL        8 /* the mark of a group that another one follows */
-#define DISK_KEY_SIZE_MAX ((NAME_SIZE_MAX / GROUP_SIZE + 1) * 8)
-
-/* The one row of the table meta: written with every cut. */
-struct cut_record {
-	uint64_t cut;
-	uint64_t version;
-	unsigned char anchor[MERIT_STATE_ANCHOR_SIZE];
-};
+static_assert(sizeof(size_t) == sizeof(uint64_t), "LMDB takes a uint64_t for an integer key");
 
 static const char cut_key[] = "cut";
 
-static size_t encode_name(const unsigned char *name, size_t name_size, unsigned char key_out[DISK_KEY_SIZE_MAX])
+size_t merit_state_disk_key(const unsigned char *name, size_t name_size, unsigned char key_out[DISK_KEY_SIZE_MAX])
 {
 	size_t key_size = 0;
 
 	assert(name_size <= NAME_SIZE_MAX);
-	for (;; name += GROUP_SIZE, name_size -= GROUP_SIZE) {
+	for (;; name += DISK_GROUP_SIZE, name_size -= DISK_GROUP_SIZE) {
 		unsigned char *group = key_out + key_size;
-		size_t used = name_size < GROUP_SIZE ? name_size : GROUP_SIZE;
-		memset(group, 0, GROUP_SIZE);
+		size_t used = name_size < DISK_GROUP_SIZE ? name_size : DISK_GROUP_SIZE;
+		memset(group, 0, DISK_GROUP_SIZE);
 		memcpy(group, name, used);
-		group[GROUP_SIZE] = (unsigned char)(name_size > GROUP_SIZE ? GROUP_FULL : used);
-		key_size += GROUP_SIZE + 1;
-		if (name_size <= GROUP_SIZE)
+		group[DISK_GROUP_SIZE] = (unsigned char)(name_size > DISK_GROUP_SIZE ? DISK_GROUP_FULL : used);
+		key_size += DISK_GROUP_SIZE + 1;
+		if (name_size <= DISK_GROUP_SIZE)
 			return key_size;
 	}
 }
@@ -48,23 +48,18 @@ static bool decode_name(const MDB_val *key, struct name *name_out)
 	const unsigned char *group = key->mv_data;
 	size_t size = 0;
 
-	if (key->mv_size == 0 || key->mv_size % (GROUP_SIZE + 1) != 0 || key->mv_size > DISK_KEY_SIZE_MAX)
+	if (key->mv_size == 0 || key->mv_size % (DISK_GROUP_SIZE + 1) != 0 || key->mv_size > DISK_KEY_SIZE_MAX)
 		return false;
-	for (size_t left = key->mv_size; left > 0; left -= GROUP_SIZE + 1, group += GROUP_SIZE + 1) {
-		bool last = left == GROUP_SIZE + 1;
-		size_t used = last ? group[GROUP_SIZE] : GROUP_SIZE;
-		if (used > GROUP_SIZE || size + used > NAME_SIZE_MAX || (!last && group[GROUP_SIZE] != GROUP_FULL))
+	for (size_t left = key->mv_size; left > 0; left -= DISK_GROUP_SIZE + 1, group += DISK_GROUP_SIZE + 1) {
+		bool last = left == DISK_GROUP_SIZE + 1;
+		size_t used = last ? group[DISK_GROUP_SIZE] : DISK_GROUP_SIZE;
+		if (used > DISK_GROUP_SIZE || size + used > NAME_SIZE_MAX || (!last && group[DISK_GROUP_SIZE] != DISK_GROUP_FULL))
 			return false;
 		memcpy(name_out->bytes + size, group, used);
 		size += used;
 	}
 	name_out->size = (uint8_t)size;
 	return size > 0;
-}
-
-static size_t padding_of(size_t value_size)
-{
-	return 8 - value_size % 8;
 }
 
 /* The value inside what the disk holds. */
@@ -79,56 +74,158 @@ static bool decode_value(const MDB_val *stored, MDB_val *value_out)
 	return true;
 }
 
-static int read_cut(MDB_txn *txn, MDB_dbi meta, struct cut_record *record_out)
+static uint64_t number_of(const MDB_val *key)
+{
+	uint64_t number;
+
+	assert(key->mv_size == sizeof(number)); /* LMDB's own promise for a table of integer keys. */
+	memcpy(&number, key->mv_data, sizeof(number));
+	return number;
+}
+
+/* MDB_VERSION_MISMATCH when the tables have another layout. Every layout's record begins with cut and version. */
+static int read_cut(const struct merit_state *state, MDB_txn *txn, struct cut_record *record_out)
 {
 	MDB_val key = { sizeof(cut_key) - 1, (void *)cut_key };
 	MDB_val value;
+	uint64_t version;
 
-	int rc = mdb_get(txn, meta, &key, &value);
+	int rc = mdb_get(txn, state->meta, &key, &value);
 	if (rc != 0)
 		return rc;
+	if (value.mv_size < offsetof(struct cut_record, anchor))
+		return MDB_CORRUPTED;
+	memcpy(&version, (const unsigned char *)value.mv_data + offsetof(struct cut_record, version), sizeof(version));
+	if (version != state->version)
+		return MDB_VERSION_MISMATCH;
 	if (value.mv_size != sizeof(*record_out))
 		return MDB_CORRUPTED;
 	memcpy(record_out, value.mv_data, sizeof(*record_out));
 	return 0;
 }
 
-static int write_cut(MDB_txn *txn, MDB_dbi meta, struct cut_record record)
+int merit_state_disk_write_cut(MDB_txn *txn, MDB_dbi meta, struct cut_record record)
 {
 	MDB_val key = { sizeof(cut_key) - 1, (void *)cut_key };
 	MDB_val value = { sizeof(record), &record };
 	return mdb_put(txn, meta, &key, &value, 0);
 }
 
-/* Opens or makes both tables. MDB_VERSION_MISMATCH when the rows have another layout. */
+static int open_tables(struct merit_state *state, MDB_txn *txn)
+{
+	int rc = mdb_dbi_open(txn, "rows", MDB_CREATE, &state->rows);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "series", MDB_CREATE | MDB_INTEGERKEY, &state->series_table);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "claims", MDB_CREATE | MDB_INTEGERKEY, &state->claims_table);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &state->meta);
+	return rc;
+}
+
+/* Nothing was written without a cut: MDB_CORRUPTED if any table holds something. */
+static int check_empty(const struct merit_state *state, MDB_txn *txn)
+{
+	const MDB_dbi tables[] = { state->rows, state->series_table, state->claims_table };
+	MDB_stat stat = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(tables) / sizeof(tables[0]); i++) {
+		rc = mdb_stat(txn, tables[i], &stat);
+		if (rc == 0 && stat.ms_entries > 0)
+			rc = MDB_CORRUPTED;
+	}
+	return rc;
+}
+
+/* Opens or makes the tables. MDB_VERSION_MISMATCH when they have another layout. */
 static int load_tables(struct merit_state *state)
 {
 	MDB_txn *txn = NULL;
 	struct cut_record record = { .cut = 0, .version = state->version };
 
+	memcpy(record.claims_hash_key, state->new_claims_key, sizeof(record.claims_hash_key));
 	int rc = merit_fault_pass(state->fault);
 	if (rc == 0)
 		rc = mdb_txn_begin(state->env, NULL, 0, &txn);
 	if (rc != 0)
 		return rc;
-	rc = mdb_dbi_open(txn, "rows", MDB_CREATE, &state->rows);
-	if (rc == 0)
-		rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &state->meta);
+	rc = open_tables(state, txn);
 	if (rc == 0) {
-		rc = read_cut(txn, state->meta, &record);
+		rc = read_cut(state, txn, &record);
 		if (rc == MDB_NOTFOUND)
-			rc = write_cut(txn, state->meta, record);
+			rc = merit_state_disk_write_cut(txn, state->meta, record);
 	}
-	if (rc == 0 && record.version != state->version)
-		rc = MDB_VERSION_MISMATCH;
+	if (rc == 0 && record.cut == 0)
+		rc = check_empty(state, txn);
 	if (rc != 0) {
 		mdb_txn_abort(txn);
 		return rc;
 	}
+	memcpy(state->claims.hash_key, record.claims_hash_key, sizeof(record.claims_hash_key));
 	return mdb_txn_commit(txn);
 }
 
-static int open_once(struct merit_state *state, const char *path, uint64_t map_size)
+static int load_claim_block(struct merit_state *state, struct claim_load *load, const MDB_val *block)
+{
+	struct claim_change changes[CLAIM_BLOCK_COUNT];
+
+	if (block->mv_size % sizeof(changes[0]) != 0 || block->mv_size > sizeof(changes))
+		return MDB_CORRUPTED;
+	size_t count = block->mv_size / sizeof(changes[0]);
+	memcpy(changes, block->mv_data, block->mv_size);
+	for (size_t i = 0; i < count; i++) {
+		if ((changes[i].seq & ~CLAIM_GIVEN_BACK) > MERIT_STATE_SEQ_MAX)
+			return MDB_CORRUPTED;
+	}
+	return merit_state_claims_load(&state->claims, load, changes, count);
+}
+
+/* Makes the table of all claims from the list of them. */
+static int load_claims(struct merit_state *state)
+{
+	struct claim_load load = { 0 };
+	MDB_cursor *cursor = NULL;
+	MDB_stat stat;
+	MDB_val key, block;
+
+	int rc = mdb_stat(state->read_txn, state->claims_table, &stat);
+	if (rc == 0)
+		rc = merit_state_claims_load_begin(&state->claims, &load, stat.ms_entries * CLAIM_BLOCK_COUNT);
+	if (rc == 0)
+		rc = mdb_cursor_open(state->read_txn, state->claims_table, &cursor);
+	while (rc == 0) {
+		rc = merit_fault_pass(state->fault);
+		if (rc == 0)
+			rc = mdb_cursor_get(cursor, &key, &block, MDB_NEXT);
+		if (rc == 0)
+			rc = load_claim_block(state, &load, &block);
+	}
+	if (cursor != NULL)
+		mdb_cursor_close(cursor);
+	int end_rc = merit_state_claims_load_end(&state->claims, &load);
+	return rc == 0 || rc == MDB_NOTFOUND ? end_rc : rc;
+}
+
+/* Where the series ends. */
+static int load_series_end(struct merit_state *state)
+{
+	MDB_cursor *cursor = NULL;
+	MDB_val key, record;
+
+	int rc = mdb_cursor_open(state->read_txn, state->series_table, &cursor);
+	if (rc != 0)
+		return rc;
+	rc = merit_fault_pass(state->fault);
+	if (rc == 0)
+		rc = mdb_cursor_get(cursor, &key, &record, MDB_LAST);
+	mdb_cursor_close(cursor);
+	if (rc == 0)
+		state->series_end = number_of(&key) + 1;
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int open_tables_at(struct merit_state *state, const char *path, uint64_t map_size)
 {
 	if (mkdir(path, 0750) != 0 && errno != EEXIST)
 		return errno;
@@ -137,9 +234,40 @@ static int open_once(struct merit_state *state, const char *path, uint64_t map_s
 		rc = load_tables(state);
 	if (rc == 0)
 		rc = mdb_txn_begin(state->env, NULL, MDB_RDONLY, &state->read_txn);
-	if (rc != 0)
-		merit_state_disk_close(state);
-	return rc;
+	if (rc == 0)
+		rc = load_series_end(state);
+	if (rc == 0)
+		rc = merit_state_claims_open(&state->claims, path, map_size, state->fault);
+	return rc == 0 ? load_claims(state) : rc;
+}
+
+/* CORRUPT: what is there is of another layout, or unreadable. */
+static enum merit_status open_once(struct merit_state *state, const char *path, uint64_t map_size)
+{
+	int rc = open_tables_at(state, path, map_size);
+	if (rc == 0)
+		merit_state_disk_renew(state);
+	else
+		merit_state_fail(state, merit_env_status(rc));
+	enum merit_status status = state->failure;
+	if (status == MERIT_OK)
+		return MERIT_OK;
+	state->was_unreadable = status == MERIT_CORRUPT && rc != MDB_VERSION_MISMATCH;
+	merit_state_disk_close(state);
+	merit_state_claims_free(&state->claims);
+	state->series_end = 0;
+	state->failure = MERIT_OK;
+	return status;
+}
+
+bool merit_state_disk_remove(const char *path)
+{
+	char claims_path[PATH_MAX];
+
+	if (!merit_env_path(claims_path, path, MERIT_CLAIM_FILE))
+		return false;
+	(void)unlink(claims_path); /* Only there after a kill in the moment in which it has a name. */
+	return merit_env_remove(path);
 }
 
 enum merit_status merit_state_disk_open(struct merit_state *state, const char *dir, uint64_t map_size)
@@ -148,18 +276,15 @@ enum merit_status merit_state_disk_open(struct merit_state *state, const char *d
 
 	if (!merit_env_path(path, dir, "state"))
 		return MERIT_IO_FAILED;
-	int rc = open_once(state, path, map_size);
-	if (merit_env_status(rc) == MERIT_CORRUPT) {
-		if (!merit_env_remove(path)) /* Of another layout or unreadable: the log has it all. */
+	enum merit_status status = open_once(state, path, map_size);
+	if (status == MERIT_CORRUPT) {
+		if (!merit_state_disk_remove(path)) /* The log has it all. */
 			return MERIT_IO_FAILED;
-		rc = open_once(state, path, map_size);
+		status = open_once(state, path, map_size);
 	}
-	if (rc != 0)
-		return merit_env_status(rc);
-	if (!merit_env_sync_dir(dir))
+	if (status == MERIT_OK && !merit_env_sync_dir(dir))
 		return MERIT_IO_FAILED;
-	merit_state_disk_renew(state);
-	return state->failure;
+	return status;
 }
 
 void merit_state_disk_close(struct merit_state *state)
@@ -170,31 +295,6 @@ void merit_state_disk_close(struct merit_state *state)
 		mdb_env_close(state->env);
 	state->read_txn = NULL;
 	state->env = NULL;
-}
-
-void merit_state_disk_renew(struct merit_state *state)
-{
-	struct cut_record record = { 0 };
-	MDB_stat stat = { 0 };
-
-	for (size_t i = 0; i < RECENT_COUNT; i++)
-		state->recent[i].name_size = 0;
-	mdb_txn_reset(state->read_txn);
-	int rc = merit_fault_pass(state->fault);
-	if (rc == 0)
-		rc = mdb_txn_renew(state->read_txn);
-	if (rc == 0)
-		rc = read_cut(state->read_txn, state->meta, &record);
-	if (rc == 0)
-		rc = mdb_stat(state->read_txn, state->rows, &stat);
-	if (rc != 0) {
-		merit_state_fail(state, rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc));
-		return;
-	}
-	state->cut = record.cut;
-	memcpy(state->anchor, record.anchor, sizeof(state->anchor));
-	state->disk_empty = stat.ms_entries == 0;
-	state->disk_pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 }
 
 static struct recent *recent_of(struct merit_state *state, const struct name *name)
@@ -226,13 +326,13 @@ const void *merit_state_disk_get(struct merit_state *state, const struct name *n
 	MDB_val stored;
 	MDB_val value;
 
-	if (state->disk_empty || state->failure != MERIT_OK)
+	if (!state->disk_has[name->bytes[0]] || state->failure != MERIT_OK)
 		return NULL;
 	if (is_recent(recent, name)) {
 		*size_out = recent->size;
 		return recent->value;
 	}
-	MDB_val key = { encode_name(name->bytes, name->size, key_bytes), key_bytes };
+	MDB_val key = { merit_state_disk_key(name->bytes, name->size, key_bytes), key_bytes };
 	int rc = merit_fault_pass(state->fault);
 	if (rc == 0)
 		rc = mdb_get(state->read_txn, state->rows, &key, &stored);
@@ -245,6 +345,48 @@ const void *merit_state_disk_get(struct merit_state *state, const struct name *n
 	recent_set(recent, name, value);
 	*size_out = value.mv_size;
 	return value.mv_data;
+}
+
+const void *merit_state_disk_record(struct merit_state *state, uint64_t number, size_t *size_out)
+{
+	MDB_val key = { sizeof(number), &number };
+	MDB_val record;
+
+	if (number >= state->series_end || state->failure != MERIT_OK)
+		return NULL;
+	int rc = merit_fault_pass(state->fault);
+	if (rc == 0)
+		rc = mdb_get(state->read_txn, state->series_table, &key, &record);
+	if (rc != 0) {
+		if (rc != MDB_NOTFOUND)
+			merit_state_fail(state, merit_env_status(rc));
+		return NULL;
+	}
+	*size_out = record.mv_size;
+	return record.mv_data;
+}
+
+bool merit_state_disk_records_visit(struct merit_state *state,
+                                    bool (*visit)(void *context, uint64_t number, const void *bytes, size_t size),
+                                    void *context)
+{
+	MDB_cursor *cursor = NULL;
+	MDB_val key, record;
+	bool go_on = true;
+
+	int rc = mdb_cursor_open(state->read_txn, state->series_table, &cursor);
+	while (rc == 0 && go_on) {
+		rc = merit_fault_pass(state->fault);
+		if (rc == 0)
+			rc = mdb_cursor_get(cursor, &key, &record, MDB_NEXT);
+		if (rc == 0)
+			go_on = visit(context, number_of(&key), record.mv_data, record.mv_size);
+	}
+	if (cursor != NULL)
+		mdb_cursor_close(cursor);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		merit_state_fail(state, merit_env_status(rc));
+	return go_on;
 }
 
 MDB_cursor *merit_state_disk_cursor_open(struct merit_state *state)
@@ -283,7 +425,7 @@ bool merit_state_disk_cursor_seek(struct merit_state *state, MDB_cursor *cursor,
                                   struct name *name_out, MDB_val *value_out)
 {
 	unsigned char key_bytes[DISK_KEY_SIZE_MAX];
-	MDB_val key = { encode_name(from->bytes, from->size, key_bytes), key_bytes };
+	MDB_val key = { merit_state_disk_key(from->bytes, from->size, key_bytes), key_bytes };
 	return step(state, cursor, MDB_SET_RANGE, key, name_out, value_out);
 }
 
@@ -293,108 +435,47 @@ bool merit_state_disk_cursor_next(struct merit_state *state, MDB_cursor *cursor,
 	return step(state, cursor, MDB_NEXT, (MDB_val){ 0 }, name_out, value_out);
 }
 
-/* A row to be sorted: most comparisons end with the first bytes of its name, which stand right here. */
-struct sorted_row {
-	uint64_t prefix;
-	struct row *row;
-};
-
-static uint64_t name_prefix(const struct row *row)
+/* Which tables have rows: one step for each that has. */
+static void find_tables(struct merit_state *state)
 {
-	unsigned char bytes[8] = { 0 };
+	MDB_cursor *cursor = merit_state_disk_cursor_open(state);
+	struct name from = { .size = 1 }, name;
+	MDB_val value;
 
-	memcpy(bytes, row->name, row->name_size < sizeof(bytes) ? row->name_size : sizeof(bytes));
-	uint64_t prefix = 0;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		prefix = prefix << 8 | bytes[i];
-	return prefix;
-}
-
-static int compare_rows(const void *left, const void *right)
-{
-	const struct sorted_row *a = left, *b = right;
-
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	return merit_state_name_compare(a->row->name, a->row->name_size, b->row->name, b->row->name_size);
-}
-
-/* The frozen rows that say anything, in order, for the caller to free. NULL when memory runs out. */
-static struct sorted_row *sorted_rows(const struct map *map, size_t *count_out)
-{
-	struct map_walk walk = { 0 };
-	size_t count = 0;
-
-	struct sorted_row *rows = malloc((map->row_count + 1) * sizeof(*rows));
-	if (rows == NULL)
-		return NULL;
-	for (struct row *row; (row = merit_state_map_next(map, &walk)) != NULL;) {
-		if (row->kind != ROW_ABSENT)
-			rows[count++] = (struct sorted_row){ name_prefix(row), row };
+	memset(state->disk_has, 0, sizeof(state->disk_has));
+	while (cursor != NULL && merit_state_disk_cursor_seek(state, cursor, &from, &name, &value)) {
+		state->disk_has[name.bytes[0]] = true;
+		if (name.bytes[0] == UINT8_MAX)
+			break;
+		from.bytes[0] = (unsigned char)(name.bytes[0] + 1);
 	}
-	qsort(rows, count, sizeof(*rows), compare_rows);
-	*count_out = count;
-	return rows;
+	if (cursor != NULL)
+		mdb_cursor_close(cursor);
 }
 
-static int write_row(MDB_txn *txn, MDB_dbi table, const struct row *row, unsigned flags)
+void merit_state_disk_renew(struct merit_state *state)
 {
-	unsigned char key_bytes[DISK_KEY_SIZE_MAX];
-	MDB_val key = { encode_name(row->name, row->name_size, key_bytes), key_bytes };
+	struct cut_record record = { 0 };
+	MDB_stat stat = { 0 };
 
-	if (row->kind == ROW_DELETED) {
-		int rc = mdb_del(txn, table, &key, NULL);
-		return rc == MDB_NOTFOUND ? 0 : rc;
-	}
-	size_t padding = padding_of(row->value_size);
-	MDB_val value = { row->value_size + padding, NULL };
-	int rc = mdb_put(txn, table, &key, &value, flags | MDB_RESERVE);
-	if (rc != 0)
-		return rc;
-	unsigned char *bytes = value.mv_data;
-	memcpy(bytes, row->value, row->value_size);
-	memset(bytes + row->value_size, (int)padding, padding);
-	return 0;
-}
-
-static int write_rows(struct merit_state *state, MDB_txn *txn, const struct sorted_row *rows, size_t count)
-{
-	/* Onto an empty table sorted rows are appended, which fills its pages: a rebuild's state is as small as can be. */
-	unsigned flags = state->disk_empty ? MDB_APPEND : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		int rc = merit_fault_pass(state->fault);
-		if (rc == 0)
-			rc = write_row(txn, state->rows, rows[i].row, flags);
-		if (rc != 0)
-			return rc;
-	}
-	struct cut_record record = { .cut = state->frozen_cut, .version = state->version };
-	memcpy(record.anchor, state->frozen_anchor, sizeof(record.anchor));
-	return write_cut(txn, state->meta, record);
-}
-
-enum merit_status merit_state_flush(struct merit_state *state)
-{
-	MDB_txn *txn = NULL;
-	size_t count = 0;
-
-	assert(state->frozen != NULL);
-	struct sorted_row *rows = sorted_rows(state->frozen, &count);
-	if (rows == NULL)
-		return MERIT_NO_MEMORY;
+	for (size_t i = 0; i < RECENT_COUNT; i++)
+		state->recent[i].name_size = 0;
+	state->memo_era++;
+	mdb_txn_reset(state->read_txn);
 	int rc = merit_fault_pass(state->fault);
 	if (rc == 0)
-		rc = mdb_txn_begin(state->env, NULL, 0, &txn);
-	if (rc == 0) {
-		rc = write_rows(state, txn, rows, count);
-		if (rc == 0)
-			rc = merit_fault_pass(state->fault);
-		if (rc == 0)
-			rc = mdb_txn_commit(txn); /* Frees txn even when it fails. */
-		else
-			mdb_txn_abort(txn);
+		rc = mdb_txn_renew(state->read_txn);
+	if (rc == 0)
+		rc = read_cut(state, state->read_txn, &record);
+	if (rc == 0)
+		rc = mdb_stat(state->read_txn, state->rows, &stat);
+	if (rc != 0) {
+		merit_state_fail(state, rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc));
+		return;
 	}
-	free(rows);
-	return merit_env_status(rc);
+	state->cut = record.cut;
+	memcpy(state->anchor, record.anchor, sizeof(state->anchor));
+	state->disk_empty = stat.ms_entries == 0;
+	find_tables(state);
+	state->disk_pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 }

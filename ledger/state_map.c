@@ -1,204 +1,113 @@
-/* state_map.c - see state_inner.h: the rows of one level in memory. Knows nothing of undo, levels or the disk. */
+/* state_map.c - see state_inner.h: the rows of one level in memory. Knows nothing of undo, levels or the disk.
+ *
+ * Open addressing in shards: a look-up touches one line of slots and the row it finds. The chains this replaced touched
+ * a directory, a bucket and one row and a half. */
 #include "ledger/state_inner.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_SIZE      (1024 * 1024)
-#define SEGMENT_BUCKETS 4096 /* also the buckets of an empty map */
-#define SEGMENT_LEVEL   12
-#define BLOCK_SIZE_MIN  16
+#define HASH_BITS    32
+#define SHARD_BITS   8 /* of the hash: which shard */
+#define CAPACITY_MIN 16
 
-static_assert(SEGMENT_BUCKETS == 1 << SEGMENT_LEVEL, "an empty map uses its first segment whole");
-static_assert(CHUNK_SIZE > 2 * MERIT_STATE_VALUE_SIZE_MAX, "every row and every grown value fits a chunk");
-
-struct arena_chunk {
-	struct arena_chunk *next;
-	uint64_t bytes[(CHUNK_SIZE - sizeof(void *)) / sizeof(uint64_t)];
-};
-
-/* What a free block holds. */
-struct arena_block {
-	struct arena_block *next;
-};
+static_assert(MAP_SHARDS == 1 << SHARD_BITS, "the shard is some bits of the hash");
 
 static size_t align8(size_t size)
 {
 	return (size + 7) & ~(size_t)7;
 }
 
-/* The smallest k with 2^k >= size. */
-static unsigned log2_up(size_t size)
+void merit_state_map_init(struct map *map, uint8_t index)
 {
-	assert(size > 1);
-	return (unsigned)(64 - __builtin_clzll(size - 1));
-}
-
-static unsigned log2_down(size_t size)
-{
-	assert(size > 0);
-	return (unsigned)(63 - __builtin_clzll(size));
-}
-
-/* Makes the next chunk current: one kept from before a clear, or a new one. */
-static bool arena_advance(struct arena *arena)
-{
-	struct arena_chunk *next = arena->current == NULL ? arena->first : arena->current->next;
-
-	if (next == NULL) {
-		next = malloc(sizeof(*next));
-		if (next == NULL)
-			return false;
-		next->next = NULL;
-		if (arena->current == NULL)
-			arena->first = next;
-		else
-			arena->current->next = next;
-		arena->memory_size += sizeof(*next);
-	}
-	arena->current = next;
-	arena->used_size = 0;
-	return true;
-}
-
-/* size bytes, a multiple of 8, aligned to 8. */
-static void *arena_take(struct arena *arena, size_t size)
-{
-	if (arena->current == NULL || sizeof(arena->current->bytes) - arena->used_size < size) {
-		if (!arena_advance(arena))
-			return NULL;
-	}
-	void *block = (unsigned char *)arena->current->bytes + arena->used_size;
-	arena->used_size += size;
-	return block;
-}
-
-/* A block of 2^log2_size bytes, used before if there is one. */
-static void *arena_take_block(struct arena *arena, unsigned log2_size)
-{
-	assert(log2_size < ARENA_CLASSES);
-	struct arena_block *block = arena->free[log2_size];
-	if (block == NULL)
-		return arena_take(arena, (size_t)1 << log2_size);
-	arena->free[log2_size] = block->next;
-	return block;
-}
-
-static void arena_give_back(struct arena *arena, void *memory, size_t size)
-{
-	if (size < BLOCK_SIZE_MIN)
-		return;
-	unsigned log2_size = log2_down(size);
-	struct arena_block *block = memory;
-	block->next = arena->free[log2_size];
-	arena->free[log2_size] = block;
-}
-
-static void arena_clear(struct arena *arena)
-{
-	arena->current = NULL;
-	memset(arena->free, 0, sizeof(arena->free));
-}
-
-static void arena_free(struct arena *arena)
-{
-	while (arena->first != NULL) {
-		struct arena_chunk *chunk = arena->first;
-		arena->first = chunk->next;
-		free(chunk);
-	}
-	*arena = (struct arena){ 0 };
-}
-
-static bool add_segment(struct map *map)
-{
-	if (map->segment_count == map->segment_capacity) {
-		size_t capacity = map->segment_capacity == 0 ? 64 : map->segment_capacity * 2;
-		struct row ***segments = realloc(map->segments, capacity * sizeof(*segments));
-		if (segments == NULL)
-			return false;
-		map->segments = segments;
-		map->segment_capacity = capacity;
-	}
-	struct row **segment = calloc(SEGMENT_BUCKETS, sizeof(*segment));
-	if (segment == NULL)
-		return false;
-	map->segments[map->segment_count++] = segment;
-	return true;
-}
-
-bool merit_state_map_init(struct map *map, uint8_t index)
-{
-	*map = (struct map){ .index = index };
-	if (!add_segment(map))
-		return false;
-	merit_state_map_clear(map);
-	return true;
+	*map = (struct map){ .index = index, .era = 1 };
 }
 
 void merit_state_map_free(struct map *map)
 {
-	for (size_t i = 0; i < map->segment_count; i++)
-		free(map->segments[i]);
-	free(map->segments);
-	arena_free(&map->arena);
-	*map = (struct map){ 0 };
+	for (size_t i = 0; i < MAP_SHARDS; i++)
+		free(map->shards[i].slots);
+	merit_state_arena_free(&map->arena);
+	merit_state_map_init(map, map->index);
 }
 
 void merit_state_map_clear(struct map *map)
 {
-	memset(map->segments[0], 0, SEGMENT_BUCKETS * sizeof(struct row *)); /* A split empties each further bucket. */
-	map->bucket_count = SEGMENT_BUCKETS;
-	map->level = SEGMENT_LEVEL;
+	map->era++; /* Each shard empties itself when the first row comes: no pause here. */
 	map->row_count = 0;
 	map->size = 0;
-	arena_clear(&map->arena);
+	merit_state_arena_clear(&map->arena);
 }
 
-static struct row **bucket_at(const struct map *map, size_t index)
+static const struct map_shard *shard_of(const struct map *map, uint32_t hash)
 {
-	return &map->segments[index / SEGMENT_BUCKETS][index % SEGMENT_BUCKETS];
+	return &map->shards[hash >> (HASH_BITS - SHARD_BITS)];
 }
 
-/* Buckets behind bucket_count are not split off yet: their rows are still in the lower half. */
-static struct row **bucket_of(const struct map *map, uint32_t hash)
+/* Where a row belongs: in the order of the hash's other bits, so that growing is a walk through both arrays. */
+static uint32_t home_of(uint32_t hash, uint32_t capacity)
 {
-	size_t index = hash & (((size_t)2 << map->level) - 1);
-	if (index >= map->bucket_count)
-		index = hash & (((size_t)1 << map->level) - 1);
-	return bucket_at(map, index);
+	uint64_t rest = hash & ((1U << (HASH_BITS - SHARD_BITS)) - 1);
+	return (uint32_t)(rest * capacity >> (HASH_BITS - SHARD_BITS));
 }
 
-/* Adds one bucket and moves to it the rows that belong there, all from one other bucket. Without memory it stays
- * undone: chains get longer, no row is lost. */
-static void split_bucket(struct map *map)
+static uint32_t next_index(const struct map_shard *shard, uint32_t index)
 {
-	size_t new_index = map->bucket_count;
-	if (new_index / SEGMENT_BUCKETS == map->segment_count && !add_segment(map))
-		return;
-	struct row **from = bucket_at(map, new_index - ((size_t)1 << map->level));
-	struct row **to = bucket_at(map, new_index);
-	*to = NULL;
-	while (*from != NULL) {
-		struct row *row = *from;
-		if ((row->hash & ((size_t)1 << map->level)) == 0) {
-			from = &row->next;
-			continue;
-		}
-		*from = row->next;
-		row->next = *to;
-		*to = row;
+	return index + 1 == shard->capacity ? 0 : index + 1;
+}
+
+static void place_row(struct map_shard *shard, struct map_slot slot)
+{
+	uint32_t index = home_of(slot.hash, shard->capacity);
+
+	while (shard->slots[index].row != NULL)
+		index = next_index(shard, index);
+	shard->slots[index] = slot;
+	shard->count++;
+}
+
+static bool shard_grow(struct map *map, struct map_shard *shard)
+{
+	uint32_t capacity = shard->capacity == 0 ? CAPACITY_MIN : 2 * shard->capacity;
+	struct map_shard grown = { .slots = calloc(capacity, sizeof(*grown.slots)), .capacity = capacity, .era = map->era };
+
+	if (grown.slots == NULL)
+		return false;
+	for (uint32_t i = 0; i < shard->capacity; i++) {
+		if (shard->slots[i].row != NULL)
+			place_row(&grown, shard->slots[i]);
 	}
-	map->bucket_count++;
-	if (map->bucket_count == (size_t)2 << map->level)
-		map->level++;
+	map->slots_size += (uint64_t)(capacity - shard->capacity) * sizeof(*grown.slots);
+	free(shard->slots);
+	*shard = grown;
+	return true;
+}
+
+/* The shard for one more row of this hash, not more than three quarters full. NULL when memory runs out. */
+static struct map_shard *shard_with_room(struct map *map, uint32_t hash)
+{
+	struct map_shard *shard = &map->shards[hash >> (HASH_BITS - SHARD_BITS)];
+
+	if (shard->era != map->era && shard->capacity > 0)
+		memset(shard->slots, 0, shard->capacity * sizeof(*shard->slots));
+	if (shard->era != map->era)
+		shard->count = 0;
+	if (shard->count + 1 > shard->capacity - shard->capacity / 4 && !shard_grow(map, shard))
+		return NULL; /* Of its old era still, or it would be searched without slots. */
+	shard->era = map->era;
+	return shard;
 }
 
 struct row *merit_state_map_find(const struct map *map, const struct name *name)
 {
-	for (struct row *row = *bucket_of(map, name->hash); row != NULL; row = row->next) {
-		if (row->hash == name->hash && row->name_size == name->size &&
+	const struct map_shard *shard = shard_of(map, name->hash);
+
+	if (shard->era != map->era)
+		return NULL;
+	for (uint32_t i = home_of(name->hash, shard->capacity); shard->slots[i].row != NULL; i = next_index(shard, i)) {
+		struct row *row = shard->slots[i].row;
+		if (shard->slots[i].hash == name->hash && row->name_size == name->size &&
 		    memcmp(row->name, name->bytes, name->size) == 0)
 			return row;
 	}
@@ -210,24 +119,21 @@ struct row *merit_state_map_insert(struct map *map, const struct name *name, siz
 	size_t head_size = align8(offsetof(struct row, name) + name->size);
 	size_t capacity = align8(value_size);
 
-	struct row *row = arena_take(&map->arena, head_size + capacity);
+	struct map_shard *shard = shard_with_room(map, name->hash);
+	struct row *row = shard == NULL ? NULL : merit_state_arena_take(&map->arena, head_size + capacity);
 	if (row == NULL)
 		return NULL;
-	if (map->row_count >= map->bucket_count)
-		split_bucket(map);
-	struct row **bucket = bucket_of(map, name->hash);
-	row->next = *bucket;
-	row->value = (unsigned char *)row + head_size;
-	row->mark = 0;
-	row->hash = name->hash;
-	row->value_size = (uint32_t)value_size;
-	row->value_capacity = (uint32_t)capacity;
-	row->kind = ROW_ABSENT;
-	row->name_size = name->size;
-	row->map_index = map->index;
-	row->queued = false;
+	*row = (struct row){
+		.value = (unsigned char *)row + head_size,
+		.hash = name->hash,
+		.value_size = (uint32_t)value_size,
+		.value_capacity = (uint32_t)capacity,
+		.kind = ROW_ABSENT,
+		.name_size = name->size,
+		.map_index = map->index,
+	};
 	memcpy(row->name, name->bytes, name->size);
-	*bucket = row;
+	place_row(shard, (struct map_slot){ row, row->hash });
 	map->row_count++;
 	map->size += name->size + value_size;
 	return row;
@@ -236,14 +142,14 @@ struct row *merit_state_map_insert(struct map *map, const struct name *name, siz
 bool merit_state_map_resize(struct map *map, struct row *row, size_t size)
 {
 	if (size > row->value_capacity) {
-		unsigned log2_size = log2_up(size < BLOCK_SIZE_MIN ? BLOCK_SIZE_MIN : size);
-		unsigned char *value = arena_take_block(&map->arena, log2_size);
+		size_t capacity = 0;
+		unsigned char *value = merit_state_arena_take_block(&map->arena, size, &capacity);
 		if (value == NULL)
 			return false;
 		memcpy(value, row->value, row->value_size);
-		arena_give_back(&map->arena, row->value, row->value_capacity);
+		merit_state_arena_give_back(&map->arena, row->value, row->value_capacity);
 		row->value = value;
-		row->value_capacity = (uint32_t)1 << log2_size;
+		row->value_capacity = (uint32_t)capacity;
 	}
 	map->size = map->size - row->value_size + size;
 	row->value_size = (uint32_t)size;
@@ -252,15 +158,20 @@ bool merit_state_map_resize(struct map *map, struct row *row, size_t size)
 
 struct row *merit_state_map_next(const struct map *map, struct map_walk *walk)
 {
-	if (walk->row != NULL)
-		walk->row = walk->row->next;
-	while (walk->row == NULL && walk->bucket_index < map->bucket_count)
-		walk->row = *bucket_at(map, walk->bucket_index++);
-	return walk->row;
+	for (; walk->shard_index < MAP_SHARDS; walk->shard_index++, walk->slot_index = 0) {
+		const struct map_shard *shard = &map->shards[walk->shard_index];
+		if (shard->era != map->era)
+			continue;
+		while (walk->slot_index < shard->capacity) {
+			struct row *row = shard->slots[walk->slot_index++].row;
+			if (row != NULL)
+				return row;
+		}
+	}
+	return NULL;
 }
 
 uint64_t merit_state_map_memory_size(const struct map *map)
 {
-	return map->arena.memory_size + map->segment_capacity * sizeof(struct row **) +
-	       map->segment_count * SEGMENT_BUCKETS * sizeof(struct row *);
+	return map->arena.memory_size + map->slots_size;
 }

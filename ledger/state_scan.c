@@ -2,6 +2,7 @@
 #include "ledger/state_inner.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,8 +83,8 @@ struct visitor {
 	void *context;
 };
 
-/* Visits both runs in order; where both have a name, the one in memory counts. */
-static void merge(struct merit_state *state, const struct changed *changed, const struct name *from, bool one_table,
+/* Visits both runs in order; where both have a name, the one in memory counts. False when visit stopped it. */
+static bool merge(struct merit_state *state, const struct changed *changed, const struct name *from, bool one_table,
                   MDB_cursor *cursor, const struct visitor *visitor)
 {
 	struct name name;
@@ -91,11 +92,12 @@ static void merge(struct merit_state *state, const struct changed *changed, cons
 	size_t i = 0;
 
 	bool on_disk = merit_state_disk_cursor_seek(state, cursor, from, &name, &value);
-	for (bool go_on = true; go_on && state->failure == MERIT_OK;) {
+	bool go_on = true;
+	while (go_on && state->failure == MERIT_OK) {
 		on_disk = on_disk && !(one_table && name.bytes[0] != from->bytes[0]);
 		const struct row *row = i < changed->count ? changed->rows[i] : NULL;
 		if (row == NULL && !on_disk)
-			return;
+			break;
 		int order = -1; /* of memory against disk */
 		if (row == NULL)
 			order = 1;
@@ -111,25 +113,29 @@ static void merge(struct merit_state *state, const struct changed *changed, cons
 		if (order >= 0)
 			on_disk = merit_state_disk_cursor_next(state, cursor, &name, &value);
 	}
+	return go_on;
 }
 
-static void scan(struct merit_state *state, const struct name *from, bool one_table, const struct visitor *visitor)
+/* False when visit stopped it. */
+static bool scan(struct merit_state *state, const struct name *from, bool one_table, const struct visitor *visitor)
 {
 	struct changed changed = { 0 };
+	bool go_on = true;
 
 	assert(!state->visiting);
 	if (state->failure != MERIT_OK)
-		return;
+		return false;
 	if (!collect_changed(state, from, one_table, &changed))
 		merit_state_fail(state, MERIT_NO_MEMORY);
 	MDB_cursor *cursor = state->failure == MERIT_OK ? merit_state_disk_cursor_open(state) : NULL;
 	if (cursor != NULL) {
 		state->visiting = true;
-		merge(state, &changed, from, one_table, cursor, visitor);
+		go_on = merge(state, &changed, from, one_table, cursor, visitor);
 		state->visiting = false;
 		mdb_cursor_close(cursor);
 	}
 	free(changed.rows);
+	return go_on;
 }
 
 struct table_visit {
@@ -153,7 +159,7 @@ void merit_state_scan(struct merit_state *state, uint8_t table, const void *from
 	assert(from_size <= MERIT_STATE_KEY_SIZE_MAX);
 	if (from_size > 0)
 		memcpy(from.bytes + 1, from_key, from_size);
-	scan(state, &from, true, &(struct visitor){ visit_in_table, &to });
+	(void)scan(state, &from, true, &(struct visitor){ visit_in_table, &to });
 }
 
 struct dump_visit {
@@ -167,6 +173,34 @@ static bool visit_any(void *context, const unsigned char *name, size_t name_size
 	return to->visit(to->context, name[0], name + 1, name_size - 1, value, size);
 }
 
+static bool visit_record(void *context, uint64_t number, const void *bytes, size_t size)
+{
+	const struct dump_visit *to = context;
+	uint64_t key = htobe64(number);
+
+	return to->visit(to->context, MERIT_STATE_SERIES, &key, sizeof(key), bytes, size);
+}
+
+static bool visit_level(const struct series *series, struct dump_visit *to)
+{
+	bool go_on = true;
+
+	for (size_t i = 0; go_on && i < series->records.count; i++) {
+		const struct record *record = merit_state_list_at(&series->records, i);
+		go_on = visit_record(to, record->number, record->bytes, record->size);
+	}
+	return go_on;
+}
+
+/* Every record: each level's are behind those of the levels below. */
+static bool visit_series(struct merit_state *state, struct dump_visit *to)
+{
+	bool go_on = merit_state_disk_records_visit(state, visit_record, to);
+	if (go_on && state->frozen != NULL)
+		go_on = visit_level(&state->series[state->frozen->index], to);
+	return go_on && visit_level(&state->series[state->active->index], to);
+}
+
 void merit_state_dump(struct merit_state *state,
                       bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,
                                     size_t size),
@@ -174,59 +208,66 @@ void merit_state_dump(struct merit_state *state,
 {
 	struct name from = { .size = 1 };
 	struct dump_visit to = { visit, context };
-	scan(state, &from, false, &(struct visitor){ visit_any, &to });
+	bool go_on = scan(state, &from, false, &(struct visitor){ visit_any, &to });
+	state->visiting = true;
+	go_on = go_on && state->failure == MERIT_OK && visit_series(state, &to) && state->failure == MERIT_OK;
+	if (go_on && state->claims.count > 0)
+		(void)visit(context, MERIT_STATE_CLAIMS, "", 0, merit_state_claims_digest(&state->claims),
+		            sizeof(struct claims_digest));
+	state->visiting = false;
 }
 
 void merit_state_first_free(struct first *first)
 {
 	if (first->cursor != NULL)
 		mdb_cursor_close(first->cursor);
-	free(first->heap);
+	free(first->heaps[0].rows);
+	free(first->heaps[1].rows);
 	*first = (struct first){ 0 };
 }
 
-static void sift_up(struct first *first, size_t index)
+static void sift_up(struct heap *heap, size_t index)
 {
-	struct row *row = first->heap[index];
-	while (index > 0 && compare_names(row, first->heap[(index - 1) / 2]) < 0) {
-		first->heap[index] = first->heap[(index - 1) / 2];
+	struct row *row = heap->rows[index];
+	while (index > 0 && compare_names(row, heap->rows[(index - 1) / 2]) < 0) {
+		heap->rows[index] = heap->rows[(index - 1) / 2];
 		index = (index - 1) / 2;
 	}
-	first->heap[index] = row;
+	heap->rows[index] = row;
 }
 
-static void sift_down(struct first *first, size_t index)
+static void sift_down(struct heap *heap, size_t index)
 {
-	struct row *row = first->heap[index];
-	for (size_t child; (child = 2 * index + 1) < first->count; index = child) {
-		if (child + 1 < first->count && compare_names(first->heap[child + 1], first->heap[child]) < 0)
+	struct row *row = heap->rows[index];
+	for (size_t child; (child = 2 * index + 1) < heap->count; index = child) {
+		if (child + 1 < heap->count && compare_names(heap->rows[child + 1], heap->rows[child]) < 0)
 			child++;
-		if (compare_names(row, first->heap[child]) <= 0)
+		if (compare_names(row, heap->rows[child]) <= 0)
 			break;
-		first->heap[index] = first->heap[child];
+		heap->rows[index] = heap->rows[child];
 	}
-	first->heap[index] = row;
+	heap->rows[index] = row;
 }
 
 void merit_state_first_note(struct merit_state *state, struct row *row)
 {
-	struct first *first = &state->first;
+	struct heap *heap = &state->first.heaps[row->map_index];
 
 	if (row->queued)
 		return;
-	if (first->count == first->capacity) {
-		size_t capacity = first->capacity == 0 ? 1024 : first->capacity * 2;
-		struct row **heap = realloc(first->heap, capacity * sizeof(*heap));
-		if (heap == NULL) {
+	if (heap->count == heap->capacity) {
+		size_t capacity = heap->capacity == 0 ? 1024 : heap->capacity * 2;
+		struct row **rows = realloc(heap->rows, capacity * sizeof(*rows));
+		if (rows == NULL) {
 			merit_state_fail(state, MERIT_NO_MEMORY);
 			return;
 		}
-		first->heap = heap;
-		first->capacity = capacity;
+		heap->rows = rows;
+		heap->capacity = capacity;
 	}
-	first->heap[first->count++] = row;
+	heap->rows[heap->count++] = row;
 	row->queued = true;
-	sift_up(first, first->count - 1);
+	sift_up(heap, heap->count - 1);
 }
 
 static void forget_disk_place(struct first *first)
@@ -259,36 +300,35 @@ void merit_state_first_undo(struct merit_state *state, struct row *row)
 
 void merit_state_first_restart(struct merit_state *state)
 {
-	struct first *first = &state->first;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < first->count; i++) {
-		if (first->heap[i]->map_index == state->active->index)
-			first->heap[kept++] = first->heap[i];
-	}
-	first->count = kept;
-	for (size_t i = kept / 2; i-- > 0;)
-		sift_down(first, i);
-	forget_disk_place(first);
+	state->first.heaps[state->frozen->index].count = 0;
+	forget_disk_place(&state->first);
 }
 
-/* The smallest live row in memory, NULL when there is none. Rows that are none any more leave the heap here. */
-static struct row *first_in_memory(struct merit_state *state)
+/* The smallest live row of a level, NULL when there is none. Rows that are none any more leave the heap here. */
+static struct row *first_in_heap(struct merit_state *state, struct heap *heap)
 {
-	struct first *first = &state->first;
-
-	while (first->count > 0) {
-		struct row *row = first->heap[0];
+	while (heap->count > 0) {
+		struct row *row = heap->rows[0];
 		struct name name = { .size = row->name_size, .hash = row->hash };
 		memcpy(name.bytes, row->name, row->name_size);
 		if (row->kind == ROW_VALUE && merit_state_find(state, &name) == row)
 			return row;
 		row->queued = false;
-		first->heap[0] = first->heap[--first->count];
-		if (first->count > 0)
-			sift_down(first, 0);
+		heap->rows[0] = heap->rows[--heap->count];
+		if (heap->count > 0)
+			sift_down(heap, 0);
 	}
 	return NULL;
+}
+
+static struct row *first_in_memory(struct merit_state *state)
+{
+	struct row *row = first_in_heap(state, &state->first.heaps[0]);
+	struct row *other = first_in_heap(state, &state->first.heaps[1]);
+
+	if (row == NULL || other == NULL)
+		return row == NULL ? other : row;
+	return compare_names(row, other) < 0 ? row : other;
 }
 
 /* Steps to the first row of the disk that memory says nothing about. It never steps back: rows that come before it are

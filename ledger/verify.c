@@ -15,6 +15,7 @@
 
 #define PROGRESS_STEP  4096    /* entries between two calls of progress */
 #define STATE_ROWS_MAX 1000000 /* changed rows kept in memory */
+#define STATE_SIZE_MAX (256ULL * 1024 * 1024) /* and of what is appended */
 
 /* ---- Faults ---- */
 
@@ -61,7 +62,8 @@ static enum merit_status replay_flush(struct merit_verify *verify, uint64_t coun
 	static const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE]; /* It is never opened again. */
 	struct merit_state *state = verify->model.state;
 
-	if (merit_state_load(state).row_count < STATE_ROWS_MAX)
+	struct merit_state_load load = merit_state_load(state);
+	if (load.row_count < STATE_ROWS_MAX && load.appended_size < STATE_SIZE_MAX)
 		return MERIT_OK;
 	if (!merit_state_freeze(state, count, anchor))
 		return merit_state_failure(state);
@@ -161,6 +163,8 @@ static enum merit_status replay_open(struct merit_verify *verify)
 		merit_sha256(newest.note, newest.note_size, hash);
 		memcpy(options.hash_key, hash, sizeof(options.hash_key));
 	}
+	if (verify->stored != NULL)
+		options.claims_key = merit_state_claims_key(verify->stored); /* Or the hashes could not be compared. */
 	verify->model.record = merit_verify_leaf_read;
 	verify->model.context = verify;
 	return merit_state_open(verify->scratch_directory, &options, &verify->model.state);

@@ -6,6 +6,7 @@
 
 #include "ledger/encode.h"
 #include "ledger/json.h"
+#include "ledger/json_pull.h"
 #include "ledger/verify_inner.h"
 
 static enum merit_status request_fault(struct merit_verify *verify, uint64_t number, const char *what)
@@ -128,7 +129,7 @@ static enum merit_status birth_compare(const struct merit_entry *entry, struct m
 {
 	const struct merit_operation *operation = entry->operation;
 	struct merit_value values[MERIT_PARAMETERS_MAX];
-	struct merit_text method;
+	struct merit_text method, id = { NULL, 0 };
 	const char *field;
 	cJSON *root = NULL;
 
@@ -136,9 +137,11 @@ static enum merit_status birth_compare(const struct merit_entry *entry, struct m
 	enum merit_status status = merit_json_read(json.data, json.size, &root);
 	merit_json_arena_end();
 	memset(values, 0, sizeof(values));
+	struct merit_json_pull pull = merit_json_pull_begin(json.data, json.size, arena);
+	if (status == MERIT_OK && !merit_json_pull_find(&pull, "params"))
+		status = MERIT_BAD_PARAMS;
 	if (status == MERIT_OK)
-		status = merit_values_read(merit_json_member(root, "params"), operation->params, operation->params_count,
-					   true, arena, values, &field);
+		status = merit_values_pull(&pull, operation->params, operation->params_count, &id, values, &field);
 	if (status == MERIT_NO_MEMORY)
 		return status;
 	*same_out = status == MERIT_OK &&

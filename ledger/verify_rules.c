@@ -122,13 +122,12 @@ static enum merit_status id_check(struct merit_verify *verify, const struct meri
 				  uint64_t seq)
 {
 	struct merit_model *model = &verify->model;
-	const struct merit_party *party = merit_model_party(model, who->party);
-	const uint64_t *used =
-		merit_model_get(model, MERIT_TABLE_ID, merit_model_id_key(model, party->number, id), NULL);
+	struct merit_entry used;
+	enum merit_status status = merit_model_original(model, who->party, who->number, id, &used);
 
-	if (used == NULL)
-		return MERIT_OK;
-	return merit_verify_entry_fault(verify, seq, "entry %llu used its id before", (unsigned long long)*used);
+	if (status != MERIT_OK)
+		return status == MERIT_NOT_FOUND ? MERIT_OK : status;
+	return merit_verify_entry_fault(verify, seq, "entry %llu used its id before", (unsigned long long)used.seq);
 }
 
 /* Whether the caller may make the call at this point. */

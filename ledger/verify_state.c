@@ -11,6 +11,11 @@
 
 /* ---- The copy ---- */
 
+static enum merit_status unreadable(struct merit_verify *verify, const char *what)
+{
+	return merit_verify_fault(verify, "state: %s cannot be read; remove it: the next start derives it", what);
+}
+
 static enum merit_status copy_take(struct merit_verify *verify, const char *path, const char *copy_directory)
 {
 	MDB_env *env;
@@ -25,7 +30,7 @@ static enum merit_status copy_take(struct merit_verify *verify, const char *path
 		mdb_env_close(env);
 	}
 	if (status == MERIT_CORRUPT)
-		return merit_verify_fault(verify, "state: it cannot be read; remove it: the next start derives it");
+		return unreadable(verify, "it");
 	return status == MERIT_OK || status == MERIT_NO_MEMORY ? status : MERIT_IO_FAILED;
 }
 
@@ -36,6 +41,8 @@ static enum merit_status copy_open(struct merit_verify *verify, const char *copy
 
 	if (status != MERIT_OK)
 		return status == MERIT_NO_MEMORY ? status : MERIT_IO_FAILED;
+	if (merit_state_was_unreadable(verify->stored))
+		return unreadable(verify, "it");
 	if (merit_state_cut(verify->stored) > 0)
 		return MERIT_OK;
 	merit_state_close(verify->stored); /* Nothing was written back yet, or by a build with another layout. */
@@ -71,6 +78,8 @@ static const char *table_name(uint8_t table)
 #define X(name, letter, about) case letter: return #name;
 		MERIT_TABLE_MAP(X)
 #undef X
+	case MERIT_STATE_SERIES: return "series";
+	case MERIT_STATE_CLAIMS: return "claims";
 	default: return "unknown";
 	}
 }
@@ -124,6 +133,17 @@ static bool stored_row(void *context, uint8_t table, const void *key, size_t key
 	return true;
 }
 
+/* Of the claims, dump showed which entries made them; this is what they claim. */
+static void claims_compare(struct comparison *comparison)
+{
+	struct merit_verify *verify = comparison->verify;
+
+	if (merit_state_claims_agree(verify->stored, verify->model.state))
+		return;
+	(void)merit_verify_fault(verify, "state: table claims: a hash is not that of what the log's entries claim");
+	comparison->is_equal = false;
+}
+
 enum merit_status merit_verify_state_compare(struct merit_verify *verify, uint64_t count)
 {
 	struct comparison comparison = { verify, true };
@@ -133,9 +153,11 @@ enum merit_status merit_verify_state_compare(struct merit_verify *verify, uint64
 	merit_state_dump(verify->model.state, replayed_row, &comparison);
 	if (comparison.is_equal)
 		merit_state_dump(verify->stored, stored_row, &comparison);
+	if (comparison.is_equal)
+		claims_compare(&comparison);
 	enum merit_status status = merit_state_failure(verify->model.state);
 	if (status == MERIT_OK && merit_state_failure(verify->stored) != MERIT_OK)
-		status = merit_verify_fault(verify, "state: a row cannot be read; remove it: the next start derives it");
+		status = unreadable(verify, "a row");
 	if (status == MERIT_OK && !comparison.is_equal)
 		status = MERIT_CORRUPT;
 	merit_state_close(verify->stored);

@@ -1,31 +1,15 @@
 /* state_test.c
- * Goal    whatever is flushed, undone, reopened or killed in between, state holds what a plain sorted list of rows
- *         holds.
- * Method  random operations on both, compared row by row and as a whole; a child that dies at random moments of a
- *         flush; a script of which every store call fails once. */
-#include "ledger/state.h"
+ * Goal    whatever is flushed, undone or reopened in between, state holds what a plain sorted list of rows holds.
+ * Method  random operations on both, compared row by row and as a whole; rows in numbers, in threads, of all sizes. */
+#include "tests/ledger/state_fixture.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #define NAME_COUNT     400
 #define TABLE_COUNT    4
-#define ORDERED_TABLE  2
 #define VALUE_SIZE_MAX 600
 #define STEP_COUNT     60000
-#define KILL_ROUNDS    50
-#define KILL_ROW_COUNT 3000
 
 /* The names all tests choose from, in order, and the model: what state must hold under each. */
 struct model_name {
@@ -42,24 +26,7 @@ struct model {
 	struct model_row rows[NAME_COUNT];
 };
 
-static const unsigned char no_anchor[MERIT_STATE_ANCHOR_SIZE];
 static struct model_name names[NAME_COUNT];
-static char dir[64];
-static uint64_t random_state;
-
-static uint64_t next_random(void)
-{
-	random_state += 0x9e3779b97f4a7c15; /* splitmix64 */
-	uint64_t mixed = random_state;
-	mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-	mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-	return mixed ^ (mixed >> 31);
-}
-
-static size_t random_below(size_t limit)
-{
-	return (size_t)(next_random() % limit);
-}
 
 static int compare_model_names(const void *left, const void *right)
 {
@@ -90,48 +57,6 @@ static void make_names(void)
 		count += twin == count;
 	}
 	qsort(names, NAME_COUNT, sizeof(names[0]), compare_model_names);
-}
-
-static int set_up(void **fixture)
-{
-	(void)fixture;
-	make_names();
-	snprintf(dir, sizeof(dir), "/tmp/merit-state-test-XXXXXX");
-	return mkdtemp(dir) == NULL;
-}
-
-static int tear_down(void **fixture)
-{
-	(void)fixture;
-	bool removed = merit_state_destroy(dir) == MERIT_OK;
-	return !removed || rmdir(dir) != 0;
-}
-
-static struct merit_state_options options_of(struct merit_fault *fault)
-{
-	return (struct merit_state_options){
-		.map_size = 1ULL << 30,
-		.version = 7,
-		.ordered_table = ORDERED_TABLE,
-		.hash_key = "any sixteen byte",
-		.fault = fault,
-	};
-}
-
-static struct merit_state *open_state(void)
-{
-	struct merit_state_options options = options_of(NULL);
-	struct merit_state *rows = NULL;
-	assert_int_equal(merit_state_open(dir, &options, &rows), MERIT_OK);
-	return rows;
-}
-
-static void flush(struct merit_state *rows, uint64_t cut)
-{
-	assert_true(merit_state_freeze(rows, cut, no_anchor));
-	merit_state_flushed(rows, merit_state_flush(rows));
-	assert_int_equal(merit_state_failure(rows), MERIT_OK);
-	assert_int_equal(merit_state_cut(rows), cut);
 }
 
 static void check_row(struct merit_state *rows, const struct model *model, size_t index)
@@ -423,32 +348,6 @@ static void many_rows_are_found_again_in_every_level(void **fixture)
 	merit_state_close(rows);
 }
 
-static void a_failed_flush_keeps_the_old_cut(void **fixture)
-{
-	struct merit_fault fault = { 0 };
-	struct merit_state_options options = options_of(&fault);
-	struct merit_state *rows = NULL;
-	size_t size;
-
-	(void)fixture;
-	assert_int_equal(merit_state_open(dir, &options, &rows), MERIT_OK);
-	merit_state_put(rows, 1, "a", 1, 8);
-	flush(rows, 3);
-	merit_state_put(rows, 1, "b", 1, 8);
-	assert_true(merit_state_freeze(rows, 4, no_anchor));
-	fault = (struct merit_fault){ .calls_left = 2, .rc = MDB_MAP_FULL };
-	merit_state_flushed(rows, merit_state_flush(rows));
-	assert_int_equal(merit_state_failure(rows), MERIT_STORE_FULL);
-	assert_int_equal(merit_state_cut(rows), 3);
-	assert_false(merit_state_freeze(rows, 5, no_anchor));
-	merit_state_close(rows);
-	rows = open_state();
-	assert_int_equal(merit_state_cut(rows), 3);
-	assert_non_null(merit_state_get(rows, 1, "a", 1, &size));
-	assert_null(merit_state_get(rows, 1, "b", 1, &size));
-	merit_state_close(rows);
-}
-
 static void a_map_without_room_says_so_before_a_freeze(void **fixture)
 {
 	struct merit_state_options options = options_of(NULL);
@@ -506,55 +405,6 @@ static void the_owner_goes_on_while_another_thread_flushes(void **fixture)
 	merit_state_close(rows);
 }
 
-static void a_missing_or_other_directory_starts_empty(void **fixture)
-{
-	struct merit_state_options options = options_of(NULL);
-	struct merit_state *rows = open_state();
-	size_t size;
-
-	(void)fixture;
-	assert_int_equal(merit_state_cut(rows), 0);
-	memset(merit_state_put(rows, 1, "a", 1, 3), 'x', 3);
-	flush(rows, 12);
-	merit_state_close(rows);
-	rows = open_state();
-	assert_int_equal(merit_state_cut(rows), 12);
-	assert_memory_equal(merit_state_get(rows, 1, "a", 1, &size), "xxx", 3);
-	merit_state_close(rows);
-
-	options.version++;
-	assert_int_equal(merit_state_open(dir, &options, &rows), MERIT_OK);
-	assert_int_equal(merit_state_cut(rows), 0);
-	assert_null(merit_state_get(rows, 1, "a", 1, &size));
-	merit_state_close(rows);
-}
-
-static void a_file_cut_short_or_overwritten_starts_empty(void **fixture)
-{
-	char path[PATH_MAX];
-
-	(void)fixture;
-	snprintf(path, sizeof(path), "%s/state/data.mdb", dir);
-	for (unsigned damage = 0; damage < 2; damage++) {
-		struct merit_state *rows = open_state();
-		for (uint32_t i = 0; i < 1000; i++)
-			merit_state_put(rows, 1, &i, sizeof(i), 100);
-		flush(rows, 5);
-		merit_state_close(rows);
-		if (damage == 0) {
-			assert_int_equal(truncate(path, 3 * 4096), 0);
-		} else {
-			FILE *file = fopen(path, "r+b");
-			char junk[2 * 4096] = { 0 };
-			assert_int_equal(fwrite(junk, sizeof(junk), 1, file), 1);
-			assert_int_equal(fclose(file), 0);
-		}
-		rows = open_state();
-		assert_int_equal(merit_state_cut(rows), 0);
-		merit_state_close(rows);
-	}
-}
-
 static void the_load_bounds_what_a_flush_writes(void **fixture)
 {
 	struct merit_state *rows = open_state();
@@ -604,159 +454,6 @@ static void a_row_may_be_written_after_others_were_fetched(void **fixture)
 	merit_state_close(rows);
 }
 
-/* Every row holds the cut it was last changed in; a third of the rows change in each, some of them go. */
-static void change_for_cut(struct merit_state *rows, uint64_t cut)
-{
-	for (uint32_t i = 0; i < KILL_ROW_COUNT; i++) {
-		if ((i + cut) % 3 != 0)
-			continue;
-		if ((i + cut) % 7 == 0)
-			merit_state_delete(rows, 1, &i, sizeof(i));
-		else
-			memcpy(merit_state_put(rows, 1, &i, sizeof(i), 100), &cut, sizeof(cut));
-	}
-}
-
-static void check_cut(struct merit_state *rows)
-{
-	uint64_t cut = merit_state_cut(rows);
-
-	for (uint32_t i = 0; i < KILL_ROW_COUNT; i++) {
-		uint64_t want = cut; /* The last cut that touched row i. */
-		while (want > 0 && (i + want) % 3 != 0)
-			want--;
-		size_t size = 0;
-		const void *value = merit_state_get(rows, 1, &i, sizeof(i), &size);
-		assert_int_equal(value == NULL, want == 0 || (i + want) % 7 == 0);
-		if (value != NULL)
-			assert_memory_equal(value, &want, sizeof(want));
-	}
-}
-
-static void die(int signal_number)
-{
-	(void)signal_number;
-	kill(getpid(), SIGKILL);
-}
-
-/* Flushes one more cut and dies within delay_us, or flushes on until it does. */
-static void flush_until_killed(long delay_us)
-{
-	struct merit_state_options options = options_of(NULL);
-	struct merit_state *rows = NULL;
-
-	if (merit_state_open(dir, &options, &rows) != MERIT_OK)
-		_exit(1);
-	signal(SIGALRM, die);
-	setitimer(ITIMER_REAL, &(struct itimerval){ .it_value = { .tv_usec = delay_us } }, NULL);
-	for (;;) {
-		uint64_t cut = merit_state_cut(rows) + 1;
-		change_for_cut(rows, cut);
-		if (!merit_state_freeze(rows, cut, no_anchor))
-			_exit(2);
-		merit_state_flushed(rows, merit_state_flush(rows));
-	}
-}
-
-static void a_kill_leaves_one_cut_whole(void **fixture)
-{
-	(void)fixture;
-	random_state = 3;
-	for (unsigned round = 0; round < KILL_ROUNDS; round++) {
-		pid_t child = fork();
-		assert_true(child >= 0);
-		if (child == 0)
-			flush_until_killed((long)(1 + random_below(12000)));
-		int status = 0;
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		struct merit_state *rows = open_state();
-		check_cut(rows);
-		merit_state_close(rows);
-	}
-	struct merit_state *rows = open_state();
-	assert_true(merit_state_cut(rows) > 0);
-	merit_state_close(rows);
-}
-
-/* Two cuts with everything in between. MERIT_OK only if all of it worked. */
-static enum merit_status run_script(struct merit_fault *fault)
-{
-	struct merit_state_options options = options_of(fault);
-	struct merit_state *rows = NULL;
-	const void *key, *value;
-	size_t key_size, size;
-
-	enum merit_status status = merit_state_open(dir, &options, &rows);
-	if (status != MERIT_OK)
-		return status;
-	for (uint64_t cut = merit_state_cut(rows) + 1; cut <= 2; cut++) {
-		for (uint32_t i = 0; i < 3; i++)
-			memcpy(merit_state_put(rows, ORDERED_TABLE, &i, sizeof(i), 8), &cut, sizeof(cut));
-		if (merit_state_freeze(rows, cut, no_anchor))
-			merit_state_flushed(rows, merit_state_flush(rows));
-		(void)merit_state_get(rows, ORDERED_TABLE, &(uint32_t){ 1 }, 4, &size);
-		(void)merit_state_first(rows, &key, &key_size, &value, &size);
-		if (merit_state_failure(rows) != MERIT_OK)
-			break;
-	}
-	status = merit_state_failure(rows);
-	if (status != MERIT_OK) {
-		assert_null(merit_state_get(rows, ORDERED_TABLE, &(uint32_t){ 1 }, 4, &size));
-		assert_non_null(merit_state_put(rows, ORDERED_TABLE, "k", 1, MERIT_STATE_VALUE_SIZE_MAX));
-	}
-	merit_state_close(rows);
-	return status;
-}
-
-static void every_store_call_may_fail_once(void **fixture)
-{
-	uint64_t call = 1;
-
-	(void)fixture;
-	for (;; call++) {
-		struct merit_fault fault = { .calls_left = call, .rc = 5 /* EIO */ };
-		assert_int_equal(merit_state_destroy(dir), MERIT_OK);
-		enum merit_status status = run_script(&fault);
-		if (fault.calls_left > 0) { /* Beyond the last call: nothing failed. */
-			assert_int_equal(status, MERIT_OK);
-			break;
-		}
-		assert_int_equal(status, MERIT_IO_FAILED);
-		/* What is on the disk is a cut; the rest is done again. */
-		assert_int_equal(run_script(NULL), MERIT_OK);
-		struct merit_state *rows = open_state();
-		size_t size = 0;
-		assert_int_equal(merit_state_cut(rows), 2);
-		for (uint32_t i = 0; i < 3; i++)
-			assert_memory_equal(merit_state_get(rows, ORDERED_TABLE, &i, 4, &size), &(uint64_t){ 2 }, 8);
-		merit_state_close(rows);
-	}
-	assert_true(call > 15);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static void an_anchor_is_kept_with_its_cut(void **fixture)
-{
-	static const unsigned char anchor[MERIT_STATE_ANCHOR_SIZE] = "of this log", other[MERIT_STATE_ANCHOR_SIZE] = "later";
-	struct merit_state *rows = open_state();
-
-	(void)fixture;
-	assert_memory_equal(merit_state_anchor(rows), no_anchor, sizeof(no_anchor));
-	merit_state_put(rows, 1, "a", 1, 8);
-	assert_true(merit_state_freeze(rows, 3, anchor));
-	assert_memory_equal(merit_state_anchor(rows), no_anchor, sizeof(no_anchor));
-	merit_state_flushed(rows, merit_state_flush(rows));
-	assert_memory_equal(merit_state_anchor(rows), anchor, sizeof(anchor));
-	assert_true(merit_state_freeze(rows, 4, other)); /* and never flushed */
-	merit_state_close(rows);
-	rows = open_state();
-	assert_int_equal(merit_state_cut(rows), 3);
-	assert_memory_equal(merit_state_anchor(rows), anchor, sizeof(anchor));
-	merit_state_close(rows);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -764,17 +461,12 @@ int main(void)
 		TEST(the_first_row_is_right_while_a_queue_moves_on),
 		TEST(values_of_every_size_come_back_aligned_and_whole),
 		TEST(many_rows_are_found_again_in_every_level),
-		TEST(a_failed_flush_keeps_the_old_cut),
 		TEST(a_map_without_room_says_so_before_a_freeze),
 		TEST(the_owner_goes_on_while_another_thread_flushes),
-		TEST(a_missing_or_other_directory_starts_empty),
-		TEST(a_file_cut_short_or_overwritten_starts_empty),
 		TEST(the_load_bounds_what_a_flush_writes),
 		TEST(a_row_may_be_written_after_others_were_fetched),
-		TEST(a_kill_leaves_one_cut_whole),
-		TEST(every_store_call_may_fail_once),
-		TEST(an_anchor_is_kept_with_its_cut),
 	};
 
+	make_names();
 	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }

@@ -487,10 +487,101 @@ static void a_changed_row_of_state_is_named(void **state)
 		free(row.value);
 	}
 	struct row row = row_read(f, "state", "rows", 7);
-	row.key[1] ^= 1;
+	row.key[row.key_size - 1] ^= 1; /* of a table of one row the table's own letter */
 	row_write(f, "state", "rows", &row, true);
 	must_be_named(f, "a row of state too many");
 	free(row.value);
+	fixture_free(f);
+}
+
+/* Histories are bytes of a record; a claim is 8 bytes of a hash, of which the upper 38 bits count, and 8 of the seq that
+ * made it. */
+static void a_changed_record_or_claim_of_state_is_named(void **state)
+{
+	struct fixture *f = rich_log();
+	(void)state;
+
+	fixture_close(f);
+	for (int i = 0; i < FLIPS_PER_TABLE; i++) {
+		bool is_claim = i % 2 == 0;
+		struct row row = row_read(f, "state", is_claim ? "claims" : "series", pick(100000));
+		size_t at = is_claim ? pick(row.size / 16) * 16 + 3 + pick(6) : pick(row.size);
+		row.value[at] ^= 0x10;
+		row_write(f, "state", is_claim ? "claims" : "series", &row, true);
+		must_be_named(f, is_claim ? "a claim" : "a byte of a history");
+		row.value[at] ^= 0x10;
+		row_write(f, "state", is_claim ? "claims" : "series", &row, false);
+		must_be_named(f, is_claim ? "missing claims" : "a missing history");
+		row_write(f, "state", is_claim ? "claims" : "series", &row, true);
+		free(row.value);
+	}
+	must_be_proven(f);
+	fixture_free(f);
+}
+
+static void must_say(const struct fixture *f, const char *name, const char *words)
+{
+	struct merit_verify_report report;
+	enum merit_status status = verify(f, &report);
+
+	if (status != MERIT_CORRUPT || strstr(report.fault, words) == NULL)
+		fail_msg("%s: %s, \"%s\" where \"%s\" was expected", name, merit_status_word(status), report.fault, words);
+}
+
+/* A claim under another hash lets what was used once be used again. */
+static void a_flipped_bit_of_a_claims_hash_is_named(void **state)
+{
+	struct fixture *f = rich_log();
+	(void)state;
+
+	fixture_close(f);
+	struct row row = row_read(f, "state", "claims", 0);
+	for (size_t bit = 26; bit < 64; bit += 5) {
+		row.value[bit / 8] ^= (unsigned char)(1u << bit % 8);
+		row_write(f, "state", "claims", &row, true);
+		must_say(f, "a flipped bit of a hash", "state: table claims: a hash is not that of");
+		row.value[bit / 8] ^= (unsigned char)(1u << bit % 8);
+	}
+	row_write(f, "state", "claims", &row, true);
+	must_be_proven(f);
+	free(row.value);
+	fixture_free(f);
+}
+
+/* The service would derive it again, and verify must not take it for a state that holds nothing yet. */
+static void a_state_that_cannot_be_opened_is_named(void **state)
+{
+	static const struct { const char *name, *table; size_t size, at; const char *bytes; } rows[] = {
+		{ "a claims block of a bad size", "claims", 31, 0, "" },
+		{ "a claim by an entry no log can have", "claims", 32, 14, "\1" },
+		{ "no cut", "meta", 0, 0, "" },
+		{ "a cut record of ten bytes", "meta", 10, 0, "" },
+		{ "a cut record without its claims key", "meta", 48, 0, "" },
+		{ "a cut of nothing", "meta", 64, 0, NULL },
+	};
+	struct fixture *f = rich_log();
+	(void)state;
+
+	fixture_close(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct row row = row_read(f, "state", rows[i].table, 0);
+		struct row damaged = row;
+		damaged.value = malloc(row.size);
+		assert_non_null(damaged.value);
+		memcpy(damaged.value, row.value, row.size);
+		assert_true(rows[i].size <= row.size);
+		damaged.size = rows[i].size;
+		if (rows[i].bytes != NULL)
+			memcpy(damaged.value + rows[i].at, rows[i].bytes, strlen(rows[i].bytes));
+		else
+			memset(damaged.value, 0, sizeof(uint64_t)); /* The cut comes first. */
+		row_write(f, "state", rows[i].table, &damaged, rows[i].size > 0);
+		must_say(f, rows[i].name, "state: it cannot be read; remove it");
+		row_write(f, "state", rows[i].table, &row, true);
+		free(damaged.value);
+		free(row.value);
+	}
+	must_be_proven(f);
 	fixture_free(f);
 }
 
@@ -543,15 +634,6 @@ static void checkpoint_forge(const struct fixture *f, const char *signer)
 	memcpy(row.key, &checkpoint.size, sizeof(checkpoint.size));
 	row_write(f, "log", "checkpoints", &row, true);
 	merit_buffer_free(&note);
-}
-
-static void must_say(const struct fixture *f, const char *name, const char *words)
-{
-	struct merit_verify_report report;
-	enum merit_status status = verify(f, &report);
-
-	if (status != MERIT_CORRUPT || strstr(report.fault, words) == NULL)
-		fail_msg("%s: %s, \"%s\" where \"%s\" was expected", name, merit_status_word(status), report.fault, words);
 }
 
 static struct row row_last(const struct fixture *f, const char *table)
@@ -786,6 +868,9 @@ int main(void)
 		cmocka_unit_test(swapped_rows_are_named),
 		cmocka_unit_test(a_log_cut_off_at_a_checkpoint_is_only_an_older_log),
 		cmocka_unit_test(a_changed_row_of_state_is_named),
+		cmocka_unit_test(a_changed_record_or_claim_of_state_is_named),
+		cmocka_unit_test(a_flipped_bit_of_a_claims_hash_is_named),
+		cmocka_unit_test(a_state_that_cannot_be_opened_is_named),
 		cmocka_unit_test(a_forged_entry_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(forged_money_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(a_request_that_somebody_else_signed_is_named),
