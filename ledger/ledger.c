@@ -1,18 +1,11 @@
-/* ledger.c - a data directory from birth to close; groups are ledger_group.c. */
+/* ledger.c - a data directory from open to close; its birth is ledger_birth.c, groups are ledger_group.c. */
 #include "ledger/ledger.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/calendar.h"
-#include "ledger/encode.h"
-#include "ledger/json.h"
 #include "ledger/ledger_inner.h"
-
-#define FORMAT_VERSION 3                          /* of the bytes of entries: doc/format.md */
-#define RULES_VERSION  3                          /* of the rules that decide */
-#define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 
 /* ---- What the tree and the model ask of the store ---- */
 
@@ -46,22 +39,30 @@ static bool tile_write(void *context, unsigned level, uint64_t index, const stru
 	return merit_store_put_tile(ledger->store, (uint8_t)level, index, hashes) == MERIT_OK;
 }
 
+/* The record of entry index of a group; NULL behind its end. */
+static const void *pending_record(const struct merit_pending *pending, uint64_t index, size_t *size_out)
+{
+	if (index >= pending->count)
+		return NULL;
+	size_t start = index == 0 ? 0 : pending->ends[index - 1];
+	*size_out = pending->ends[index] - start;
+	return pending->records.data + start;
+}
+
+/* An entry not taken over as durable yet is in the sealed group, or in the one at hand. */
 static const void *record_read(void *context, uint64_t seq, size_t *size_out)
 {
 	struct merit_ledger *ledger = context;
-	const struct merit_pending *pending = &ledger->pending;
 	const void *record;
 
-	if (seq >= ledger->size) {
-		size_t index = (size_t)(seq - ledger->size);
-		if (index >= pending->count)
-			return NULL;
-		size_t start = index == 0 ? 0 : pending->ends[index - 1];
-		*size_out = pending->ends[index] - start;
-		return pending->records.data + start;
+	if (seq < ledger->size) {
+		assert(ledger->view_open);
+		return merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK ? record : NULL;
 	}
-	assert(ledger->view_open);
-	return merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK ? record : NULL;
+	uint64_t index = seq - ledger->size;
+	if (index < ledger->sealed.count)
+		return pending_record(&ledger->sealed, index, size_out);
+	return pending_record(&ledger->pending, index - ledger->sealed.count, size_out);
 }
 
 /* ---- Keys, told to who watches ---- */
@@ -148,7 +149,7 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 		if (status != MERIT_OK || entry.seq != seq)
 			return status == MERIT_NO_MEMORY ? status : MERIT_CORRUPT;
 		merit_evolve(&ledger->model, &entry);
-		if (!merit_ledger_flush_due(ledger))
+		if (!merit_ledger_flush_due_at(ledger, seq + 1))
 			continue;
 		struct merit_hash hash = merit_record_hash(record, size);
 		if (!merit_state_freeze(ledger->model.state, seq + 1, hash.bytes))
@@ -175,6 +176,7 @@ static enum merit_status last_entry(struct merit_ledger *ledger)
 		return MERIT_CORRUPT;
 	ledger->time_ms = entry.time_ms;
 	ledger->last_leaf = merit_record_hash(record, size);
+	ledger->end.last_leaf = ledger->last_leaf;
 	return MERIT_OK;
 }
 
@@ -227,7 +229,10 @@ static enum merit_status open_log(struct merit_ledger *ledger, const struct meri
 	if (status == MERIT_OK)
 		status = merit_store_request_count(ledger->reader, &ledger->requests);
 	struct merit_tree_store tiles = { ledger, tile_read, leaf_hash_read, tile_write };
-	return status == MERIT_OK ? merit_tree_open(&ledger->tree, ledger->size, &tiles) : status;
+	if (status == MERIT_OK)
+		status = merit_tree_open(&ledger->tree, ledger->size, &tiles);
+	ledger->end.tree = ledger->tree;
+	return status;
 }
 
 /* The newest checkpoint must be this log's own, over exactly the entries that are there. */
@@ -250,7 +255,8 @@ static enum merit_status check_head(struct merit_ledger *ledger)
 		return MERIT_CORRUPT;
 	merit_buffer_clear(&ledger->checkpoint);
 	merit_buffer_put(&ledger->checkpoint, row.note, row.note_size);
-	return ledger->checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
+	merit_buffer_put(&ledger->end.checkpoint, row.note, row.note_size);
+	return ledger->checkpoint.bad || ledger->end.checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
 }
 
 static bool same_key(const struct merit_secret_key *secret, const struct merit_public_key *wanted)
@@ -271,12 +277,31 @@ static enum merit_status check_keys(struct merit_ledger *ledger, const struct me
 	return MERIT_OK;
 }
 
-static enum merit_status ledger_new(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)
+static void pending_free(struct merit_pending *pending)
+{
+	merit_pending_private_forget(pending);
+	merit_buffer_free(&pending->records);
+	merit_buffer_free(&pending->requests);
+	merit_buffer_free(&pending->changes);
+	free(pending->change_chains);
+	free(pending->ends);
+	free(pending->request_ends);
+}
+
+enum merit_status merit_ledger_new(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)
 {
 	struct merit_ledger *ledger = calloc(1, sizeof(*ledger));
 
 	if (ledger == NULL)
 		return MERIT_NO_MEMORY;
+	ledger->pending.change_chains = calloc(MERIT_CHANGE_CHAINS, sizeof(*ledger->pending.change_chains));
+	ledger->sealed.change_chains = calloc(MERIT_CHANGE_CHAINS, sizeof(*ledger->sealed.change_chains));
+	if (ledger->pending.change_chains == NULL || ledger->sealed.change_chains == NULL) {
+		pending_free(&ledger->pending);
+		pending_free(&ledger->sealed);
+		free(ledger);
+		return MERIT_NO_MEMORY;
+	}
 	if (options->log_key != NULL) {
 		ledger->log_key = *options->log_key;
 		ledger->system_key = *options->system_key;
@@ -290,7 +315,7 @@ static enum merit_status ledger_new(const struct merit_ledger_options *options, 
 	return MERIT_OK;
 }
 
-static enum merit_status ledger_open(struct merit_ledger *ledger, const struct merit_ledger_options *options)
+enum merit_status merit_ledger_load(struct merit_ledger *ledger, const struct merit_ledger_options *options)
 {
 	enum merit_status status = open_log(ledger, options);
 
@@ -308,11 +333,11 @@ static enum merit_status ledger_open(struct merit_ledger *ledger, const struct m
 enum merit_status merit_ledger_open(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)
 {
 	struct merit_ledger *ledger;
-	enum merit_status status = ledger_new(options, &ledger);
+	enum merit_status status = merit_ledger_new(options, &ledger);
 
 	if (status != MERIT_OK)
 		return status;
-	status = ledger_open(ledger, options);
+	status = merit_ledger_load(ledger, options);
 	if (status == MERIT_OK && ledger->size == 0)
 		status = MERIT_CORRUPT; /* Birth was interrupted before the first entry. */
 	if (status == MERIT_OK)
@@ -323,9 +348,7 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 		status = merit_ledger_vault_open(ledger, options); /* Only now: catching up erases nothing again. */
 	if (status == MERIT_OK && merit_env_is_copy(options->directory))
 		ledger->may_write = false;
-	if (ledger->view_open)
-		merit_store_reader_end(ledger->reader);
-	ledger->view_open = false;
+	merit_ledger_view_close(ledger);
 	if (status != MERIT_OK) {
 		merit_ledger_close(ledger);
 		return status;
@@ -334,33 +357,24 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 	return MERIT_OK;
 }
 
-static void pending_free(struct merit_pending *pending)
-{
-	merit_buffer_free(&pending->records);
-	merit_buffer_free(&pending->requests);
-	merit_buffer_free(&pending->changes);
-	free(pending->ends);
-	free(pending->request_ends);
-}
-
 void merit_ledger_close(struct merit_ledger *ledger)
 {
 	if (ledger == NULL)
 		return;
-	if (ledger->view_open)
-		merit_store_reader_end(ledger->reader);
+	merit_ledger_view_close(ledger);
 	if (ledger->model.state != NULL)
 		merit_state_close(ledger->model.state);
 	if (ledger->reader != NULL)
 		merit_store_reader_close(ledger->reader);
 	merit_store_close(ledger->store);
 	merit_vault_close(ledger->vault);
-	merit_pending_private_forget(ledger);
 	merit_arena_free(&ledger->model.scratch);
 	merit_buffer_free(&ledger->checkpoint);
+	merit_buffer_free(&ledger->end.checkpoint);
 	merit_buffer_free(&ledger->held_keys);
 	merit_buffer_free(&ledger->system_message);
 	pending_free(&ledger->pending);
+	pending_free(&ledger->sealed);
 	merit_secret_key_wipe(&ledger->log_key);
 	merit_secret_key_wipe(&ledger->system_key);
 	free(ledger);
@@ -416,177 +430,4 @@ void merit_ledger_dump(struct merit_ledger *ledger,
                        void *context)
 {
 	merit_state_dump(ledger->model.state, visit, context);
-}
-
-/* ---- Birth ---- */
-
-static void public_put(struct merit_buffer *json, const char *name, const struct merit_secret_key *secret)
-{
-	struct merit_public_key key = merit_secret_key_public(secret);
-
-	merit_buffer_put_key(json, name);
-	merit_buffer_put_char(json, '"');
-	merit_base64url_put(json, key.bytes, sizeof(key.bytes));
-	merit_buffer_put_char(json, '"');
-}
-
-static void text_put(struct merit_buffer *json, const char *name, const char *text)
-{
-	merit_buffer_put_key(json, name);
-	merit_buffer_put_json(json, text, strlen(text));
-}
-
-static void integer_put(struct merit_buffer *json, const char *name, int64_t integer)
-{
-	merit_buffer_put_key(json, name);
-	merit_buffer_put_integer(json, integer);
-}
-
-static void birth_put(struct merit_buffer *json, const struct merit_ledger_birth *birth)
-{
-	merit_buffer_put_text(json, "{\"jsonrpc\":\"2.0\",\"method\":\"program.create\",\"params\":{\"id\":\"birth\"");
-	text_put(json, "origin", birth->origin);
-	integer_put(json, "format", FORMAT_VERSION);
-	integer_put(json, "rules", RULES_VERSION);
-	public_put(json, "log_key", birth->log_key);
-	public_put(json, "system_key", birth->system_key);
-	text_put(json, "admin", birth->admin);
-	text_put(json, "key", birth->admin_key_name);
-	public_put(json, "public", birth->admin_key);
-	integer_put(json, "offset_minutes", birth->offset_minutes);
-	text_put(json, "refund_policy", birth->refund_policy);
-	integer_put(json, "grace_days", birth->grace_days);
-	integer_put(json, "hold_minutes", birth->hold_minutes);
-	integer_put(json, "receive_days", birth->receive_days);
-	integer_put(json, "late_days", birth->late_days);
-	integer_put(json, "erase_days", birth->erase_days);
-	merit_buffer_put_text(json, "},\"id\":1}");
-}
-
-/* The first request and its entry, made and checked before anything is on the disk. */
-struct newborn {
-	struct merit_arena arena;
-	struct merit_buffer json, message, kid;
-	struct merit_entry entry;
-};
-
-static enum merit_status newborn_message(struct newborn *newborn, const struct merit_ledger_birth *birth)
-{
-	birth_put(&newborn->json, birth);
-	merit_buffer_put_format(&newborn->kid, "%s/%s%c", birth->admin, birth->admin_key_name, '\0');
-	if (newborn->json.bad || newborn->kid.bad)
-		return MERIT_NO_MEMORY;
-	return merit_envelope_make(&newborn->message, birth->admin_key, newborn->kid.data, birth->origin,
-	                           birth->time_ms / 1000, newborn->json.data, newborn->json.size);
-}
-
-static enum merit_status newborn_entry(struct newborn *newborn, const struct merit_ledger_birth *birth)
-{
-	struct merit_entry *entry = &newborn->entry;
-	const char *field;
-	cJSON *root = NULL;
-
-	entry->operation = merit_operation_numbered(MERIT_OP_PROGRAM_CREATE);
-	merit_json_arena_begin(&newborn->arena);
-	enum merit_status status = merit_json_read(newborn->json.data, newborn->json.size, &root);
-	merit_json_arena_end();
-	if (status == MERIT_OK)
-		status =
-			merit_values_read(merit_json_member(root, "params"), entry->operation->params,
-		                          entry->operation->params_count, true, &newborn->arena, entry->values, &field);
-	if (status == MERIT_OK && strcmp(birth->admin, "system") == 0)
-		status = MERIT_BAD_PARAMS;
-	entry->time_ms = birth->time_ms;
-	entry->day = merit_day_of_ms(birth->time_ms, birth->offset_minutes);
-	entry->id = MERIT_TEXT("birth");
-	entry->party = merit_text_of(birth->admin);
-	entry->key = merit_text_of(birth->admin_key_name);
-	entry->role = MERIT_ROLE_ADMIN;
-	entry->arena = &newborn->arena;
-	merit_sha256(newborn->message.data, newborn->message.size, entry->request_hash.bytes);
-	return status;
-}
-
-static enum merit_status newborn_write(struct merit_ledger *ledger, struct newborn *newborn)
-{
-	struct merit_cause source = { .bytes = { newborn->message.data, newborn->message.size } };
-	enum merit_status status = merit_pending_entry(ledger, &newborn->entry, &source);
-
-	if (status == MERIT_OK)
-		status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
-		                             &ledger->model.program.log_key, &ledger->log);
-	return status == MERIT_OK ? merit_ledger_commit(ledger) : status;
-}
-
-/* Whether an attempt before this one made the log and got no further. */
-static bool is_unborn(const char *directory, const struct merit_store_options *options)
-{
-	struct merit_store_reader *reader = NULL;
-	struct merit_store *store;
-	uint64_t count = 1;
-
-	if (merit_store_open(directory, MERIT_STORE_READ_ONLY, options, &store, NULL) != MERIT_OK)
-		return false;
-	if (merit_store_reader_open(store, &reader) == MERIT_OK && merit_store_reader_begin(reader) == MERIT_OK) {
-		if (merit_store_entry_count(reader, &count) != MERIT_OK)
-			count = 1;
-		merit_store_reader_end(reader);
-	}
-	merit_store_reader_close(reader);
-	merit_store_close(store);
-	return count == 0;
-}
-
-/* A new vault: one that an attempt before this one made is of another key, and empty. */
-static enum merit_status vault_renew(const char *directory, const uint8_t *key)
-{
-	char path[PATH_MAX];
-
-	if (!merit_env_path(path, directory, "private") || !merit_env_remove(path))
-		return MERIT_IO_FAILED;
-	return merit_ledger_vault_make(directory, key, BIRTH_MAP_SIZE);
-}
-
-static enum merit_status newborn_store(struct newborn *newborn, const char *directory,
-                                       const struct merit_ledger_birth *birth)
-{
-	struct merit_ledger_options options = { .directory = directory,
-		                                .log_key = birth->log_key,
-		                                .system_key = birth->system_key,
-		                                .rebuild = true,
-		                                .map_size = BIRTH_MAP_SIZE };
-	struct merit_ledger *ledger;
-	struct merit_store_options store = { .map_size = BIRTH_MAP_SIZE };
-	enum merit_status status = merit_store_create(directory, &store);
-
-	if (status == MERIT_EXISTS && is_unborn(directory, &store))
-		status = MERIT_OK;
-	if (status == MERIT_OK && birth->private_key != NULL)
-		status = vault_renew(directory, birth->private_key);
-	if (status == MERIT_OK)
-		status = ledger_new(&options, &ledger);
-	if (status != MERIT_OK)
-		return status;
-	status = ledger_open(ledger, &options);
-	if (status == MERIT_OK)
-		status = newborn_write(ledger, newborn);
-	merit_ledger_close(ledger);
-	return status;
-}
-
-enum merit_status merit_ledger_create(const char *directory, const struct merit_ledger_birth *birth)
-{
-	struct newborn newborn;
-
-	memset(&newborn, 0, sizeof(newborn));
-	enum merit_status status = newborn_message(&newborn, birth);
-	if (status == MERIT_OK)
-		status = newborn_entry(&newborn, birth);
-	if (status == MERIT_OK)
-		status = newborn_store(&newborn, directory, birth);
-	merit_buffer_free(&newborn.json);
-	merit_buffer_free(&newborn.message);
-	merit_buffer_free(&newborn.kid);
-	merit_arena_free(&newborn.arena);
-	return status;
 }

@@ -1,9 +1,13 @@
 /* ledger.h - the ledger: a data directory, its state, and groups of requests that become entries.
  *
  * Order    create once; open; then groups: begin, any number of execute and query, commit; close. close(NULL) does nothing.
+ * Commit   is seal, write and written in one. Apart they let the owner decide the next group while another thread makes
+ *          this one durable: calls of the next group see what the sealed one decided, but what an answer says of the log
+ *          itself (size, checkpoint, proofs) is of what was taken over as durable. No answer may leave before the group it
+ *          was made in is written.
  * Time     the caller's clock arrives with begin; entries carry the larger of it and the last entry's time.
- * Threads  one thread owns the ledger; only merit_ledger_flush may run in another (see there). Readers of the log in other
- *          threads or processes use store.h.
+ * Threads  one thread owns the ledger; only merit_ledger_write and merit_ledger_flush may run in another (see there).
+ *          Readers of the log in other threads or processes use store.h.
  * Failure  after STORE_FAILED from commit the memory is ahead of the disk: the process must end; the log is the truth. */
 #ifndef MERIT_LEDGER_LEDGER_H
 #define MERIT_LEDGER_LEDGER_H
@@ -56,6 +60,10 @@ const struct merit_public_key *merit_ledger_log_key(const struct merit_ledger *l
 MERIT_MUST_USE enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size,
 						    size_t calls_count);
 
+/* Asks for room for more writes in the group begun: STORE_FULL or STORE_FAILED, and the group is as it was. */
+MERIT_MUST_USE enum merit_status merit_ledger_extend(struct merit_ledger *ledger, size_t requests_size,
+						     size_t calls_count);
+
 /* Decides every call of a write in order and prints its reply (the JSON-RPC reply's JSON, ready to send after commit).
  * Key, role and freshness of the key are checked again here, at each call's own turn. Signature and shape are the caller's. */
 MERIT_MUST_USE enum merit_status merit_ledger_execute(struct merit_ledger *ledger, const struct merit_request *request,
@@ -69,16 +77,35 @@ MERIT_MUST_USE enum merit_status merit_ledger_query(struct merit_ledger *ledger,
  * signed checkpoint. A group without entries costs nothing. Returns STORE_FAILED: end the process. */
 MERIT_MUST_USE enum merit_status merit_ledger_commit(struct merit_ledger *ledger);
 
+/* The end of the log, to be shown to others: borrowed until the next merit_ledger_write. */
+struct merit_ledger_head {
+	uint64_t size;                /* entries */
+	int64_t time_ms;              /* of the last one */
+	struct merit_text checkpoint; /* the signed note over them */
+};
+
+/* The same in three steps, of which a group begun between them is not disturbed.
+ * seal     owner: ends the group at hand and hands it over. Only when the one before it was taken over
+ * write    any one thread, beside everything of the owner's but seal, written, freeze and close: makes the sealed group
+ *          durable, or costs nothing when it has no entries. *head_out is the log's end from then on
+ * written  owner, after write: takes over what is durable now. May come between the calls of a group
+ * All return STORE_FAILED, written also IO_FAILED or NO_MEMORY: end the process. The caller's hand-over (a mutex, a join)
+ * orders the three. */
+MERIT_MUST_USE enum merit_status merit_ledger_seal(struct merit_ledger *ledger);
+MERIT_MUST_USE enum merit_status merit_ledger_write(struct merit_ledger *ledger, struct merit_ledger_head *head_out);
+MERIT_MUST_USE enum merit_status merit_ledger_written(struct merit_ledger *ledger);
+
 /* Why the log or the vault failed, for one line in the service's log; NULL while neither has. */
 const char *merit_ledger_failure(const struct merit_ledger *ledger);
 
-/* The newest signed checkpoint (a C2SP note), valid until the next commit. */
+/* The newest signed checkpoint (a C2SP note), valid until the next commit or written. */
 struct merit_text merit_ledger_checkpoint(const struct merit_ledger *ledger);
 
 /* Whether anything is due by wall_ms, so that an idle service wakes for it; the time of the next thing due, or INT64_MAX. */
 int64_t merit_ledger_next_due_ms(struct merit_ledger *ledger);
 
-/* Write-back. When due: freeze in the owner's thread between groups, flush in any thread, then flushed in the owner's. */
+/* Write-back. When due: freeze in the owner's thread while no group is begun or sealed, so that state on the disk is never
+ * ahead of the log; flush in any thread; then flushed in the owner's. */
 bool merit_ledger_flush_due(const struct merit_ledger *ledger);
 void merit_ledger_freeze(struct merit_ledger *ledger);
 MERIT_MUST_USE enum merit_status merit_ledger_flush(struct merit_ledger *ledger);

@@ -103,7 +103,7 @@ void merit_due_orders(struct merit_model *model, struct merit_text member, int64
 
 	if (holder == NULL || holder->balance[slot] == 0) /* Only an order that holds points gives some back. */
 		return;
-	memcpy(orders.prefix, merit_model_history_key(model, holder->number, 0).data, sizeof(orders.prefix));
+	memcpy(orders.prefix, merit_model_holder_key(model, holder->number, 0).data, sizeof(orders.prefix));
 	merit_state_scan(model->state, MERIT_TABLE_MEMBER_ORDER, orders.prefix, sizeof(orders.prefix), order_visit,
 	                 &orders);
 }

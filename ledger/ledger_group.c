@@ -1,4 +1,4 @@
-/* ledger_group.c - groups: entries gather in memory, with their effects in state, and become durable in one commit. */
+/* ledger_group.c - groups: entries gather in memory, with their effects in state; ledger_commit.c makes them durable. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,31 +7,45 @@
 #include "ledger/calendar.h"
 #include "ledger/ledger_inner.h"
 
-#define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead, so that room is not measured for every entry */
+#define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead */
 #define ROOM_STEP_ROWS 1024
 
 uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 {
-	return ledger->size + ledger->pending.count;
+	return ledger->size + ledger->sealed.count + ledger->pending.count;
 }
 
 /* ---- Room ---- */
 
+/* Whether the log has room for size bytes in row_count rows more than the sealed group and the one at hand have. Asks for
+ * a step beyond, and remembers it, so that room is not measured for every entry. */
+static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, uint64_t row_count)
+{
+	const struct merit_pending *sealed = &ledger->sealed;
+	struct merit_pending *pending = &ledger->pending;
+	uint64_t allowed_size = pending->records.size + pending->requests.size + size + ROOM_STEP_SIZE;
+	uint64_t allowed_rows = pending->count + pending->requests_count + row_count + ROOM_STEP_ROWS;
+
+	enum merit_status status = merit_store_has_room(
+		ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
+		allowed_rows + sealed->count + sealed->requests_count);
+	if (status == MERIT_OK) {
+		pending->allowed_size = allowed_size;
+		pending->row_count = allowed_rows;
+	}
+	return status;
+}
+
 /* Whether an entry more, its leaf printed already, and size bytes of a request fit. */
 static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
 {
-	struct merit_pending *pending = &ledger->pending;
+	const struct merit_pending *pending = &ledger->pending;
 	uint64_t needed = pending->records.size + pending->requests.size + size;
 	uint64_t rows = pending->count + pending->requests_count + 2;
 
 	if (needed <= pending->allowed_size && rows <= pending->row_count)
 		return MERIT_OK;
-	enum merit_status status = merit_store_has_room(ledger->store, needed + ROOM_STEP_SIZE, rows + ROOM_STEP_ROWS);
-	if (status == MERIT_OK) {
-		pending->allowed_size = needed + ROOM_STEP_SIZE;
-		pending->row_count = rows + ROOM_STEP_ROWS;
-	}
-	return status;
+	return room_ask(ledger, size, 2);
 }
 
 static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
@@ -82,7 +96,8 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
 	assert(merit_postings_fault(entry) == NULL);
 	if (merit_entry_has_money(entry))
 		salt_make(ledger, entry);
-	entry->request = source->has_number ? source->number : ledger->requests + pending->requests_count;
+	entry->request = source->has_number ? source->number
+	                                    : ledger->requests + ledger->sealed.requests_count + pending->requests_count;
 	merit_entry_put(&pending->records, entry);
 	size_t size = pending->records.size - before;
 	enum merit_status status = pending->records.bad ? MERIT_NO_MEMORY : MERIT_OK;
@@ -355,7 +370,7 @@ enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *m
 
 /* ---- Begin ---- */
 
-static enum merit_status view_open(struct merit_ledger *ledger)
+enum merit_status merit_ledger_view_open(struct merit_ledger *ledger)
 {
 	if (ledger->view_open)
 		return MERIT_OK;
@@ -364,7 +379,7 @@ static enum merit_status view_open(struct merit_ledger *ledger)
 	return status;
 }
 
-static void view_close(struct merit_ledger *ledger)
+void merit_ledger_view_close(struct merit_ledger *ledger)
 {
 	if (ledger->view_open)
 		merit_store_reader_end(ledger->reader);
@@ -374,7 +389,7 @@ static void view_close(struct merit_ledger *ledger)
 enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size,
                                      size_t calls_count)
 {
-	enum merit_status status = view_open(ledger);
+	enum merit_status status = merit_ledger_view_open(ledger);
 
 	assert(ledger->pending.count == 0);
 	ledger->group_ms = wall_ms > ledger->time_ms ? wall_ms : ledger->time_ms;
@@ -389,8 +404,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	if (!ledger->may_write)
 		return calls_count > 0 ? MERIT_READ_ONLY : MERIT_OK;
 	if (calls_count > 0)
-		status = merit_store_has_room(ledger->store, requests_size + ROOM_STEP_SIZE,
-		                              calls_count + ROOM_STEP_ROWS);
+		status = room_ask(ledger, requests_size, calls_count);
 	if (status == MERIT_OK)
 		status = merit_ledger_follow(ledger);
 	if (status == MERIT_OK)
@@ -400,110 +414,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	return status;
 }
 
-/* ---- Commit ---- */
-
-static enum merit_status append_all(struct merit_ledger *ledger)
+enum merit_status merit_ledger_extend(struct merit_ledger *ledger, size_t requests_size, size_t calls_count)
 {
-	struct merit_pending *pending = &ledger->pending;
-	size_t at = 0;
-
-	for (size_t i = 0; i < pending->requests_count; i++) {
-		enum merit_status status =
-			merit_store_append_request(ledger->store, ledger->requests + i, pending->requests.data + at,
-		                                   pending->request_ends[i] - at);
-		if (status != MERIT_OK)
-			return status;
-		at = pending->request_ends[i];
-	}
-	at = 0;
-	for (size_t i = 0; i < pending->count; i++) {
-		const char *record = pending->records.data + at;
-		size_t size = pending->ends[i] - at;
-		struct merit_hash hash = merit_record_hash(record, size);
-		enum merit_status status = merit_store_append_entry(ledger->store, ledger->size + i, record, size);
-		if (status == MERIT_OK)
-			status = merit_tree_append(&ledger->tree, &hash);
-		if (status != MERIT_OK)
-			return status;
-		at = pending->ends[i];
-		ledger->last_leaf = hash;
-	}
-	return MERIT_OK;
-}
-
-static enum merit_status checkpoint_put(struct merit_ledger *ledger)
-{
-	struct merit_checkpoint checkpoint;
-
-	memset(&checkpoint, 0, sizeof(checkpoint));
-	memcpy(checkpoint.origin, ledger->log.name, sizeof(checkpoint.origin));
-	checkpoint.size = ledger->tree.size;
-	checkpoint.root = merit_tree_root(&ledger->tree);
-	merit_buffer_clear(&ledger->checkpoint);
-	merit_checkpoint_put_signed(&ledger->checkpoint, &checkpoint, &ledger->log, &ledger->log_key);
-	if (ledger->checkpoint.bad)
-		return MERIT_STORE_FAILED;
-	return merit_store_put_checkpoint(ledger->store, checkpoint.size, ledger->checkpoint.data,
-	                                  ledger->checkpoint.size);
-}
-
-enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
-{
-	struct merit_pending *pending = &ledger->pending;
-
-	view_close(ledger);
-	merit_arena_reset(&ledger->model.scratch);
-	if (merit_state_failure(ledger->model.state) != MERIT_OK)
-		return MERIT_STORE_FAILED;
-	if (pending->count == 0)
-		return MERIT_OK;
-	enum merit_status status = merit_pending_private_commit(ledger);
-	if (status != MERIT_OK)
-		return MERIT_STORE_FAILED;
-	status = merit_store_begin(ledger->store);
-	if (status == MERIT_OK)
-		status = append_all(ledger);
-	if (status == MERIT_OK)
-		status = checkpoint_put(ledger);
-	if (status == MERIT_OK)
-		status = merit_store_commit(ledger->store);
-	if (status != MERIT_OK) {
-		merit_store_abort(ledger->store);
-		return MERIT_STORE_FAILED;
-	}
-	ledger->size += pending->count;
-	ledger->requests += pending->requests_count;
-	merit_pending_cut(ledger, 0, 0, 0);
-	return MERIT_OK;
-}
-
-/* ---- Write-back ---- */
-
-/* An earn changes five rows or six. The more rows a write-back takes, the more of them share a page. */
-#define STATE_ROWS_DEFAULT 1000000
-
-bool merit_ledger_flush_due(const struct merit_ledger *ledger)
-{
-	struct merit_state_load load = merit_state_load(ledger->model.state);
-	uint64_t rows = ledger->state_rows_max == 0 ? STATE_ROWS_DEFAULT : ledger->state_rows_max;
-
-	return !merit_state_is_frozen(ledger->model.state) && load.row_count >= rows &&
-	       merit_state_has_room(ledger->model.state) == MERIT_OK; /* else it waits in memory until there is */
-}
-
-void merit_ledger_freeze(struct merit_ledger *ledger)
-{
-	assert(ledger->pending.count == 0);
-	/* A failure sticks and ends the next commit. */
-	(void)!merit_state_freeze(ledger->model.state, ledger->size, ledger->last_leaf.bytes);
-}
-
-enum merit_status merit_ledger_flush(struct merit_ledger *ledger)
-{
-	return merit_state_flush(ledger->model.state);
-}
-
-void merit_ledger_flushed(struct merit_ledger *ledger)
-{
-	merit_state_flushed(ledger->model.state, MERIT_OK);
+	return calls_count == 0 ? MERIT_OK : room_ask(ledger, requests_size, calls_count);
 }

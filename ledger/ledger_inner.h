@@ -1,7 +1,9 @@
 /* ledger_inner.h - what the files of the ledger share. For ledger/ only.
  *
- *   ledger.c        create, open, close, catching up with the log, keys told to who watches
- *   ledger_group.c  groups: room, entries, commit, what is due
+ *   ledger.c        open, close, catching up with the log, keys told to who watches
+ *   ledger_birth.c  create: the first request and its entry
+ *   ledger_group.c  groups: room, entries, what is due
+ *   ledger_commit.c groups made durable, and the write-back of state
  *   ledger_call.c   one call: who may, one id one outcome, decide, evolve, atomic groups
  *   ledger_due.c    what is due, and who depends on it
  *   ledger_private.c  private bytes on their way into the vault, and out of it
@@ -20,7 +22,7 @@
 
 #define MERIT_CHANGE_CHAINS 4096 /* a power of two */
 
-/* What the group at hand will append. Nothing of it is on disk before commit. */
+/* What a group will append. Nothing of it is on disk before the group is written. */
 struct merit_pending {
 	struct merit_buffer records;  /* one behind the other */
 	size_t *ends;                 /* by entry: where its record ends */
@@ -31,8 +33,16 @@ struct merit_pending {
 	uint64_t allowed_size;        /* bytes the store has room for, as far as asked */
 	uint64_t row_count;           /* rows asked for with them */
 	struct merit_buffer changes;  /* of the vault, in their order: see ledger_private.c */
-	size_t change_chains[MERIT_CHANGE_CHAINS]; /* 1 + where the newest of each chain begins; 0: none */
+	size_t *change_chains;        /* MERIT_CHANGE_CHAINS: 1 + where the newest of each chain begins; 0: none */
 	uint64_t changes_allowed_size; /* bytes of them the vault has room for, as far as asked */
+	int64_t time_ms;              /* of the last entry, once sealed */
+};
+
+/* The log's end as a commit leaves it. Between seal and written only the committing thread touches it. */
+struct merit_log_end {
+	struct merit_tree tree;
+	struct merit_hash last_leaf;    /* hash of the last entry's, where there is one */
+	struct merit_buffer checkpoint; /* the newest note */
 };
 
 /* The signed message that entries of the group come from. Its bytes are appended with the first of them, so that a request
@@ -50,7 +60,7 @@ struct merit_ledger {
 	struct merit_store_reader *reader; /* the owner's; its view is open within a group */
 	bool view_open;
 	struct merit_model model;
-	struct merit_tree tree;
+	struct merit_tree tree;            /* of the durable entries: what proofs are made of */
 	struct merit_verifier log;         /* the log's key and name */
 	struct merit_secret_key log_key, system_key;
 	bool may_write;
@@ -62,19 +72,28 @@ struct merit_ledger {
 	uint64_t requests;                 /* durable requests */
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
-	struct merit_pending pending;
+	struct merit_pending pending;      /* the group at hand */
+	struct merit_pending sealed;       /* the group before it, until it is taken over as durable: only read meanwhile */
+	struct merit_log_end end;
 	struct merit_cause system;        /* this group's request by the system key; without bytes: not needed yet */
 	struct merit_buffer system_message;
 	uint32_t system_index;
 	size_t effects_left;               /* that this group may still sweep */
 	struct merit_hash last_leaf;       /* hash of the last durable entry's, where there is one */
-	struct merit_buffer checkpoint;    /* the newest note */
+	struct merit_buffer checkpoint;    /* the newest note, over the durable entries */
 
 	void (*watch)(void *context, const struct merit_key_fact *fact);
 	void *watch_context;
 };
 
 /* ---- ledger.c ---- */
+
+/* Makes a ledger that is not open; then opens log and state and catches up, without a word on what is there: birth needs an
+ * empty one. Closed by merit_ledger_close, whatever load returned. */
+MERIT_MUST_USE enum merit_status merit_ledger_new(const struct merit_ledger_options *options,
+						  struct merit_ledger **ledger_out);
+MERIT_MUST_USE enum merit_status merit_ledger_load(struct merit_ledger *ledger,
+						   const struct merit_ledger_options *options);
 
 /* The end of holding keys back: announces those held, or forgets them. */
 void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
@@ -90,6 +109,10 @@ MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger
 /* Forgets the pending entries, requests and bytes of changes of the vault behind so many. The caller rolls back their
  * state, and their source to what it was before them. */
 void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count, size_t changes_size);
+
+/* Opens the owner's view of the log where it is not open, on what is durable by now; and closes it. Returns IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_ledger_view_open(struct merit_ledger *ledger);
+void merit_ledger_view_close(struct merit_ledger *ledger);
 
 /* The seq the next entry gets. */
 uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger);
@@ -107,6 +130,9 @@ MERIT_MUST_USE enum merit_status merit_ledger_follow(struct merit_ledger *ledger
 MERIT_MUST_USE enum merit_status merit_ledger_settle(struct merit_ledger *ledger, const char *method,
 						     const struct merit_parameter *parameters, size_t count,
 						     const struct merit_value *values);
+
+/* Whether state should be written back once it holds the effects of so many entries. */
+bool merit_ledger_flush_due_at(const struct merit_ledger *ledger, uint64_t entries_count);
 
 /* Prints the JSON of the request under which the system key writes what is due by time_ms. */
 void merit_tick_put(struct merit_buffer *json, int64_t time_ms);
@@ -127,14 +153,16 @@ void merit_pending_private(struct merit_ledger *ledger, const struct merit_call 
 /* Erases private bytes with the group's commit; the model's private_erased. context is the ledger. */
 void merit_pending_erase(void *context, const uint8_t *commitment);
 
-/* Makes the group's changes of the vault durable, before its entries are; forgets them. */
+/* Makes the sealed group's changes of the vault durable, before its entries are. Any one thread, as merit_ledger_write. */
 MERIT_MUST_USE enum merit_status merit_pending_private_commit(struct merit_ledger *ledger);
-void merit_pending_private_forget(struct merit_ledger *ledger);
+
+/* Forgets a group's changes, and wipes them. */
+void merit_pending_private_forget(struct merit_pending *pending);
 
 /* Forgets the changes behind the first size bytes of them: of a group that failed. Wiped, as they are in clear. */
 void merit_pending_private_cut(struct merit_ledger *ledger, size_t size);
 
-/* Appends the private bytes behind a commitment, as things stand in this group.
+/* Appends the private bytes behind a commitment, as things stand in this group and the one sealed before it.
  * Returns NOT_FOUND (never kept, or erased), PRIVATE_CLOSED, CORRUPT, NO_MEMORY, IO_FAILED */
 MERIT_MUST_USE enum merit_status merit_ledger_private(struct merit_ledger *ledger, const struct merit_hash *commitment,
 						      struct merit_buffer *bytes);
@@ -187,12 +215,17 @@ bool merit_due_bears_on(const struct merit_entry *refusal);
 /* Whether something of that is due. */
 bool merit_due_in(struct merit_model *model, const struct merit_due_scope *scope, int64_t now_ms);
 
-/* ---- ledger_call.c ---- */
+/* ---- ledger_identify.c ---- */
+
+/* A party and its key, as long as that may sign messages: UNKNOWN_KEY or REVOKED_KEY. */
+MERIT_MUST_USE enum merit_status merit_live_key(struct merit_model *model, struct merit_text party, struct merit_text key,
+						const struct merit_party **party_out, const struct merit_key **key_out);
 
 /* Who makes a call. */
 struct merit_identity {
 	struct merit_text party, key;
 	enum merit_role role;
+	uint32_t number;                /* the party's */
 	bool is_binding;                /* signed by the key it brings: only key.bind, whose results are then known */
 	int64_t token_expires_s;        /* then: until when its token may become an entry */
 	struct merit_value bind_results[MERIT_RESULTS_MAX];
@@ -207,6 +240,8 @@ MERIT_MUST_USE enum merit_status merit_call_identify(struct merit_model *model, 
 
 /* Whether the caller may make a new entry at time_ms: a token's time may be over, though its outcome is told for ever. */
 bool merit_call_is_fresh(const struct merit_identity *who, int64_t time_ms);
+
+/* ---- ledger_call.c ---- */
 
 /* Whether no two calls of an atomic group have one id: OK, ID_CONFLICT or NO_MEMORY. */
 MERIT_MUST_USE enum merit_status merit_group_ids_differ(const struct merit_call *calls, size_t count,

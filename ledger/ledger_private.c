@@ -70,7 +70,7 @@ static size_t size_of(const struct merit_call *call)
 	return size;
 }
 
-static size_t *chain_of(struct merit_pending *pending, const struct merit_hash *subject)
+static size_t *chain_of(const struct merit_pending *pending, const struct merit_hash *subject)
 {
 	return &pending->change_chains[(subject->bytes[0] << 8 | subject->bytes[1]) % MERIT_CHANGE_CHAINS];
 }
@@ -100,9 +100,8 @@ static struct change change_at(const struct merit_pending *pending, size_t at, c
 	return change;
 }
 
-/* The last change of a commitment or mark in the group at hand; false when there is none. */
-static bool change_find(struct merit_pending *pending, const struct merit_hash *subject, struct change *change_out,
-                        const char **bytes_out)
+static bool pending_find(const struct merit_pending *pending, const struct merit_hash *subject,
+                         struct change *change_out, const char **bytes_out)
 {
 	for (size_t next = *chain_of(pending, subject); next != 0; next = change_out->previous) {
 		*change_out = change_at(pending, next - 1, bytes_out);
@@ -110,6 +109,15 @@ static bool change_find(struct merit_pending *pending, const struct merit_hash *
 			return true;
 	}
 	return false;
+}
+
+/* The last change of a commitment or mark in the group at hand, or else in the one sealed before it; false when there is
+ * none. */
+static bool change_find(const struct merit_ledger *ledger, const struct merit_hash *subject, struct change *change_out,
+                        const char **bytes_out)
+{
+	return pending_find(&ledger->pending, subject, change_out, bytes_out) ||
+	       pending_find(&ledger->sealed, subject, change_out, bytes_out);
 }
 
 /* ---- One code, one salt ---- */
@@ -131,7 +139,7 @@ static enum merit_status marked_find(struct merit_ledger *ledger, const struct m
 	struct change change;
 	const char *bytes;
 
-	if (!change_find(&ledger->pending, mark, &change, &bytes))
+	if (!change_find(ledger, mark, &change, &bytes))
 		return merit_vault_get_marked(ledger->vault, mark->bytes, commitment_out->bytes);
 	memcpy(commitment_out->bytes, bytes, sizeof(commitment_out->bytes));
 	return MERIT_OK;
@@ -152,7 +160,7 @@ static enum merit_status code_check(struct merit_ledger *ledger, const struct me
 		return status == MERIT_NOT_FOUND ? MERIT_OK : status;
 	if (merit_hash_equal(&marked, &call->privates[0].commitment)) /* The very same: decide knows. */
 		return MERIT_OK;
-	if (change_find(&ledger->pending, &marked, &change, &bytes) && change.kind == CHANGE_ERASE)
+	if (change_find(ledger, &marked, &change, &bytes) && change.kind == CHANGE_ERASE)
 		return MERIT_OK;
 	struct merit_text commitment = { (const char *)marked.bytes, sizeof(marked.bytes) };
 	return merit_model_code(&ledger->model, commitment) == NULL ? MERIT_OK : MERIT_CODE_REPEATED;
@@ -166,8 +174,8 @@ static enum merit_status room_for(struct merit_ledger *ledger, size_t size)
 	uint64_t needed = pending->changes.size + size;
 
 	if (needed > pending->changes_allowed_size) {
-		enum merit_status status = merit_vault_has_room(ledger->vault, needed + ROOM_STEP_SIZE,
-		                                                (needed + ROOM_STEP_SIZE) / MERIT_HASH_SIZE);
+		uint64_t wanted = ledger->sealed.changes.size + needed + ROOM_STEP_SIZE;
+		enum merit_status status = merit_vault_has_room(ledger->vault, wanted, wanted / MERIT_HASH_SIZE);
 		if (status != MERIT_OK)
 			return status;
 		pending->changes_allowed_size = needed + ROOM_STEP_SIZE;
@@ -223,7 +231,7 @@ enum merit_status merit_ledger_private(struct merit_ledger *ledger, const struct
 
 	if (ledger->vault == NULL)
 		return MERIT_PRIVATE_CLOSED;
-	if (!change_find(&ledger->pending, commitment, &change, &joined))
+	if (!change_find(ledger, commitment, &change, &joined))
 		return merit_vault_get(ledger->vault, commitment->bytes, salt, bytes);
 	if (change.kind == CHANGE_ERASE)
 		return MERIT_NOT_FOUND;
@@ -248,7 +256,7 @@ static enum merit_status change_apply(struct merit_vault *vault, const struct ch
 
 static enum merit_status changes_apply(struct merit_ledger *ledger)
 {
-	const struct merit_pending *pending = &ledger->pending;
+	const struct merit_pending *pending = &ledger->sealed;
 	enum merit_status status = MERIT_OK;
 
 	for (size_t at = 0; status == MERIT_OK && at < pending->changes.size;) {
@@ -262,25 +270,14 @@ static enum merit_status changes_apply(struct merit_ledger *ledger)
 
 enum merit_status merit_pending_private_commit(struct merit_ledger *ledger)
 {
-	const struct merit_buffer *changes = &ledger->pending.changes;
-	enum merit_status status = changes->bad ? MERIT_NO_MEMORY : MERIT_OK;
+	const struct merit_buffer *changes = &ledger->sealed.changes;
 
-	if (status == MERIT_OK && changes->size == 0)
+	if (changes->bad)
+		return MERIT_NO_MEMORY;
+	if (changes->size == 0)
 		return MERIT_OK;
-	if (status == MERIT_OK)
-		status = changes_apply(ledger);
-	if (status == MERIT_OK)
-		status = merit_vault_commit(ledger->vault);
-	merit_pending_private_forget(ledger);
-	return status;
-}
-
-void merit_pending_private_forget(struct merit_ledger *ledger)
-{
-	struct merit_pending *pending = &ledger->pending;
-
-	merit_pending_private_cut(ledger, 0);
-	merit_buffer_clear(&pending->changes);
+	enum merit_status status = changes_apply(ledger);
+	return status == MERIT_OK ? merit_vault_commit(ledger->vault) : status;
 }
 
 /* Every chain as it was before the changes behind size. */
@@ -294,9 +291,9 @@ static void chains_cut(struct merit_pending *pending, size_t size)
 	}
 }
 
-void merit_pending_private_cut(struct merit_ledger *ledger, size_t size)
+/* The same, wiped: private bytes stand there in clear. */
+static void changes_cut(struct merit_pending *pending, size_t size)
 {
-	struct merit_pending *pending = &ledger->pending;
 	struct merit_buffer *changes = &pending->changes;
 
 	assert(size <= changes->size);
@@ -305,4 +302,15 @@ void merit_pending_private_cut(struct merit_ledger *ledger, size_t size)
 	chains_cut(pending, size);
 	sodium_memzero(changes->data + size, changes->size - size);
 	changes->size = size;
+}
+
+void merit_pending_private_cut(struct merit_ledger *ledger, size_t size)
+{
+	changes_cut(&ledger->pending, size);
+}
+
+void merit_pending_private_forget(struct merit_pending *pending)
+{
+	changes_cut(pending, 0);
+	merit_buffer_clear(&pending->changes);
 }

@@ -285,31 +285,47 @@ enum merit_status merit_store_begin(struct merit_store *store)
 		rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
 	if (rc != 0)
 		return fail(store, rc);
+	memset(store->ends, 0, sizeof(store->ends));
 	store->group_entry_count = store->entry_count;
 	store->group_request_count = store->request_count;
 	return MERIT_OK;
 }
 
-/* One new row of an integer-keyed table. */
-static enum merit_status put(struct merit_store *store, enum store_table table, uint64_t number, const void *bytes,
-                             size_t size, unsigned flags)
+/* The group's cursor at the end of a table: it stays there from row to row, where mdb_put would walk down the tree for
+ * each. The transaction closes it. */
+static int end_of(struct merit_store *store, enum store_table table, MDB_cursor **cursor_out)
+{
+	int rc = 0;
+
+	if (store->ends[table] == NULL)
+		rc = mdb_cursor_open(store->txn, store->tables[table], &store->ends[table]);
+	*cursor_out = store->ends[table];
+	return rc;
+}
+
+/* One new row behind all others of an integer-keyed table. */
+static enum merit_status append(struct merit_store *store, enum store_table table, uint64_t number, const void *bytes,
+                                size_t size)
 {
 	MDB_val key = { sizeof(number), &number };
-	MDB_val value = { size, (void *)bytes }; /* mdb_put only reads it. */
+	MDB_val value = { size, (void *)bytes }; /* It is only read. */
+	MDB_cursor *cursor = NULL;
 
 	if (has_failed(store))
 		return MERIT_STORE_FAILED;
 	assert(store->txn != NULL);
 	int rc = merit_fault_pass(store->fault);
 	if (rc == 0)
-		rc = mdb_put(store->txn, store->tables[table], &key, &value, flags);
+		rc = end_of(store, table, &cursor);
+	if (rc == 0)
+		rc = mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
 	return rc == 0 ? MERIT_OK : fail(store, rc);
 }
 
 enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
 {
 	assert(seq == store->group_entry_count);
-	enum merit_status status = put(store, TABLE_ENTRIES, seq, bytes, size, MDB_APPEND);
+	enum merit_status status = append(store, TABLE_ENTRIES, seq, bytes, size);
 	if (status == MERIT_OK)
 		store->group_entry_count++;
 	return status;
@@ -318,7 +334,7 @@ enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t s
 enum merit_status merit_store_append_request(struct merit_store *store, uint64_t number, const void *bytes, size_t size)
 {
 	assert(number == store->group_request_count);
-	enum merit_status status = put(store, TABLE_REQUESTS, number, bytes, size, MDB_APPEND);
+	enum merit_status status = append(store, TABLE_REQUESTS, number, bytes, size);
 	if (status == MERIT_OK)
 		store->group_request_count++;
 	return status;
@@ -326,14 +342,24 @@ enum merit_status merit_store_append_request(struct merit_store *store, uint64_t
 
 enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level, uint64_t index, const void *bytes)
 {
+	uint64_t number = (uint64_t)level << 56 | index;
+	MDB_val key = { sizeof(number), &number };
+	MDB_val value = { MERIT_STORE_TILE_SIZE, (void *)bytes };
+
 	assert(index <= MERIT_STORE_TILE_INDEX_MAX);
-	return put(store, TABLE_TILES, (uint64_t)level << 56 | index, bytes, MERIT_STORE_TILE_SIZE, MDB_NOOVERWRITE);
+	if (has_failed(store))
+		return MERIT_STORE_FAILED;
+	assert(store->txn != NULL);
+	int rc = merit_fault_pass(store->fault);
+	if (rc == 0)
+		rc = mdb_put(store->txn, store->tables[TABLE_TILES], &key, &value, MDB_NOOVERWRITE);
+	return rc == 0 ? MERIT_OK : fail(store, rc);
 }
 
 enum merit_status merit_store_put_checkpoint(struct merit_store *store, uint64_t tree_size, const void *note,
                                              size_t note_size)
 {
-	return put(store, TABLE_CHECKPOINTS, tree_size, note, note_size, MDB_APPEND);
+	return append(store, TABLE_CHECKPOINTS, tree_size, note, note_size);
 }
 
 enum merit_status merit_store_commit(struct merit_store *store)

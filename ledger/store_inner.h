@@ -18,6 +18,7 @@ struct merit_store {
 	atomic_int failure_rc;      /* 0, or why nothing can be written any more */
 	atomic_uint reader_count;   /* open readers */
 	MDB_txn *txn;               /* the open group, or NULL */
+	MDB_cursor *ends[TABLE_COUNT]; /* at the tables' ends, of the open group: opened when first needed */
 	uint64_t entry_count;       /* durable */
 	uint64_t request_count;     /* durable */
 	uint64_t group_entry_count; /* with those of the open group */

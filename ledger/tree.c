@@ -110,6 +110,16 @@ enum merit_status merit_tree_append(struct merit_tree *tree, const struct merit_
 	return stored ? MERIT_OK : MERIT_STORE_FAILED;
 }
 
+void merit_tree_copy(struct merit_tree *tree, const struct merit_tree *from)
+{
+	tree->store = from->store;
+	tree->size = from->size;
+	memcpy(tree->whole, from->whole, sizeof(tree->whole));
+	for (unsigned level = 0; level < MERIT_TREE_LEVELS; level++)
+		memcpy(tree->edge[level], from->edge[level],
+		       level_width(from->size, level) % MERIT_TILE_HASHES * sizeof(tree->edge[level][0]));
+}
+
 struct merit_hash merit_tree_root(const struct merit_tree *tree)
 {
 	struct merit_hash root;

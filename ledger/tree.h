@@ -58,6 +58,9 @@ MERIT_MUST_USE enum merit_status merit_tree_open(struct merit_tree *tree, uint64
  * Returns  STORE_FAILED when a tile was not taken: the tree is then of no more use and must be opened again */
 MERIT_MUST_USE enum merit_status merit_tree_append(struct merit_tree *tree, const struct merit_hash *leaf);
 
+/* Makes tree the same as from. Copies only what the tree has, some 10 KiB for ten million leaves. */
+void merit_tree_copy(struct merit_tree *tree, const struct merit_tree *from);
+
 /* The root of the whole tree. */
 struct merit_hash merit_tree_root(const struct merit_tree *tree);
 

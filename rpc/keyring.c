@@ -85,6 +85,7 @@ void merit_keyring_free(struct merit_keyring *keyring)
 		(void)pthread_rwlock_destroy(&shard->lock);
 	}
 	chain_free(keyring->noted);
+	chain_free(keyring->sealed);
 }
 
 void merit_keyring_note(void *context, const struct merit_key_fact *fact)
@@ -178,21 +179,29 @@ static struct merit_keyring_key *reversed(struct merit_keyring_key *list)
 	return turned;
 }
 
+void merit_keyring_seal(struct merit_keyring *keyring)
+{
+	assert(keyring->sealed == NULL);
+	keyring->sealed = keyring->noted;
+	keyring->noted = NULL;
+	keyring->sealed_no_memory |= keyring->no_memory;
+}
+
 enum merit_status merit_keyring_publish(struct merit_keyring *keyring)
 {
-	struct merit_keyring_key *change = reversed(keyring->noted);
+	struct merit_keyring_key *change = reversed(keyring->sealed);
 
-	keyring->noted = NULL;
+	keyring->sealed = NULL;
 	while (change != NULL) {
 		struct merit_keyring_key *next = change->next;
 		struct merit_keyring_shard *shard = shard_of(keyring, change->hash);
 		pthread_rwlock_wrlock(&shard->lock);
 		if (!shard_put(shard, change))
-			keyring->no_memory = true;
+			keyring->sealed_no_memory = true;
 		pthread_rwlock_unlock(&shard->lock);
 		change = next;
 	}
-	return keyring->no_memory ? MERIT_NO_MEMORY : MERIT_OK;
+	return keyring->sealed_no_memory ? MERIT_NO_MEMORY : MERIT_OK;
 }
 
 bool merit_keyring_find(struct merit_keyring *keyring, struct merit_text party, struct merit_text key,

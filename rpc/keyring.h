@@ -5,7 +5,8 @@
  *          never changes its public key. To refuse nobody falsely, changes are published after the commit that made
  *          them durable and before any reply of that group leaves; not earlier, since a refusal here must not tell of
  *          an entry the disk does not have.
- * Threads  note and publish: the ledger's thread. find: any number; it waits at most for one shard to grow.
+ * Threads  note and seal: the ledger's thread. publish: any one thread, after seal and before the next. find: any number;
+ *          it waits at most for one shard to grow.
  * Memory   about 150 bytes a key. Shards grow one by one, so no growth stops everybody. */
 #ifndef MERIT_RPC_KEYRING_H
 #define MERIT_RPC_KEYRING_H
@@ -27,8 +28,10 @@ struct merit_keyring_shard {
 struct merit_keyring {
 	struct merit_keyring_shard shards[MERIT_KEYRING_SHARDS];
 	uint8_t hash_key[16];            /* names come from outside: nobody may aim at one chain */
-	struct merit_keyring_key *noted; /* not published yet, newest first */
-	bool no_memory;                  /* a change was lost */
+	struct merit_keyring_key *noted;  /* of the group at hand, newest first */
+	struct merit_keyring_key *sealed; /* to be published next; likewise */
+	bool no_memory;                   /* a change was lost that was to be noted, */
+	bool sealed_no_memory;            /* or published */
 };
 
 /* What a signature is checked against. */
@@ -41,10 +44,13 @@ struct merit_keyring_fact {
 void merit_keyring_init(struct merit_keyring *keyring);
 void merit_keyring_free(struct merit_keyring *keyring);
 
-/* Remembers a change for the next publish. Its form is merit_ledger_watch_keys' visit; keyring is the context. */
+/* Remembers a change for the next seal. Its form is merit_ledger_watch_keys' visit; keyring is the context. */
 void merit_keyring_note(void *keyring, const struct merit_key_fact *fact);
 
-/* Shows what was noted to every thread. Returns NO_MEMORY when a change was lost: the copy is wrong, the process must
+/* What was noted until now belongs to one group: the next publish shows it, and nothing noted later. */
+void merit_keyring_seal(struct merit_keyring *keyring);
+
+/* Shows what was sealed to every thread. Returns NO_MEMORY when a change was lost: the copy is wrong, the process must
  * end. */
 MERIT_MUST_USE enum merit_status merit_keyring_publish(struct merit_keyring *keyring);
 

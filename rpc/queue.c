@@ -95,11 +95,13 @@ struct merit_queue_item *merit_queue_take(struct merit_queue *queue, size_t call
                                           bool *ended_out)
 {
 	struct merit_queue_item *taken = NULL;
-	struct timespec until = moment_after(wait_ms > 0 ? wait_ms : 0);
 	int rc = wait_ms == 0 ? ETIMEDOUT : 0;
+	struct timespec until = { .tv_sec = 0 };
 
 	pthread_mutex_lock(&queue->mutex);
-	while (queue->first == NULL && !queue->closed && rc != ETIMEDOUT) {
+	while (queue->first == NULL && !queue->closed && !queue->woken && rc != ETIMEDOUT) {
+		if (wait_ms > 0 && until.tv_sec == 0)
+			until = moment_after(wait_ms);
 		if (wait_ms < 0)
 			rc = pthread_cond_wait(&queue->pushed, &queue->mutex);
 		else
@@ -107,9 +109,18 @@ struct merit_queue_item *merit_queue_take(struct merit_queue *queue, size_t call
 	}
 	if (queue->first != NULL)
 		taken = cut(queue, calls_max, size_max);
+	queue->woken = false;
 	*ended_out = taken == NULL && queue->closed;
 	pthread_mutex_unlock(&queue->mutex);
 	return taken;
+}
+
+void merit_queue_wake(struct merit_queue *queue)
+{
+	pthread_mutex_lock(&queue->mutex);
+	queue->woken = true;
+	pthread_cond_signal(&queue->pushed);
+	pthread_mutex_unlock(&queue->mutex);
 }
 
 void merit_queue_close(struct merit_queue *queue)

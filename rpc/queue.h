@@ -26,6 +26,7 @@ struct merit_queue {
 	size_t items_count, items_max;
 	size_t size, size_max; /* bytes */
 	bool closed;
+	bool woken; /* the next wait of a taker ends at once */
 };
 
 void merit_queue_init(struct merit_queue *queue, size_t items_max, size_t size_max);
@@ -35,10 +36,13 @@ void merit_queue_free(struct merit_queue *queue);
 MERIT_MUST_USE enum merit_status merit_queue_push(struct merit_queue *queue, struct merit_queue_item *item);
 
 /* Takes items from the front, linked by next, as many as fit calls_max and size_max, but always one when there is one.
- * Waits up to wait_ms (0: not at all; below 0: for ever) while the queue is empty and open.
+ * Waits up to wait_ms (0: not at all; below 0: for ever) while the queue is empty, open and nobody wakes the taker.
  * NULL when the wait is over, or when the queue is closed and empty: then *ended_out is set. */
 struct merit_queue_item *merit_queue_take(struct merit_queue *queue, size_t calls_max, size_t size_max, int64_t wait_ms,
                                           bool *ended_out);
+
+/* Ends the wait of the one taker there is: this one, or the next. */
+void merit_queue_wake(struct merit_queue *queue);
 
 /* Refuses every push from now on and wakes every taker. */
 void merit_queue_close(struct merit_queue *queue);

@@ -46,6 +46,23 @@ int64_t merit_server_uptime_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t merit_server_uptime_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void merit_server_die(struct merit_server *server, const char *doing, enum merit_status status)
+{
+	const char *reason = merit_ledger_failure(server->options.ledger);
+
+	merit_log(MERIT_LOG_ERROR, "failed", MERIT_LOG_TEXT("doing", doing),
+	          MERIT_LOG_TEXT("status", merit_status_word(status)), MERIT_LOG_TEXT("reason", reason ? reason : ""));
+	_exit(1);
+}
+
 struct merit_workspace *merit_workspace_take(struct merit_server *server)
 {
 	pthread_mutex_lock(&server->workspaces_mutex);
@@ -107,24 +124,41 @@ void merit_server_set_refusal(struct merit_server *server, enum merit_status sta
 	          MERIT_LOG_TEXT("about", status == MERIT_OK ? "writes are taken" : merit_status_text(status)));
 }
 
-enum merit_status merit_server_publish_head(struct merit_server *server)
+enum merit_status merit_server_publish_head(struct merit_server *server, const struct merit_ledger_head *head)
 {
-	struct merit_text note = merit_ledger_checkpoint(server->options.ledger);
+	struct merit_text note = head->checkpoint;
 
 	pthread_mutex_lock(&server->head_mutex);
 	merit_buffer_clear(&server->head_line);
 	merit_base64url_put(&server->head_line, note.data, note.size);
 	bool bad = server->head_line.bad;
 	pthread_mutex_unlock(&server->head_mutex);
-	merit_metrics_set(&server->metrics, MERIT_METRIC_ENTRIES, merit_ledger_size(server->options.ledger));
-	merit_metrics_set(&server->metrics, MERIT_METRIC_ENTRY_TIME,
-	                  (uint64_t)merit_ledger_time_ms(server->options.ledger));
+	merit_metrics_set(&server->metrics, MERIT_METRIC_ENTRIES, head->size);
+	merit_metrics_set(&server->metrics, MERIT_METRIC_ENTRY_TIME, (uint64_t)head->time_ms);
 	return bad ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
+/* What the log and the ledger's keys are before the first group. */
+static enum merit_status publish_first(struct merit_server *server)
+{
+	const struct merit_ledger *ledger = server->options.ledger;
+	struct merit_ledger_head head = { merit_ledger_size(ledger), merit_ledger_time_ms(ledger),
+		                          merit_ledger_checkpoint(ledger) };
+
+	merit_keyring_seal(&server->keyring);
+	enum merit_status status = merit_keyring_publish(&server->keyring);
+	return status == MERIT_OK ? merit_server_publish_head(server, &head) : status;
 }
 
 static void mutex_init(pthread_mutex_t *mutex)
 {
 	int rc = pthread_mutex_init(mutex, NULL);
+	assert(rc == 0);
+}
+
+static void cond_init(pthread_cond_t *condition)
+{
+	int rc = pthread_cond_init(condition, NULL);
 	assert(rc == 0);
 }
 
@@ -143,8 +177,9 @@ static void init_parts(struct merit_server *server)
 	mutex_init(&server->head_mutex);
 	mutex_init(&server->workspaces_mutex);
 	mutex_init(&server->flusher.mutex);
-	int rc = pthread_cond_init(&server->flusher.changed, NULL);
-	assert(rc == 0);
+	mutex_init(&server->committer.mutex);
+	cond_init(&server->flusher.changed);
+	cond_init(&server->committer.changed);
 	merit_keyring_init(&server->keyring);
 	merit_ledger_watch_keys(ledger, merit_keyring_note, &server->keyring);
 	merit_metrics_set(&server->metrics, MERIT_METRIC_WRITABLE, 1);
@@ -174,9 +209,7 @@ static enum merit_status open_parts(struct merit_server *server, const char **ba
 		return MERIT_NO_MEMORY;
 	enum merit_status status = merit_limiter_init(&server->limiter);
 	if (status == MERIT_OK)
-		status = merit_keyring_publish(&server->keyring);
-	if (status == MERIT_OK)
-		status = merit_server_publish_head(server);
+		status = publish_first(server);
 	if (status == MERIT_OK)
 		status = merit_connections_init(&server->connections, options->connections_max,
 		                                options->address_connections_max);

@@ -1,14 +1,15 @@
 /* server.h - the service: messages come in over nng, entries and answers go out.
  *
- *   nng context -> inbox -> worker: envelope, key, signature, shape, rate -> queue -> ledger thread: a group -> replies
+ *   nng context -> inbox -> worker: envelope, key, signature, shape, rate -> queue -> ledger thread: a group is decided
+ *   -> the same thread or the committer: commit -> replies
  *
  * Order    open listens, and messages are checked and queued from then on; start lets the ledger's thread take them;
  *          stop drains and writes back; free closes everything. meritd ends with _exit instead of free: closing
  *          listeners can hang in nng 1.5.2.
  * Bounds   queues are bounded in messages and bytes and answer BUSY at once; contexts bound the messages outstanding;
  *          what comes beyond them stays in the connections.
- * Durable  no reply leaves before every entry it reflects is on the disk: the ledger's thread commits, then publishes
- *          keys and head, then replies.
+ * Durable  no reply leaves before every entry it reflects is on the disk: a group is committed, then head and keys are
+ *          published, then its replies leave. Meanwhile the next group is decided; it waits for its own commit.
  * Failure  a store that fails ends the process from inside, with a line in the log: the log on disk is the truth.
  * Threads  open, start, tick, stop, free: one. The ledger is the server's from open to stop. */
 #ifndef MERIT_RPC_SERVER_H

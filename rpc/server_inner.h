@@ -4,12 +4,13 @@
  *   socket.c   nng: listeners, contexts, receiving and replying
  *   admit.c    the workers: what a message must pass before it may queue
  *   service.c  the reads the service answers itself
- *   group.c    the ledger's thread: groups, due work, write-back */
+ *   group.c    the ledger's thread: groups, due work; commit.c and write_back.c: see group.h */
 #ifndef MERIT_RPC_SERVER_INNER_H
 #define MERIT_RPC_SERVER_INNER_H
 
 #include "rpc/connections.h"
 #include "rpc/feed.h"
+#include "rpc/group.h"
 #include "rpc/keyring.h"
 #include "rpc/metrics.h"
 #include "rpc/queue.h"
@@ -46,20 +47,6 @@ struct merit_job {
 	enum merit_status outcome;        /* of the whole message in its group: OK, or why it was refused */
 };
 
-/* The one thread that writes the state back. */
-struct merit_flusher {
-	pthread_t thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t changed;
-	enum {
-		MERIT_FLUSHER_IDLE,   /* nothing frozen */
-		MERIT_FLUSHER_WANTED, /* frozen, being written */
-		MERIT_FLUSHER_DONE,   /* written; the ledger's thread has yet to be told */
-		MERIT_FLUSHER_FULL,   /* frozen, no room to write it: to be tried again */
-		MERIT_FLUSHER_ENDED,
-	} phase;
-};
-
 struct merit_server {
 	struct merit_server_options options;
 	char origin[MERIT_ORIGIN_SIZE_MAX + 1]; /* the ledger's: it does not change */
@@ -86,6 +73,7 @@ struct merit_server {
 
 	struct merit_clock clock; /* the ledger's thread looks; others only read */
 	_Atomic int refusal;      /* enum merit_status: why writes are refused at this moment, or MERIT_OK */
+	struct merit_committer committer;
 	struct merit_flusher flusher;
 
 	pthread_mutex_t head_mutex;
@@ -96,8 +84,14 @@ struct merit_server {
 	size_t workspaces_size; /* sum of their kept_size */
 };
 
-/* Milliseconds of a clock that nobody sets. */
+/* Milliseconds and microseconds of a clock that nobody sets. */
 int64_t merit_server_uptime_ms(void);
+int64_t merit_server_uptime_us(void);
+
+/* Ends the process: store or memory can no longer be trusted. The log on disk can, and the next start takes it from there.
+ * Any thread. */
+__attribute__((noreturn)) void merit_server_die(struct merit_server *server, const char *doing,
+                                                enum merit_status status);
 
 /* socket.c. listen begins to receive. close ends every context; no callback runs after it. */
 enum merit_status merit_socket_open(struct merit_server *server);
@@ -120,8 +114,8 @@ void merit_server_resume(struct merit_server *server, struct merit_feed_waiter *
 /* Remembers why writes are refused, OK for not at all, and says so when that is new. */
 void merit_server_set_refusal(struct merit_server *server, enum merit_status status);
 
-/* Makes the ledger's newest checkpoint the first line of replies. The ledger's thread, after a commit. NO_MEMORY. */
-enum merit_status merit_server_publish_head(struct merit_server *server);
+/* Makes the checkpoint of what is durable now the first line of replies. The thread that committed it. NO_MEMORY. */
+enum merit_status merit_server_publish_head(struct merit_server *server, const struct merit_ledger_head *head);
 
 /* A workspace, NULL without memory; and back. */
 struct merit_workspace *merit_workspace_take(struct merit_server *server);

@@ -69,24 +69,27 @@ static void on_event(void *argument)
 		receive(job);
 }
 
-/* The reply behind the newest checkpoint, as nng sends it. NULL without memory. */
+/* The reply behind the newest checkpoint, as nng sends it, in one piece of the right size. NULL without memory. */
 static nng_msg *assemble(struct merit_server *server, const struct merit_buffer *reply)
 {
+	const struct merit_buffer *head = &server->head_line;
 	nng_msg *message = NULL;
+	size_t head_size = 0;
 
-	if (reply->bad || nng_msg_alloc(&message, 0) != 0)
+	if (reply->bad)
 		return NULL;
 	pthread_mutex_lock(&server->head_mutex);
-	int rc = nng_msg_append(message, server->head_line.data, server->head_line.size);
+	if (nng_msg_alloc(&message, head->size + 1 + reply->size) == 0) {
+		head_size = head->size;
+		memcpy(nng_msg_body(message), head->data, head_size);
+	}
 	pthread_mutex_unlock(&server->head_mutex);
-	if (rc == 0)
-		rc = nng_msg_append(message, "\n", 1);
-	if (rc == 0)
-		rc = nng_msg_append(message, reply->data, reply->size);
-	if (rc == 0)
-		return message;
-	nng_msg_free(message);
-	return NULL;
+	if (message == NULL)
+		return NULL;
+	char *body = nng_msg_body(message);
+	body[head_size] = '\n';
+	memcpy(body + head_size + 1, reply->data, reply->size);
+	return message;
 }
 
 /* Sends reply and gives back what the job held; reply may be part of that. */
@@ -140,8 +143,8 @@ void merit_job_refuse(struct merit_job *job, enum merit_status status)
 		fault.correlation = request->bad_correlation;
 		fault.field = request->bad_field;
 		fault.call_index = request->bad_call;
-		fault.has_call = request->is_batch && request->bad_correlation.size != 0;
-		if (fault.correlation.size == 0 && request->calls_count == 1 && !request->is_batch)
+		fault.has_call = (request->is_batch || request->has_bulk) && request->bad_correlation.size != 0;
+		if (fault.correlation.size == 0 && request->calls_count > 0 && !request->is_batch)
 			fault.correlation = request->calls[0].correlation;
 	}
 	merit_reply_error(&reply, status, &fault);

@@ -32,6 +32,12 @@ static void note(struct merit_keyring *keyring, const char *party, const char *k
 	merit_keyring_note(keyring, &fact);
 }
 
+static void publish(struct merit_keyring *keyring)
+{
+	merit_keyring_seal(keyring);
+	assert_int_equal(merit_keyring_publish(keyring), MERIT_OK);
+}
+
 static bool find(struct merit_keyring *keyring, const char *party, const char *key, struct merit_keyring_fact *fact_out)
 {
 	return merit_keyring_find(keyring, merit_text_of(party), merit_text_of(key), fact_out);
@@ -46,7 +52,7 @@ static void a_noted_key_is_found_only_once_published(void **state)
 	merit_keyring_init(&keyring);
 	note(&keyring, "lms", "k1", 7, false);
 	assert_false(find(&keyring, "lms", "k1", &fact));
-	assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+	publish(&keyring);
 	assert_true(find(&keyring, "lms", "k1", &fact));
 	assert_int_equal(fact.public_key.bytes[0], 7);
 	assert_int_equal(fact.role, MERIT_ROLE_SERVICE);
@@ -54,9 +60,29 @@ static void a_noted_key_is_found_only_once_published(void **state)
 	note(&keyring, "lms", "k1", 7, true);
 	assert_true(find(&keyring, "lms", "k1", &fact));
 	assert_false(fact.revoked);
-	assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+	publish(&keyring);
 	assert_true(find(&keyring, "lms", "k1", &fact));
 	assert_true(fact.revoked);
+	merit_keyring_free(&keyring);
+}
+
+static void what_is_noted_behind_a_seal_waits_for_the_next(void **state)
+{
+	static struct merit_keyring keyring;
+	struct merit_keyring_fact fact;
+
+	(void)state;
+	merit_keyring_init(&keyring);
+	note(&keyring, "lms", "k1", 7, false);
+	merit_keyring_seal(&keyring);
+	note(&keyring, "lms", "k1", 7, true);
+	note(&keyring, "lms", "k2", 8, false);
+	assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+	assert_true(find(&keyring, "lms", "k1", &fact) && !fact.revoked);
+	assert_false(find(&keyring, "lms", "k2", &fact));
+	publish(&keyring);
+	assert_true(find(&keyring, "lms", "k1", &fact) && fact.revoked);
+	assert_true(find(&keyring, "lms", "k2", &fact));
 	merit_keyring_free(&keyring);
 }
 
@@ -70,7 +96,7 @@ static void a_key_added_and_revoked_in_one_group_ends_revoked(void **state)
 	note(&keyring, "lms", "k1", 7, false);
 	note(&keyring, "lms", "k2", 8, false);
 	note(&keyring, "lms", "k1", 7, true);
-	assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+	publish(&keyring);
 	assert_true(find(&keyring, "lms", "k1", &fact) && fact.revoked);
 	assert_true(find(&keyring, "lms", "k2", &fact) && !fact.revoked);
 	merit_keyring_free(&keyring);
@@ -91,7 +117,7 @@ static void names_are_told_apart(void **state)
 	note(&keyring, "lms", "k1", 7, false);
 	memset(long_name, 'a', MERIT_NAME_SIZE_MAX);
 	note(&keyring, long_name, long_name, 9, false);
-	assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+	publish(&keyring);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		assert_false(find(&keyring, others[i].party, others[i].key, &fact));
 	assert_true(find(&keyring, long_name, long_name, &fact));
@@ -137,7 +163,7 @@ static void readers_find_every_published_key_while_shards_grow(void **state)
 	for (int i = 0; i < KEYS_COUNT; i++) {
 		(void)snprintf(key, sizeof(key), "k%d", i);
 		note(&keyring, "lms", key, (unsigned char)(i % 251), false);
-		assert_int_equal(merit_keyring_publish(&keyring), MERIT_OK);
+		publish(&keyring);
 		atomic_store(&watcher.published, i + 1);
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -151,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_noted_key_is_found_only_once_published),
+		cmocka_unit_test(what_is_noted_behind_a_seal_waits_for_the_next),
 		cmocka_unit_test(a_key_added_and_revoked_in_one_group_ends_revoked),
 		cmocka_unit_test(names_are_told_apart),
 		cmocka_unit_test(readers_find_every_published_key_while_shards_grow),

@@ -150,6 +150,24 @@ static size_t pusher_of(const struct pusher *pushers, const struct merit_queue_i
 	return pusher;
 }
 
+static void a_wake_ends_one_wait_and_loses_nothing(void **state)
+{
+	struct merit_queue queue;
+	struct merit_queue_item item = item_of(1, 1);
+	bool ended = true;
+
+	(void)state;
+	merit_queue_init(&queue, 10, 10);
+	merit_queue_wake(&queue);
+	assert_null(merit_queue_take(&queue, 1, 1, -1, &ended)); /* Woken before it waited. */
+	assert_false(ended);
+	merit_queue_wake(&queue);
+	assert_int_equal(merit_queue_push(&queue, &item), MERIT_OK);
+	assert_ptr_equal(merit_queue_take(&queue, 1, 1, -1, &ended), &item);
+	assert_null(merit_queue_take(&queue, 1, 1, 1, &ended)); /* Nothing of it is left for the next. */
+	merit_queue_free(&queue);
+}
+
 static void many_pushers_lose_nothing_and_keep_their_order(void **state)
 {
 	static struct pusher pushers[PUSHERS];
@@ -187,6 +205,7 @@ int main(void)
 		cmocka_unit_test(a_group_keeps_its_limits),
 		cmocka_unit_test(closing_refuses_pushes_and_hands_out_the_rest),
 		cmocka_unit_test(an_empty_queue_gives_nothing_after_the_wait),
+		cmocka_unit_test(a_wake_ends_one_wait_and_loses_nothing),
 		cmocka_unit_test(many_pushers_lose_nothing_and_keep_their_order),
 	};
 

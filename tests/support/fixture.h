@@ -30,6 +30,7 @@ struct fixture {
 	struct merit_buffer message; /* the last message, as it was sent */
 	struct merit_buffer private_lines; /* what goes behind the next message's JSON */
 	struct merit_arena arena;
+	bool in_group;           /* the test begins and commits: messages join the group at hand */
 	unsigned ids;            /* operation ids given out: "i1", "i2" and so on */
 };
 
