@@ -57,6 +57,13 @@ static void farewell_set(const char *id)
 	}
 }
 
+/* A bulk is answered row by row: for a script that is refused where one of them is. */
+static bool has_refused_rows(const struct merit_method *method, const cJSON *result)
+{
+	return strcmp(method->name, "bulk") == 0 &&
+	       (merit_show_integer(result, "refused") > 0 || merit_show_integer(result, "failed") > 0);
+}
+
 /* Puts the id in front of the call's params and calls. With id NULL a write gets a new one. */
 static enum merit_exit call_in_session(struct merit_session *session, const struct merit_method *method, const char *id,
                                        const struct merit_call_text *call, merit_verb_print_fn *print)
@@ -89,6 +96,8 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 		merit_complain("repeat it safely with --id %s", id);
 	if (end == MERIT_EXIT_DONE) {
 		end = print_result(session, answer.result, print);
+		if (end == MERIT_EXIT_DONE && has_refused_rows(method, answer.result))
+			end = MERIT_EXIT_REFUSED;
 		merit_answer_free(&answer);
 	}
 	return end;

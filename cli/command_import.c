@@ -17,7 +17,7 @@
 #include "ledger/encode.h"
 #include "ledger/hash.h"
 
-#define BATCH_DEFAULT  500
+#define BATCH_DEFAULT  1000
 #define ID_HASH_SIZE   15 /* bytes: 20 characters of base64url, 120 bits */
 #define COMPLAINTS_MAX 10
 
@@ -31,6 +31,7 @@ struct import {
 	struct merit_seen seen;
 	struct merit_buffer params; /* of one row */
 	struct merit_buffer lines;  /* of its private texts */
+	struct merit_buffer said;   /* what its id is made of */
 	const char *name;           /* in every id made here */
 	int64_t batch_rows, in_flight;
 	bool is_skipping_bad;
@@ -252,20 +253,20 @@ static enum merit_exit check_all(struct import *import)
 /* 20 characters from what the row says and how many said the same before it. */
 static void base_make(struct import *import, char base_out[MERIT_ROW_BASE_SIZE_MAX + 1])
 {
+	struct merit_buffer *said = &import->said;
 	uint8_t hash[MERIT_HASH_SIZE];
-	struct merit_buffer text = { 0 };
 
-	merit_buffer_put_text(&text, import->name);
-	merit_buffer_put_char(&text, '/');
-	merit_buffer_put_text(&text, import->mapping.method.name);
-	merit_buffer_put(&text, import->params.data, import->params.size);
-	merit_buffer_need(&text);
-	merit_sha256(text.data, text.size, hash);
-	merit_buffer_put_integer(&text, (int64_t)merit_seen_add(&import->seen, hash));
-	merit_buffer_need(&text);
-	merit_sha256(text.data, text.size, hash);
+	merit_buffer_clear(said);
+	merit_buffer_put_text(said, import->name);
+	merit_buffer_put_char(said, '/');
+	merit_buffer_put_text(said, import->mapping.method.name);
+	merit_buffer_put(said, import->params.data, import->params.size);
+	merit_buffer_need(said);
+	merit_sha256(said->data, said->size, hash);
+	merit_buffer_put_integer(said, (int64_t)merit_seen_add(&import->seen, hash));
+	merit_buffer_need(said);
+	merit_sha256(said->data, said->size, hash);
 	merit_base64url_encode(hash, ID_HASH_SIZE, base_out);
-	merit_buffer_free(&text);
 }
 
 static enum merit_exit send_all(struct import *import)
@@ -289,7 +290,7 @@ static enum merit_exit send_all(struct import *import)
 			base_make(import, base);
 		const struct merit_call_text call = { import->params.data, import->params.size, import->lines.data,
 			                              import->lines.size };
-		end = merit_sender_add(&import->sender, import->rows.line, base, &call);
+		end = merit_sender_add(&import->sender, import->rows.line, base, &call, import->mapping.places);
 	}
 	if (status != MERIT_OK && status != MERIT_NOT_FOUND) {
 		merit_complain_status(import->rows.path, status);
@@ -303,7 +304,7 @@ static enum merit_exit send_and_report(struct import *import)
 {
 	bool is_retrying = merit_argument_flag(import->arguments, "retry-refused");
 	enum merit_exit end =
-		merit_sender_open(&import->sender, &import->session, &import->tally, import->mapping.method.name,
+		merit_sender_open(&import->sender, &import->session, &import->tally, &import->mapping,
 	                          (size_t)import->batch_rows, (size_t)import->in_flight, is_retrying);
 
 	if (end == MERIT_EXIT_DONE) {
@@ -373,6 +374,7 @@ enum merit_exit merit_command_import(const struct merit_arguments *arguments)
 	merit_mapping_free(&import.mapping);
 	merit_buffer_free(&import.params);
 	merit_buffer_free(&import.lines);
+	merit_buffer_free(&import.said);
 	merit_seen_free(&import.seen);
 	return end;
 }

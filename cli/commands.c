@@ -65,7 +65,7 @@ const struct merit_option merit_import_options[] = {
 	{ "offset", "+hh:mm", "zone of times without one; default the program's" },
 	{ "format", "csv|jsonl", "default by the file's name" },
 	{ "delimiter", "CHARACTER", "of CSV; default a comma; tab is a word" },
-	{ "batch", "ROWS", "in one signed message; default 500" },
+	{ "batch", "ROWS", "in one signed message; default 1000" },
 	{ "in-flight", "BATCHES", "at once; above 1 rows may be decided in another order; default 1" },
 	{ NULL, NULL, NULL },
 };
@@ -114,10 +114,14 @@ static const struct merit_command start_rows[] = {
 	  "merit key list lms" },
 	{ "call", "METHOD [NAME=VALUE ...]", 1, MERIT_OPERANDS_MANY, true, call_options, merit_command_call, "call any method",
 	  "Values are read by the parameter's type: integers, days as 2026-11-21, times as RFC 3339 or milliseconds, "
-	  "lists as JSON. merit methods METHOD lists the parameters. The id of a write stands in its answer.",
+	  "lists as JSON. merit methods METHOD lists the parameters. The id of a write stands in its answer.\n"
+	  "Many calls of one method go as bulk, several that must all be accepted as atomic, both with --params alone: "
+	  "{\"method\":\"member.create\",\"columns\":[\"id\",\"member\"],\"rows\":[[\"m-1\",\"M1\"],[\"m-2\",\"M2\"]]}. "
+	  "Exit code 1 of a bulk: some of its rows were not accepted.",
 	  "merit call party.create party=lms role=service key=k1 public=11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\n"
 	  "merit call earn member=M1 campaign=C1 event=course reference=AAA occurred=2026-11-21T10:00:00+08:00\n"
-	  "merit call order.place --params @order.json --id order-17" },
+	  "merit call order.place --params @order.json --id order-17\n"
+	  "merit call bulk --params @rows.json" },
 	{ "import", "METHOD FILE", 2, 2, true, merit_import_options, merit_command_import,
 	  "call a method for every row of a file",
 	  "FILE is CSV with a line of names, or JSON lines; - is standard input. Without --map, columns named like "

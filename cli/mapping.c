@@ -165,6 +165,19 @@ bool merit_mapping_finish(struct merit_mapping *mapping, const struct merit_rows
 	return !mapping->has_id || columns_exist(&mapping->id, rows);
 }
 
+/* The salt of a private text follows from the whole row, so its commitment is never that of another. */
+bool merit_mapping_is_common(const struct merit_mapping *mapping, size_t index)
+{
+	const struct merit_mapping_source *source = &mapping->sources[index];
+
+	return source->is_set && source->literal != NULL && !merit_parameter_is_private(&mapping->method.params[index]);
+}
+
+bool merit_mapping_is_column(const struct merit_mapping *mapping, size_t index)
+{
+	return mapping->sources[index].is_set && !merit_mapping_is_common(mapping, index);
+}
+
 /* ---- One row ---- */
 
 /* Whether text is one of the values between commas. */
@@ -299,6 +312,16 @@ static void fault_column_set(const struct merit_mapping *mapping, struct merit_r
 	}
 }
 
+/* The place of the value behind "name": that was put from start on, if one was. */
+static struct merit_place place_of(const char *name, const struct merit_buffer *out, size_t start)
+{
+	size_t behind_key = start + (start > 1) + strlen(name) + strlen("\"\":"); /* A comma follows all but the '{'. */
+
+	if (out->size == start)
+		return (struct merit_place){ 0 };
+	return (struct merit_place){ (uint32_t)behind_key, (uint32_t)(out->size - behind_key) };
+}
+
 bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows, struct merit_buffer *out,
                           struct merit_buffer *lines, struct merit_row_fault *fault_out)
 {
@@ -307,9 +330,11 @@ bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows
 	*fault_out = (struct merit_row_fault){ 0 };
 	merit_buffer_put_char(out, '{');
 	for (size_t i = 0; is_good && i < mapping->method.params_count; i++) {
+		size_t start = out->size;
 		fault_out->column = NULL;
 		if (mapping->sources[i].is_set)
 			is_good = value_put(mapping, i, rows, out, lines, fault_out);
+		mapping->places[i] = place_of(mapping->method.params[i].name, out, start);
 	}
 	merit_buffer_put_char(out, '}');
 	merit_buffer_need(out);

@@ -29,6 +29,11 @@ struct merit_mapping_where {
 	const char *values; /* separated by commas */
 };
 
+/* Where a value stands among a row's parameters; size 0: it is left out. */
+struct merit_place {
+	uint32_t start, size;
+};
+
 struct merit_mapping {
 	struct merit_method method;
 	int32_t offset_minutes;                                    /* in which times without a zone are read */
@@ -39,6 +44,7 @@ struct merit_mapping {
 	bool has_id;
 	struct merit_template id;
 	struct merit_client *client; /* that conceals private texts; NULL: none can be given */
+	struct merit_place places[MERIT_PARAMETERS_MAX]; /* of the last row's values, after the method's parameters */
 	struct merit_arena arena; /* of one row's shape check */
 	struct merit_buffer text; /* one field at a time */
 };
@@ -62,11 +68,16 @@ MERIT_MUST_USE bool merit_mapping_id(struct merit_mapping *mapping, const char *
  * parameters have a source. Prints what is wrong before returning false. */
 MERIT_MUST_USE bool merit_mapping_finish(struct merit_mapping *mapping, const struct merit_rows *rows);
 
+/* Whether rows can say the parameter themselves; and whether all of them say the same of it. */
+bool merit_mapping_is_column(const struct merit_mapping *mapping, size_t index);
+bool merit_mapping_is_common(const struct merit_mapping *mapping, size_t index);
+
 /* Whether the last row passes the conditions. */
 bool merit_mapping_keeps(const struct merit_mapping *mapping, struct merit_rows *rows);
 
 /* Puts the last row's parameters as a JSON object without an id, checked as the service will check it, and the lines of
- * its private texts. Both buffers are empty before. False with the fault set; they are then empty again. */
+ * its private texts. Both buffers are empty before; afterwards mapping->places say where the values are. False with the
+ * fault set; the buffers are then empty again. */
 MERIT_MUST_USE bool merit_mapping_params(struct merit_mapping *mapping, struct merit_rows *rows,
                                          struct merit_buffer *out, struct merit_buffer *lines,
                                          struct merit_row_fault *fault_out);

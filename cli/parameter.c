@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "ledger/calendar.h"
 #include "ledger/json.h"
+#include "ledger/json_pull.h"
 
 /* ---- Methods ---- */
 
@@ -205,18 +206,14 @@ bool merit_parameter_put(struct merit_buffer *out, const struct merit_parameter 
 enum merit_status merit_method_check(const struct merit_method *method, const char *params, size_t size,
                                      struct merit_arena *arena, const struct merit_parameter **parameter_out)
 {
-	struct merit_value values[MERIT_PARAMETERS_MAX];
+	struct merit_json_pull pull = merit_json_pull_begin(params, size, arena);
+	struct merit_value values[MERIT_PARAMETERS_MAX] = { 0 };
 	const char *field = NULL;
-	cJSON *tree;
 
 	*parameter_out = NULL;
-	enum merit_status status = merit_json_read(params, size, &tree);
-	if (status != MERIT_OK)
-		return status;
-	status = merit_values_read(tree, method->params, method->params_count, method->operation != NULL, arena, values,
-	                           &field);
+	enum merit_status status =
+		merit_values_pull(&pull, method->params, method->params_count, NULL, values, &field);
 	if (status != MERIT_OK && field != NULL)
 		*parameter_out = merit_method_parameter(method, field, strlen(field));
-	merit_json_free(tree);
-	return status;
+	return status == MERIT_OK ? merit_json_pull_end(&pull) : status;
 }

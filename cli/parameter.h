@@ -43,9 +43,9 @@ MERIT_MUST_USE bool merit_parameter_put(struct merit_buffer *out, const struct m
 
 /* Checks params, a JSON object without an id, as the service will: nothing malformed need be sent.
  *
- * arena          holds the cells of lists
+ * arena          holds the cells of lists, and texts that are written with escapes
  * parameter_out  the parameter at fault; NULL where it is unknown, or the text is no JSON
- * Returns        what merit_json_read and merit_values_read return */
+ * Returns        what merit_json_pull_end and merit_values_pull return */
 MERIT_MUST_USE enum merit_status merit_method_check(const struct merit_method *method, const char *params, size_t size,
                                                     struct merit_arena *arena,
                                                     const struct merit_parameter **parameter_out);

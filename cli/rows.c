@@ -61,7 +61,7 @@ static bool is_utf8(const char *bytes, size_t size)
 	uint32_t point;
 
 	for (; at < size && used > 0; at += used)
-		used = merit_text_first(bytes + at, size - at, &point);
+		used = bytes[at] >= 0 ? 1 : merit_text_first(bytes + at, size - at, &point); /* Mostly ASCII. */
 	return used > 0;
 }
 
@@ -80,15 +80,15 @@ static enum merit_status csv_step(struct merit_rows *rows)
 /* The place of the column, or names_count. */
 static size_t column_index(const struct merit_rows *rows, const char *name, size_t size)
 {
-	const char *at = rows->names.data;
+	size_t index = 0;
 
-	for (size_t i = 0; i < rows->names_count; i++) {
-		size_t at_size = strlen(at);
-		if (at_size == size && memcmp(at, name, size) == 0)
-			return i;
-		at += at_size + 1;
+	for (; index < rows->names_count; index++) {
+		size_t start = rows->name_starts[index];
+		if (rows->name_starts[index + 1] - start == size + 1 &&
+		    memcmp(rows->names.data + start, name, size) == 0)
+			break;
 	}
-	return rows->names_count;
+	return index;
 }
 
 static enum merit_status names_read(struct merit_rows *rows)
@@ -106,7 +106,7 @@ static enum merit_status names_read(struct merit_rows *rows)
 		if (column_index(rows, name, strlen(name)) != rows->names_count)
 			return fault(rows, "two columns of the same name", rows->line, 0);
 		merit_buffer_put(&rows->names, name, strlen(name) + 1);
-		rows->names_count++;
+		rows->name_starts[++rows->names_count] = rows->names.size;
 		if (rows->names.bad)
 			return MERIT_NO_MEMORY;
 	}

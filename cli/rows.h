@@ -29,6 +29,7 @@ struct merit_rows {
 	struct merit_csv csv;
 	struct merit_buffer names; /* of the columns, a NUL behind each */
 	size_t names_count;
+	size_t name_starts[MERIT_CSV_FIELDS_MAX + 1]; /* in names; behind the last one where it ends */
 	char *json_line;
 	size_t json_line_capacity;
 	cJSON *object;

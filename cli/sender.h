@@ -1,4 +1,4 @@
-/* sender.h - rows on their way to a ledger: gathered into signed batches, kept in flight, answered.
+/* sender.h - rows on their way to a ledger: gathered into signed bulks, kept in flight, answered.
  *
  * Order    open; add rows; finish; close. When a call returns anything but MERIT_EXIT_DONE the reason has been printed;
  *          what was not answered may be sent again: ids make sure that nothing is posted twice.
@@ -10,6 +10,7 @@
 #ifndef MERIT_CLI_SENDER_H
 #define MERIT_CLI_SENDER_H
 
+#include "cli/mapping.h"
 #include "cli/session.h"
 #include "cli/tally.h"
 
@@ -24,19 +25,20 @@ struct merit_sender_row {
 	size_t lines_start, lines_size;   /* and in its lines */
 };
 
-/* Rows with their parameters; when sent, one message. */
+/* Rows with what they say: for those that are refused. When sent, one message, which its bulk holds. */
 struct merit_sender_batch {
 	struct merit_sender_row *rows;
 	size_t rows_count, rows_capacity;
 	struct merit_buffer params;
-	struct merit_buffer lines;         /* private ones, a line feed behind those of a row */
-	struct merit_buffer message;
+	struct merit_buffer places; /* of each row's values: a merit_place for every parameter of the method */
+	struct merit_buffer lines;  /* private ones, a line feed behind those of a row */
+	struct merit_client_bulk *bulk; /* made with the first row; NULL until then, and of rows that only wait */
 };
 
 struct merit_sender {
 	struct merit_session *session;
 	struct merit_tally *tally;
-	const char *method;
+	const struct merit_mapping *mapping;
 	size_t rows_max; /* in a batch */
 	bool is_retrying;
 	uint64_t start_size; /* entries of the log when the run began: an answer below was given before */
@@ -49,14 +51,15 @@ struct merit_sender {
 	struct merit_sender_batch again; /* rows for their next attempt */
 };
 
-/* Asks how long the log is. session has flying_max messages in flight at most. */
+/* Asks how long the log is. session has flying_max messages in flight at most; mapping was finished. */
 MERIT_MUST_USE enum merit_exit merit_sender_open(struct merit_sender *sender, struct merit_session *session,
-                                                 struct merit_tally *tally, const char *method, size_t rows_max,
-                                                 size_t flying_max, bool is_retrying);
+                                                 struct merit_tally *tally, const struct merit_mapping *mapping,
+                                                 size_t rows_max, size_t flying_max, bool is_retrying);
 
-/* Sends a row, now or with those that follow. base fits its limit above. */
+/* Sends a row, now or with those that follow: call is what the mapping made of it, places where its values stand in it.
+ * base fits its limit above. */
 MERIT_MUST_USE enum merit_exit merit_sender_add(struct merit_sender *sender, uint64_t line, const char *base,
-                                                const struct merit_call_text *call);
+                                                const struct merit_call_text *call, const struct merit_place *places);
 
 /* Waits until every row, retried ones included, has its answer. */
 MERIT_MUST_USE enum merit_exit merit_sender_finish(struct merit_sender *sender);

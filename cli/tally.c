@@ -170,24 +170,17 @@ static struct merit_tally_row *row_of(struct merit_tally *tally, const char *wor
 	return &tally->rows[index];
 }
 
-void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id,
-                         const struct merit_call_text *call, const cJSON *error)
+/* The row among the rejects, with why. */
+static void reject_write(struct merit_tally *tally, bool is_before, uint64_t line, const char *id, const char *word,
+                         const struct merit_call_text *call, const struct merit_client_outcome *outcome)
 {
-	const char *word = merit_show_text(merit_json_member(error, "data"), "status");
 	struct merit_buffer record = { 0 }, why = { 0 };
 	cJSON *tree;
 
-	word = word == NULL ? "error" : word;
-	struct merit_tally_row *row = row_of(tally, word);
-	tally->refused_count += !is_before;
-	tally->refused_before_count += is_before;
-	row->now_count += !is_before;
-	row->before_count += is_before;
-	if (row->lines_count < MERIT_TALLY_LINES_MAX)
-		row->lines[row->lines_count++] = line;
-	if (tally->rejects == NULL)
-		return;
-	merit_why_put(&why, error);
+	if (outcome->why_size > 0 && merit_json_read(outcome->why, outcome->why_size, &tree) == MERIT_OK) {
+		merit_reasons_put(&why, tree);
+		merit_json_free(tree);
+	}
 	if (is_before && !tally->is_retrying)
 		merit_buffer_put_format(&why, "%sat the first attempt; later ones were not looked at",
 		                        why.size == 0 ? "" : ", ");
@@ -199,6 +192,23 @@ void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t lin
 		merit_json_free(tree);
 	}
 	record_write(tally->rejects, &record);
+}
+
+void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id,
+                         const struct merit_call_text *call, const struct merit_client_outcome *outcome)
+{
+	char word[sizeof(tally->rows[0].word)];
+
+	snprintf(word, sizeof(word), "%.*s", (int)outcome->word_size, outcome->word);
+	struct merit_tally_row *row = row_of(tally, word);
+	tally->refused_count += !is_before;
+	tally->refused_before_count += is_before;
+	row->now_count += !is_before;
+	row->before_count += is_before;
+	if (row->lines_count < MERIT_TALLY_LINES_MAX)
+		row->lines[row->lines_count++] = line;
+	if (tally->rejects != NULL)
+		reject_write(tally, is_before, line, id, word, call, outcome);
 }
 
 void merit_tally_bad(struct merit_tally *tally, uint64_t line, const char *why)

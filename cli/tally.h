@@ -56,7 +56,7 @@ void merit_tally_accepted(struct merit_tally *tally, bool is_before);
 
 /* call is what was sent; private texts go into the rejects as they were in the file of rows. */
 void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t line, const char *id,
-                         const struct merit_call_text *call, const cJSON *error);
+                         const struct merit_call_text *call, const struct merit_client_outcome *outcome);
 
 /* A row that could not be understood. */
 void merit_tally_bad(struct merit_tally *tally, uint64_t line, const char *why);

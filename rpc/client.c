@@ -34,6 +34,7 @@ struct slot {
 	struct merit_buffer json;    /* as the caller gave it, on one line */
 	struct merit_buffer lines;   /* private ones, to go behind it */
 	struct merit_buffer message; /* the same behind its envelope */
+	const struct merit_client_bulk *bulk; /* whose rows they are, or NULL */
 	int64_t signed_s;            /* when that was made */
 	int64_t answer_by_ms;        /* the message goes again when there is no answer then */
 };
@@ -428,8 +429,8 @@ static void drop_reply(struct merit_client *client)
 	client->reply = NULL;
 }
 
-enum merit_status merit_client_submit_private(struct merit_client *client, const char *json, size_t size,
-					      const char *lines, size_t lines_size)
+enum merit_status merit_inner_submit(struct merit_client *client, const char *json, size_t size, const char *lines,
+				     size_t lines_size, const struct merit_client_bulk *bulk)
 {
 	drop_reply(client);
 	if (client->in_flight == client->slot_count)
@@ -437,6 +438,7 @@ enum merit_status merit_client_submit_private(struct merit_client *client, const
 	if (size > MERIT_MESSAGE_SIZE_MAX || lines_size > MERIT_MESSAGE_SIZE_MAX)
 		return MERIT_TOO_LARGE;
 	struct slot *slot = &client->slots[(client->oldest + client->in_flight) % client->slot_count];
+	slot->bulk = bulk;
 	keep_json(slot, json, size);
 	merit_buffer_clear(&slot->lines);
 	merit_buffer_put(&slot->lines, lines, lines_size);
@@ -448,6 +450,17 @@ enum merit_status merit_client_submit_private(struct merit_client *client, const
 	if (status == MERIT_OK)
 		client->in_flight++;
 	return status;
+}
+
+const struct merit_client_bulk *merit_inner_oldest_bulk(const struct merit_client *client)
+{
+	return client->in_flight == 0 ? NULL : client->slots[client->oldest].bulk;
+}
+
+enum merit_status merit_client_submit_private(struct merit_client *client, const char *json, size_t size,
+					      const char *lines, size_t lines_size)
+{
+	return merit_inner_submit(client, json, size, lines, lines_size, NULL);
 }
 
 enum merit_status merit_client_submit(struct merit_client *client, const char *json, size_t size)

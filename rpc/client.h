@@ -21,8 +21,10 @@
 #ifndef MERIT_RPC_CLIENT_H
 #define MERIT_RPC_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "ledger/status.h"
 
@@ -35,6 +37,8 @@ extern "C" {
 #define MERIT_CLIENT_COMMITMENT_SIZE  64   /* characters of a commitment, without its NUL */
 #define MERIT_CLIENT_PRIVATE_SIZE_MAX 2048 /* private bytes behind one */
 #define MERIT_CLIENT_LINE_SIZE_MAX    2774 /* characters of their line, without its NUL */
+#define MERIT_CLIENT_ROWS_MAX         8192 /* rows of a bulk: the ledger's limit of calls in a message */
+#define MERIT_CLIENT_COLUMNS_MAX      32   /* columns of a bulk and parameters common to its rows, together */
 #define MERIT_CLIENT_TOKEN_SECONDS_MAX 300 /* how long a sign-in token lives at most */
 #define MERIT_CLIENT_TOKEN_SIZE_MAX    512 /* characters of one, without its NUL */
 
@@ -118,6 +122,174 @@ MERIT_MUST_USE enum merit_status merit_client_call_private(struct merit_client *
 							   struct merit_client_reply *reply_out);
 MERIT_MUST_USE enum merit_status merit_client_submit_private(struct merit_client *client, const char *json,
 							     size_t size, const char *lines, size_t lines_size);
+
+/* ---- Bulk ---- */
+
+/* Many calls of one method in one message: what costs the ledger least, and the way to send more than a few. Method and
+ * names are said once, a row says its values, and an accepted row costs a few bytes of the answer.
+ *
+ *   static const char *const columns[] = { "id", "member", "reference", "occurred", NULL };
+ *   merit_client_bulk_open("earn", columns, &bulk);                     (statuses left out here)
+ *   merit_client_bulk_set(bulk, "campaign", merit_client_text("c1"));   the same in every row
+ *   merit_client_bulk_set(bulk, "event", merit_client_text("course"));
+ *   for each row:
+ *       struct merit_client_cell cells[] = { merit_client_text(id), merit_client_text("m1"),
+ *                                            merit_client_text("course-17"), merit_client_integer(now_ms) };
+ *       merit_client_bulk_add(bulk, cells);             TOO_LARGE: it is full; call, clear, and add the row again
+ *   merit_client_bulk_call(client, bulk, &answer);
+ *   for each row_index:
+ *       merit_client_bulk_outcome(bulk, row_index, &outcome);
+ *   merit_client_bulk_clear(bulk);                      for the next rows
+ *   merit_client_bulk_close(bulk);
+ *
+ * Each row is a call of its own, with its own id, entry and outcome, decided in the order of rows. When no answer came,
+ * call again with the same bulk: ids have one outcome for ever, so nothing is done twice.
+ *
+ * Memory   a bulk copies what it is given, and keeps its answer until the next one or clear; no row costs a malloc
+ * Threads  as a client; building one needs no client, so one may be built while another is in flight */
+struct merit_client_bulk; /* Opaque. */
+
+enum merit_client_kind { MERIT_CLIENT_ABSENT, MERIT_CLIENT_TEXT, MERIT_CLIENT_INTEGER, MERIT_CLIENT_JSON };
+
+/* One value of a row, made by the functions below; text is borrowed until the row is added. */
+struct merit_client_cell {
+	enum merit_client_kind kind;
+	int64_t integer;
+	const char *text; /* size bytes */
+	size_t size;
+	const char *line; /* its private line, line_size bytes; mostly none */
+	size_t line_size;
+};
+
+/* Of a parameter that this row leaves out. */
+static inline struct merit_client_cell merit_client_absent(void)
+{
+	struct merit_client_cell cell;
+
+	memset(&cell, 0, sizeof(cell));
+	return cell;
+}
+
+static inline struct merit_client_cell merit_client_bytes(const char *text, size_t size)
+{
+	struct merit_client_cell cell = merit_client_absent();
+
+	cell.kind = MERIT_CLIENT_TEXT;
+	cell.text = text;
+	cell.size = size;
+	return cell;
+}
+
+/* Up to its NUL. */
+static inline struct merit_client_cell merit_client_text(const char *text)
+{
+	return merit_client_bytes(text, strlen(text));
+}
+
+static inline struct merit_client_cell merit_client_integer(int64_t integer)
+{
+	struct merit_client_cell cell = merit_client_absent();
+
+	cell.kind = MERIT_CLIENT_INTEGER;
+	cell.integer = integer;
+	return cell;
+}
+
+/* JSON as it is: true, false, a list. Nobody looks at it here; what is none makes the ledger refuse all rows. */
+static inline struct merit_client_cell merit_client_json(const char *json, size_t size)
+{
+	struct merit_client_cell cell = merit_client_bytes(json, size);
+
+	cell.kind = MERIT_CLIENT_JSON;
+	return cell;
+}
+
+/* The commitment, and behind the JSON its line. */
+static inline struct merit_client_cell merit_client_private_cell(const struct merit_client_private *concealed)
+{
+	struct merit_client_cell cell = merit_client_text(concealed->commitment);
+
+	cell.line = concealed->line;
+	cell.line_size = strlen(concealed->line);
+	return cell;
+}
+
+/* Makes a bulk without rows. columns ends in NULL; "id" is one of them, once; the others are names of parameters.
+ * Returns BAD_PARAMS for names that cannot be, or more than MERIT_CLIENT_COLUMNS_MAX; NO_MEMORY. */
+MERIT_MUST_USE enum merit_status merit_client_bulk_open(const char *method, const char *const *columns,
+							struct merit_client_bulk **bulk_out);
+void merit_client_bulk_close(struct merit_client_bulk *bulk);
+
+/* A parameter that is the same in every row; before the first of them. No private one: its commitment would be too.
+ * Returns BAD_PARAMS for a name given before, and as merit_client_bulk_add; BUSY when there are rows. */
+MERIT_MUST_USE enum merit_status merit_client_bulk_set(struct merit_client_bulk *bulk, const char *name,
+						       struct merit_client_cell cell);
+
+/* Asks for whole outcomes, those of single calls with results and balances, in outcome.json. Before the first row.
+ * Returns BUSY when there are rows. */
+MERIT_MUST_USE enum merit_status merit_client_bulk_detail(struct merit_client_bulk *bulk);
+
+/* Adds a row, cells in the order of columns, or changes nothing. Private cells stand in the order of the method's
+ * parameters.
+ *
+ * Returns  TOO_LARGE   it does not fit into the message any more; of a bulk without rows: into none
+ *          BAD_PARAMS  a row without an id, a text that is not UTF-8 or holds NUL, an integer beyond 2^53-1
+ *          NO_MEMORY */
+MERIT_MUST_USE enum merit_status merit_client_bulk_add(struct merit_client_bulk *bulk,
+						       const struct merit_client_cell *cells);
+size_t merit_client_bulk_rows(const struct merit_client_bulk *bulk);
+
+/* Takes the rows out, and the answer; method, columns and common parameters stay. */
+void merit_client_bulk_clear(struct merit_client_bulk *bulk);
+
+/* What became of a bulk. */
+struct merit_client_bulk_answer {
+	enum merit_status status; /* MERIT_OK: every row has its outcome; else why none was looked at: BUSY, say */
+	size_t row_index;         /* then of the row at fault; MERIT_CLIENT_ROWS_MAX when it is none of them */
+	const char *field;        /* and its parameter, field_size bytes; size 0: none is named. The bulk's */
+	size_t field_size;
+	size_t accepted_count, refused_count; /* rows that are entries of the log now, or were before */
+	size_t failed_count;                  /* rows without an entry */
+};
+
+/* Signs a bulk with rows, sends it and waits for the answer. A message that was refused as a whole, busy say, was
+ * answered too.
+ * Returns as merit_client_call; BAD_REPLY also for an answer that does not fit the bulk; BAD_PARAMS without rows. */
+MERIT_MUST_USE enum merit_status merit_client_bulk_call(struct merit_client *client, struct merit_client_bulk *bulk,
+							struct merit_client_bulk_answer *answer_out);
+
+/* The same in two steps, as merit_client_submit and merit_client_wait: between them the bulk is left alone. Bulks in
+ * flight are independent: rows of one may be decided before those of the other.
+ * Wait returns NOT_FOUND unless this bulk is the oldest message in flight. */
+MERIT_MUST_USE enum merit_status merit_client_bulk_submit(struct merit_client *client,
+							  struct merit_client_bulk *bulk);
+MERIT_MUST_USE enum merit_status merit_client_bulk_wait(struct merit_client *client, struct merit_client_bulk *bulk,
+							struct merit_client_bulk_answer *answer_out);
+
+/* A row's outcome. Texts are not NUL-terminated, of size 0 where there are none, and the bulk's. */
+struct merit_client_outcome {
+	enum merit_status status; /* MERIT_OK: accepted. BAD_REPLY: word is one that this build does not know */
+	bool has_seq;             /* the row is an entry, now or since earlier; its id is used up */
+	uint64_t seq;
+	const char *word;         /* the status as the ledger wrote it, such as short_budget */
+	size_t word_size;
+	const char *why;          /* numbers behind a refusal, a JSON object: {"have":10,"need":20} */
+	size_t why_size;
+	const char *field;        /* the parameter at fault */
+	size_t field_size;
+	const char *json;         /* all of it */
+	size_t json_size;
+};
+
+/* row_index is below the rows of the bulk, whose answer's status was MERIT_OK. */
+void merit_client_bulk_outcome(struct merit_client_bulk *bulk, size_t row_index,
+			       struct merit_client_outcome *outcome_out);
+
+/* The number of that name in outcome->why. False when there is none. */
+MERIT_MUST_USE bool merit_client_outcome_number(const struct merit_client_outcome *outcome, const char *name,
+						int64_t *number_out);
+
+/* ---- Tokens and ids ---- */
 
 /* Makes a one-time token with which a member's browser binds a key of its own; seconds is how long it lives, 1 to
  * MERIT_CLIENT_TOKEN_SECONDS_MAX. It is made here: no service is asked. Hand it over in the fragment of a link,

@@ -161,6 +161,44 @@ is "none is posted again" 3 "$(count accepted_before "$said")"
 ends "standard input has no name" 2 merit $as_op import item.stock - <"$work/same.csv"
 has "standard input has no name" "add --name" "$said"
 
+# ---- Begun by a merit that sent every row as a call of its own: ids are the same ----
+printf 'member\nOLD-1\nOLD-2\n' >"$work/old-form.csv"
+cp "$work/old-form.csv" "$work/old.csv"
+ends "a row sent alone" 0 merit $as_lms call member.create member=OLD-1 --id QzhM7F_7_WjVscwmqueN:1
+ends "its file" 0 merit $as_lms import member.create "$work/old.csv" --json
+is "the row is known" 1 "$(count accepted_before "$said")"
+is "the other is new" 1 "$(count accepted "$said")"
+
+# ---- As many rows as a message takes, one more, and more than its bytes ----
+awk 'BEGIN { print "member"; for (i = 0; i < 8192; i++) print "B" i }' >"$work/bulk.csv"
+ends "8,193 rows a message" 2 merit $as_lms import member.create "$work/bulk.csv" --batch 8193
+ends "8,192 rows a message" 0 merit $as_lms import member.create "$work/bulk.csv" --batch 8192 --json
+is "all are accepted" 8192 "$(count accepted "$said")"
+echo B8192 >>"$work/bulk.csv"
+ends "and one row more" 0 merit $as_lms import member.create "$work/bulk.csv" --batch 8192 --json
+is "only that is new" 1 "$(count accepted "$said")"
+is "the others are known" 8192 "$(count accepted_before "$said")"
+ends "a row a message" 1 merit $as_lms $earn --map "$columns" "$work/results.csv" --batch 1 --json
+is "the rows of the first run" 3 "$(count accepted_before "$said")"
+merit $as_op call item.create item=long merchant=X1 class=code points=5 currency=GBP price_minor=5 >/dev/null || fail "item"
+awk 'BEGIN { print "code"; for (i = 0; i < 1600; i++) printf "%02044d\n", i }' >"$work/codes.csv" # 4.4 MB of lines
+ends "more than a message takes" 0 merit $as_op import code.add "$work/codes.csv" --set item=long --batch 8192 --json
+is "all are added" 1600 "$(count accepted "$said")"
+
+# ---- A bulk of a script's own ----
+cat >"$work/rows.json" <<'JSON'
+{"method": "member.create", "columns": ["id", "member"],
+ "rows": [["s-1", "T-1"], ["s-2", "T-2"]]}
+JSON
+ends "a bulk" 0 merit $as_lms call bulk --params @"$work/rows.json" --json
+has "a bulk" '"accepted":2,"refused":0,"failed":0' "$said"
+first=$said
+ends "the bulk again" 0 merit $as_lms call bulk --params @"$work/rows.json" --json
+is "the bulk again" "$first" "$said"
+sed -i 's/"T-2"/"T-3"/' "$work/rows.json"
+ends "a row that says something else now" 1 merit $as_lms call bulk --params @"$work/rows.json" --json
+has "a row that says something else now" '{"status":"id_conflict","field":"member"}' "$said"
+
 # ---- Refused as a whole: rows without an outcome are not rows refused ----
 echo 'of yesterday' >"$work/old.csv"
 printf 'origin = merit.example/test\nas = lms/k1\nkey = op.pem\n' >"$work/wrong.profile"

@@ -317,12 +317,88 @@ static void equal_rows_are_told_apart_by_their_count(void **state)
 	merit_seen_free(&seen);
 }
 
+/* The value in the place of a parameter, or "" where the row leaves it out. */
+static void assert_place(const struct fixture *fixture, const struct merit_buffer *params, const char *name,
+                         const char *want)
+{
+	const struct merit_method *method = &fixture->mapping.method;
+	size_t index = (size_t)(merit_method_parameter(method, name, strlen(name)) - method->params);
+	const struct merit_place *place = &fixture->mapping.places[index];
+
+	assert_int_equal(place->size, strlen(want));
+	assert_true(place->start + place->size <= params->size);
+	assert_memory_equal(params->data + place->start, want, place->size);
+}
+
+static void each_value_of_a_row_has_its_place(void **state)
+{
+	struct merit_buffer params = { 0 }, lines = { 0 };
+	struct merit_row_fault fault;
+	struct fixture fixture;
+
+	(void)state;
+	assert_int_equal(fixture_open(&fixture, ".csv", "who,course,credits\nM1,AAA,100\nM22,BBBB,\n"), MERIT_OK);
+	fixture.mapping.offset_minutes = 0;
+	assert_true(merit_mapping_map(&fixture.mapping, "member=who"));
+	assert_true(merit_mapping_map(&fixture.mapping, "reference=run-{course}"));
+	assert_true(merit_mapping_map(&fixture.mapping, "points=credits"));
+	assert_true(merit_mapping_set(&fixture.mapping, "campaign=C"));
+	assert_true(merit_mapping_set(&fixture.mapping, "event=course"));
+	assert_true(merit_mapping_set(&fixture.mapping, "occurred=1767225600000"));
+	assert_true(merit_mapping_finish(&fixture.mapping, &fixture.rows));
+
+	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_OK);
+	assert_true(merit_mapping_params(&fixture.mapping, &fixture.rows, &params, &lines, &fault));
+	assert_place(&fixture, &params, "member", "\"M1\"");
+	assert_place(&fixture, &params, "campaign", "\"C\"");
+	assert_place(&fixture, &params, "reference", "\"run-AAA\"");
+	assert_place(&fixture, &params, "points", "100");
+	assert_place(&fixture, &params, "occurred", "1767225600000");
+	assert_place(&fixture, &params, "evidence", "");
+
+	merit_buffer_clear(&params);
+	assert_int_equal(merit_rows_next(&fixture.rows), MERIT_OK);
+	assert_true(merit_mapping_params(&fixture.mapping, &fixture.rows, &params, &lines, &fault));
+	assert_place(&fixture, &params, "member", "\"M22\"");
+	assert_place(&fixture, &params, "reference", "\"run-BBBB\"");
+	assert_place(&fixture, &params, "points", "");
+	merit_buffer_free(&params);
+	merit_buffer_free(&lines);
+	fixture_close(&fixture);
+}
+
+static void what_all_rows_say_alike_is_no_column_unless_it_is_private(void **state)
+{
+	static const struct {
+		const char *method, *set, *parameter;
+		bool is_common;
+	} rows[] = {
+		{ "earn", "campaign=C", "campaign", true },
+		{ "code.add", "item=voucher", "item", true },
+		{ "code.add", "code=GIFT", "code", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct merit_mapping mapping = { 0 };
+		assert_true(merit_method_find(rows[i].method, &mapping.method));
+		assert_true(merit_mapping_set(&mapping, rows[i].set));
+		for (size_t p = 0; p < mapping.method.params_count; p++) {
+			bool is_set = strcmp(mapping.method.params[p].name, rows[i].parameter) == 0;
+			assert_int_equal(merit_mapping_is_common(&mapping, p), is_set && rows[i].is_common);
+			assert_int_equal(merit_mapping_is_column(&mapping, p), is_set && !rows[i].is_common);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_field_passes_through_its_filters),
 		cmocka_unit_test(a_template_is_filled_from_the_row),
 		cmocka_unit_test(rows_become_parameters),
+		cmocka_unit_test(each_value_of_a_row_has_its_place),
+		cmocka_unit_test(what_all_rows_say_alike_is_no_column_unless_it_is_private),
 		cmocka_unit_test(columns_named_like_parameters_need_no_map),
 		cmocka_unit_test(what_the_file_cannot_give_is_said_before_any_row),
 		cmocka_unit_test(conditions_keep_and_leave_out),

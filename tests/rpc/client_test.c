@@ -753,6 +753,81 @@ static void a_message_over_the_limit_is_not_sent(void **state)
 	free(json);
 }
 
+#define ROWS "\"rows\":[[\"i-1\",\"m1\"]]}}"
+
+/* A bulk of one row. */
+static struct merit_client_bulk *bulk_of(const char *id)
+{
+	static const char *const columns[] = { "id", "member", NULL };
+	const struct merit_client_cell cells[] = { merit_client_text(id), merit_client_text("m1") };
+	struct merit_client_bulk *bulk = NULL;
+
+	assert_int_equal(merit_client_bulk_open("member.create", columns, &bulk), MERIT_OK);
+	assert_int_equal(merit_client_bulk_add(bulk, cells), MERIT_OK);
+	return bulk;
+}
+
+static void a_bulk_without_an_answer_is_called_again_with_the_same_rows(void **state)
+{
+	char reply[2048];
+	struct service service = { .ignore = 1, .reply = reply };
+	struct merit_client_bulk *bulk = bulk_of("i-1");
+	struct merit_client_bulk_answer answer;
+	struct merit_client_outcome outcome;
+
+	(void)state;
+	snprintf(reply, sizeof(reply),
+		 "%.*s\n{\"jsonrpc\":\"2.0\",\"result\":{\"outcomes\":[7],\"accepted\":1,\"refused\":0,\"failed\":0},\"id\":1}",
+		 (int)checkpoint_line.size, checkpoint_line.data);
+	service_start(&service, 0);
+	struct merit_client_options options = options_for(&service);
+	options.timeout_ms = options.deadline_ms = 1000;
+	struct merit_client *client = client_open(&options);
+	assert_int_equal(merit_client_bulk_call(client, bulk, &answer), MERIT_UNREACHABLE);
+	assert_int_equal(merit_client_bulk_call(client, bulk, &answer), MERIT_OK);
+	assert_int_equal(answer.status, MERIT_OK);
+	merit_client_bulk_outcome(bulk, 0, &outcome);
+	assert_true(outcome.status == MERIT_OK && outcome.seq == 7);
+	merit_client_close(client);
+	service_stop(&service);
+	assert_int_equal(service.sent_count, 2);
+	assert_int_equal(service.sent[0].size, service.sent[1].size);
+	assert_memory_equal(service.sent[0].data, service.sent[1].data, service.sent[0].size);
+	assert_non_null(memmem(service.sent[0].data, service.sent[0].size, ROWS, strlen(ROWS)));
+	merit_client_bulk_close(bulk);
+	service_free(&service);
+}
+
+static void only_the_oldest_bulk_in_flight_is_waited_for(void **state)
+{
+	struct service service = { .gather = 2 };
+	struct merit_client_bulk *first = bulk_of("i-1"), *second = bulk_of("i-2"), *empty = bulk_of("i-3");
+	struct merit_client_bulk_answer answer;
+	struct merit_client_reply reply;
+
+	(void)state;
+	merit_client_bulk_clear(empty);
+	service_start(&service, 0);
+	struct merit_client_options options = options_for(&service);
+	options.in_flight = 2;
+	struct merit_client *client = client_open(&options);
+	assert_int_equal(merit_client_bulk_submit(client, empty), MERIT_BAD_PARAMS);
+	assert_int_equal(merit_client_bulk_wait(client, first, &answer), MERIT_NOT_FOUND);
+	assert_int_equal(merit_client_bulk_submit(client, first), MERIT_OK);
+	assert_int_equal(merit_client_bulk_submit(client, second), MERIT_OK);
+	assert_int_equal(merit_client_bulk_call(client, empty, &answer), MERIT_BUSY);
+	assert_int_equal(merit_client_bulk_wait(client, second, &answer), MERIT_NOT_FOUND);
+	/* This service answers a number. */
+	assert_int_equal(merit_client_bulk_wait(client, first, &answer), MERIT_BAD_REPLY);
+	assert_int_equal(merit_client_wait(client, &reply), MERIT_OK);
+	merit_client_close(client);
+	service_stop(&service);
+	merit_client_bulk_close(first);
+	merit_client_bulk_close(second);
+	merit_client_bulk_close(empty);
+	service_free(&service);
+}
+
 static void ids_rise_and_are_taken_by_the_ledger(void **state)
 {
 	struct merit_client_options options = { .url = "tcp://127.0.0.1:9" };
@@ -934,6 +1009,8 @@ int main(void)
 		cmocka_unit_test(after_a_lost_connection_all_go_again_at_once),
 		cmocka_unit_test(a_client_may_close_while_messages_are_in_flight),
 		cmocka_unit_test(a_message_over_the_limit_is_not_sent),
+		cmocka_unit_test(a_bulk_without_an_answer_is_called_again_with_the_same_rows),
+		cmocka_unit_test(only_the_oldest_bulk_in_flight_is_waited_for),
 		cmocka_unit_test(ids_rise_and_are_taken_by_the_ledger),
 		cmocka_unit_test(a_token_names_member_ledger_and_its_end_and_is_signed),
 		cmocka_unit_test(the_longest_token_fits),
