@@ -1,6 +1,7 @@
 /* bench.c - see bench.h. */
 #include "bench/bench.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,14 +9,74 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-static const char *scratch; /* for bench_fail alone */
+/* ---- Ending early ---- */
+
+/* What a failure names and an interrupt clears away; the handler reads them whenever it likes. */
+static const char *volatile scratch;
+static volatile pid_t children[BENCH_CHILDREN_MAX]; /* 0: none */
+
+/* Only what a signal handler may call: hence another program removes the directory. */
+static void clear_away(int signal_number)
+{
+	const char *directory = scratch;
+
+	for (size_t i = 0; i < BENCH_CHILDREN_MAX; i++) {
+		if (children[i] > 0 && kill(children[i], SIGKILL) == 0)
+			(void)waitpid(children[i], NULL, 0);
+	}
+	pid_t remover = directory == NULL ? -1 : _Fork();
+	if (remover == 0) {
+		(void)execl("/bin/rm", "rm", "-rf", "--", directory, (char *)NULL);
+		_exit(127);
+	}
+	if (remover > 0)
+		(void)waitpid(remover, NULL, 0);
+	(void)raise(signal_number); /* By now its default again, and delivered when this returns. */
+}
+
+static void watch_interrupts(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = clear_away, .sa_flags = (int)SA_RESETHAND };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaddset(&action.sa_mask, signals[i]);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (sigaction(signals[i], &action, NULL) != 0)
+			bench_fail("signals cannot be watched");
+	}
+}
 
 void bench_scratch(const char *directory)
 {
 	scratch = directory;
+	if (directory != NULL)
+		watch_interrupts();
+}
+
+static void replace_child(pid_t child, pid_t by)
+{
+	for (size_t i = 0; i < BENCH_CHILDREN_MAX; i++) {
+		if (children[i] != child)
+			continue;
+		children[i] = by;
+		return;
+	}
+	bench_fail("more children than there is room for");
+}
+
+void bench_child_begins(pid_t child)
+{
+	replace_child(0, child);
+}
+
+void bench_child_ended(pid_t child)
+{
+	replace_child(child, 0);
 }
 
 void bench_fail(const char *format, ...)
@@ -81,19 +142,32 @@ uint64_t bench_process_cpu_ns(pid_t process)
 	return clock_ns(clock);
 }
 
-uint64_t bench_process_anonymous_size(pid_t process)
+/* The number behind name in a file of a process; 0 when there is none, or it is shown to root only. */
+static uint64_t process_number(pid_t process, const char *file_name, const char *name)
 {
 	char path[64], line[256];
-	unsigned long long kib = 0;
+	size_t name_size = strlen(name);
+	unsigned long long number = 0;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)process);
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)process, file_name);
 	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return 0;
-	while (fgets(line, sizeof(line), file) != NULL && sscanf(line, "Anonymous: %llu kB", &kib) != 1)
-		continue;
-	(void)fclose(file);
-	return (uint64_t)kib * 1024;
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, name, name_size) == 0 && sscanf(line + name_size, ": %llu", &number) == 1)
+			break;
+	}
+	if (file != NULL)
+		(void)fclose(file);
+	return number;
+}
+
+uint64_t bench_process_anonymous_size(pid_t process)
+{
+	return process_number(process, "smaps_rollup", "Anonymous") * 1024;
+}
+
+uint64_t bench_process_written_size(pid_t process)
+{
+	return process_number(process, "io", "write_bytes");
 }
 
 uint64_t bench_disk_size(const char *path)
@@ -108,6 +182,13 @@ uint64_t bench_disk_size(const char *path)
 uint64_t bench_divide(uint64_t amount, uint64_t by)
 {
 	return by == 0 ? 0 : amount / by;
+}
+
+uint64_t bench_per_second(uint64_t count, uint64_t spent_ns)
+{
+	unsigned __int128 product = (unsigned __int128)count * 1000000000; /* a day's load does not fit in 64 bits */
+
+	return spent_ns == 0 ? 0 : (uint64_t)(product / spent_ns);
 }
 
 /* ---- The machine ---- */

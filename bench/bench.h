@@ -17,8 +17,14 @@
  * happened, and is named where bench_scratch was told of it. */
 void bench_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The scratch directory of the run at hand; lives until the next call. NULL for none. Before other threads begin. */
+/* The scratch directory of the run at hand; lives until the next call. NULL for none. An interrupt (SIGINT, SIGTERM,
+ * SIGHUP) from now on kills the children at work, removes the directory and ends the program. */
 void bench_scratch(const char *directory);
+
+/* A child is at work, or has ended: for interrupts. At most BENCH_CHILDREN_MAX at once. */
+#define BENCH_CHILDREN_MAX 4
+void bench_child_begins(pid_t child);
+void bench_child_ended(pid_t child);
 
 /* Fails unless status is OK. */
 void bench_check(enum merit_status status, const char *doing);
@@ -34,11 +40,17 @@ uint64_t bench_process_cpu_ns(pid_t process);
 /* Private memory that no file stands behind. 0 when the system will not say: meritd shows it to root only. */
 uint64_t bench_process_anonymous_size(pid_t process);
 
+/* Bytes the process had the disk write so far. 0 when the system will not say. */
+uint64_t bench_process_written_size(pid_t process);
+
 /* What the file takes on the disk: blocks, not its length, which for a store is a map's. */
 uint64_t bench_disk_size(const char *path);
 
 /* amount / by, 0 for by 0: for ratios of counters. */
 uint64_t bench_divide(uint64_t amount, uint64_t by);
+
+/* How many a second; 0 where no time was spent. */
+uint64_t bench_per_second(uint64_t count, uint64_t spent_ns);
 
 struct bench_machine {
 	char cpu[80], kernel[160], file_system[32];

@@ -19,12 +19,7 @@
 #define BLOCK_SIZE  4096
 #define MAP_SIZE    ((size_t)64 << 30) /* address space */
 
-static uint64_t per_second(uint64_t count, uint64_t spent_ns)
-{
-	return bench_divide(count * 1000000000, spent_ns);
-}
-
-static uint64_t measure_flushes(const char *directory)
+uint64_t bench_control_flushes(const char *directory)
 {
 	static const char block[BLOCK_SIZE] = "control";
 	char path[PATH_MAX];
@@ -43,10 +38,10 @@ static uint64_t measure_flushes(const char *directory)
 	} while (spent_ns < FLUSHES_NS);
 	(void)close(file);
 	(void)unlink(path);
-	return per_second(count, spent_ns);
+	return bench_per_second(count, spent_ns);
 }
 
-static uint64_t measure_verifies(void)
+uint64_t bench_control_verifies(void)
 {
 	struct merit_secret_key key = bench_key("control");
 	struct merit_public_key public_key = merit_secret_key_public(&key);
@@ -61,7 +56,7 @@ static uint64_t measure_verifies(void)
 		count++;
 		spent_ns = bench_clock_ns() - start_ns;
 	} while (spent_ns < VERIFIES_NS);
-	return per_second(count, spent_ns);
+	return bench_per_second(count, spent_ns);
 }
 
 /* ---- LMDB ---- */
@@ -72,68 +67,79 @@ static void check_lmdb(int rc)
 		bench_fail("lmdb: %s", mdb_strerror(rc));
 }
 
-static MDB_env *open_environment(const char *path)
-{
+struct bench_rows {
+	char path[PATH_MAX];
 	MDB_env *environment;
+	void *row;
+	size_t row_size;
+	uint64_t next; /* number of a row, its big-endian key */
+};
 
-	if (mkdir(path, 0700) != 0)
-		bench_fail("cannot make %s: %s", path, strerror(errno));
-	check_lmdb(mdb_env_create(&environment));
-	check_lmdb(mdb_env_set_mapsize(environment, MAP_SIZE));
-	check_lmdb(mdb_env_open(environment, path, 0, 0600));
-	return environment;
+struct bench_rows *bench_rows_open(const char *directory, size_t row_size)
+{
+	struct bench_rows *rows = bench_allocate(1, sizeof(*rows));
+
+	(void)snprintf(rows->path, sizeof(rows->path), "%s/control-lmdb", directory);
+	if (mkdir(rows->path, 0700) != 0)
+		bench_fail("cannot make %s: %s", rows->path, strerror(errno));
+	rows->row = bench_allocate(row_size, 1);
+	rows->row_size = row_size;
+	check_lmdb(mdb_env_create(&rows->environment));
+	check_lmdb(mdb_env_set_mapsize(rows->environment, MAP_SIZE));
+	check_lmdb(mdb_env_open(rows->environment, rows->path, 0, 0600));
+	return rows;
 }
 
-/* One durable transaction of group_size rows with numbers first and on, as big-endian keys. */
-static void append_group(MDB_env *environment, uint64_t first, const struct bench_controls *controls, const void *row)
+void bench_rows_append(struct bench_rows *rows, uint64_t count)
 {
 	MDB_txn *txn;
 	MDB_dbi table;
 
-	check_lmdb(mdb_txn_begin(environment, NULL, 0, &txn));
+	check_lmdb(mdb_txn_begin(rows->environment, NULL, 0, &txn));
 	check_lmdb(mdb_dbi_open(txn, NULL, 0, &table));
-	for (uint64_t i = 0; i < controls->group_size; i++) {
-		uint64_t number = __builtin_bswap64(first + i);
-		MDB_val key = { sizeof(number), &number }, value = { controls->row_size, (void *)row };
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t number = __builtin_bswap64(rows->next++);
+		MDB_val key = { sizeof(number), &number }, value = { rows->row_size, rows->row };
 		check_lmdb(mdb_put(txn, table, &key, &value, MDB_APPEND));
 	}
 	check_lmdb(mdb_txn_commit(txn));
 }
 
-static void remove_environment(const char *path)
+static void remove_file(const struct bench_rows *rows, const char *name)
 {
 	char file[PATH_MAX + 16];
 
-	(void)snprintf(file, sizeof(file), "%s/data.mdb", path);
+	(void)snprintf(file, sizeof(file), "%s/%s", rows->path, name);
 	(void)unlink(file);
-	(void)snprintf(file, sizeof(file), "%s/lock.mdb", path);
-	(void)unlink(file);
-	(void)rmdir(path);
+}
+
+void bench_rows_close(struct bench_rows *rows)
+{
+	mdb_env_close(rows->environment);
+	remove_file(rows, "data.mdb");
+	remove_file(rows, "lock.mdb");
+	(void)rmdir(rows->path);
+	free(rows->row);
+	free(rows);
 }
 
 static uint64_t measure_rows(const char *directory, const struct bench_controls *controls)
 {
-	char path[PATH_MAX];
-	uint64_t count = 0, spent_ns;
+	struct bench_rows *rows = bench_rows_open(directory, controls->row_size);
+	uint64_t count = 0, spent_ns, start_ns = bench_clock_ns();
 
-	(void)snprintf(path, sizeof(path), "%s/control-lmdb", directory);
-	MDB_env *environment = open_environment(path);
-	void *row = bench_allocate(controls->row_size, 1);
-	uint64_t start_ns = bench_clock_ns();
 	do {
-		append_group(environment, count, controls, row);
+		bench_rows_append(rows, controls->group_size);
 		count += controls->group_size;
 		spent_ns = bench_clock_ns() - start_ns;
 	} while (spent_ns < ROWS_NS);
-	mdb_env_close(environment);
-	free(row);
-	remove_environment(path);
-	return per_second(count, spent_ns);
+	bench_rows_close(rows);
+	return bench_per_second(count, spent_ns);
 }
 
 void bench_control(const char *directory, struct bench_controls *controls)
 {
-	controls->flushes = measure_flushes(directory);
-	controls->verifies = measure_verifies();
+	controls->flushes = bench_control_flushes(directory);
+	controls->verifies = bench_control_verifies();
 	controls->rows = measure_rows(directory, controls);
 }

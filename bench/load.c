@@ -1,176 +1,113 @@
-/* load.c - merit-bench: how many earns a second a real meritd makes durable, and what each costs.
- *
- * A run is a scratch ledger, meritd as a child with its default options, members, then earns as fast as they are
- * answered; then the machine's own figures, and merit verify over the log. See README.md. */
+/* load.c - merit-bench: what a real meritd makes durable in a second, and what each operation costs. See README.md. */
 #include <getopt.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/html.h"
+#include "bench/options.h"
 #include "bench/report.h"
-#include "bench/service.h"
+#include "bench/targets.h"
 #include "ledger/limits.h"
-#include "ledger/store.h"
-#include "ledger/verify.h"
 
 #define RUNS_MAX 16
 
 static const char usage[] =
 	"usage: merit-bench [option]... [-- meritd's option...]\n"
-	"Measures durable earns through a meritd of its own on a scratch ledger.\n"
+	"Measures durable operations through a meritd of its own on a scratch ledger.\n"
 	"\n"
-	"  --batch N        calls in a message (default 1000)\n"
+	"  --workload W     earn, redeem, referral, mixed, balance, statement, receipt, past (default earn)\n"
+	"  --form F         single, batch or bulk (default batch)\n"
+	"  --batch N        operations in a message, 1 to 8192 (default 1000; 1 is --form single)\n"
 	"  --connections N  (default 16)\n"
 	"  --in-flight N    messages outstanding on each connection (default 1)\n"
-	"  --entries N      earns in all, rounded up to whole messages (default: what takes some seconds)\n"
-	"  --members N      who earn in turns (default 10000)\n"
-	"  --matrix         the standard shapes, one run each: batch 1 on 1 and 64 connections; 64, 100, 1000, 8000\n"
+	"  --entries N      operations in all, rounded up to whole messages (default: what takes some seconds)\n"
+	"  --seconds N      how long, in place of --entries; messages are then made while the clock runs\n"
+	"  --rate N         operations a second, each with its time to leave (default: as many as are answered)\n"
+	"  --members N      (default 10000)\n"
+	"  --pick P         uniform or zipf: some members far more often than others (default uniform)\n"
+	"  --ids I          rising or random (default rising)\n"
+	"  --no-evidence    earns without evidence\n"
+	"  --shares E,B,S,R of mixed, in percent of messages: earns, balances, statements, receipts\n"
+	"                   (default 70,20,5,5)\n"
+	"  --prefill N      entries written before the clock starts (default 0)\n"
+	"  --sign-inside    make and sign messages while the clock runs; else all of it before\n"
+	"  --matrix         the standard shapes, one run each: singles on 1 and 64 connections; 64, 100, 1000, 8000\n"
 	"                   on 16\n"
-	"  --sign-inside    sign while the clock runs; else everything is signed before\n"
+	"  --vary WHAT      entries: one run each with 0, 100 thousand, 1 and 10 million beforehand; members: with\n"
+	"                   10 thousand, 100 thousand, 1 million\n"
+	"  --targets        the table of targets, three runs each, medians beside what must be reached, as JSON; of\n"
+	"                   the options above, --entries alone is looked at\n"
+	"  --full           with --targets: also with 10 million entries and 1 million members; takes 20 GB\n"
 	"  --no-verify      leave out merit verify\n"
+	"  --no-controls    leave out the machine's own figures\n"
 	"  --json           print JSON instead of a table\n"
+	"  --html FILE      write a report with plots, too\n"
 	"  --dir DIR        where scratch directories go; its file system is what is measured (default /var/tmp)\n"
-	"  --keep           leave the scratch directory\n"
+	"  --keep           leave the scratch directory at the end; an interrupt removes it all the same\n"
 	"  --meritd FILE    the service (default: meritd beside this program)\n"
 	"  --help\n"
 	"\n"
 	"Exit codes: 0 measured; 1 something was refused or failed, its scratch directory is kept; 2 wrong usage.\n";
 
+enum vary { VARY_NOTHING, VARY_ENTRIES, VARY_MEMBERS, VARY_BATCH };
+
 struct arguments {
-	struct bench_shape shape; /* entries 0: the default */
-	bool matrix, json, keep, no_verify;
-	const char *parent;
+	struct bench_shape shape;
+	struct bench_means means;
+	enum vary vary;
+	bool json, targets, full;
+	const char *html;
 	char meritd[PATH_MAX];
-	char **service_arguments;
 };
-
-/* ---- One run ---- */
-
-/* What takes some seconds where the targets are met. */
-static uint64_t default_entries(const struct bench_shape *shape)
-{
-	if (shape->batch == 1)
-		return shape->connections * shape->in_flight == 1 ? 15000 : 60000;
-	return 400000;
-}
-
-static uint64_t log_size(const struct bench_world *world)
-{
-	char path[PATH_MAX];
-
-	bench_world_path(world, "log/data.mdb", path);
-	return bench_disk_size(path);
-}
-
-static uint64_t state_size(const struct bench_world *world)
-{
-	char path[PATH_MAX];
-
-	bench_world_path(world, "state/data.mdb", path);
-	return bench_disk_size(path);
-}
-
-/* Entries in all, and the size of the last one: an earn like the others. */
-static uint64_t read_log(const struct bench_world *world, uint64_t *leaf_size_out)
-{
-	struct merit_store_options options = { 0 };
-	struct merit_store *store;
-	struct merit_store_reader *reader;
-	const void *leaf;
-	size_t leaf_size;
-	uint64_t count;
-
-	enum merit_status status = merit_store_open(world->directory, MERIT_STORE_READ_ONLY, &options, &store, NULL);
-	bench_check(status, "reading the log");
-	bench_check(merit_store_reader_open(store, &reader), "reading the log");
-	bench_check(merit_store_reader_begin(reader), "reading the log");
-	bench_check(merit_store_entry_count(reader, &count), "reading the log");
-	bench_check(merit_store_read_entry(reader, count - 1, &leaf, &leaf_size), "reading the log");
-	merit_store_reader_end(reader);
-	merit_store_reader_close(reader);
-	merit_store_close(store);
-	*leaf_size_out = leaf_size;
-	return count;
-}
-
-static void verify(const struct bench_world *world, struct bench_run *run)
-{
-	struct merit_secret_key log_key = bench_key("log");
-	struct merit_public_key public_key = merit_secret_key_public(&log_key);
-	struct merit_verify_options options = { .directory = world->directory, .log_key = &public_key };
-	struct merit_verify_report report;
-
-	uint64_t cpu_ns = bench_own_cpu_ns(), wall_ns = bench_clock_ns();
-	enum merit_status status = merit_verify(&options, &report);
-	if (status != MERIT_OK)
-		bench_fail("verify: %s: %s", merit_status_word(status), report.fault);
-	run->verify_cpu_ns = bench_own_cpu_ns() - cpu_ns;
-	run->verify_wall_ns = bench_clock_ns() - wall_ns;
-	run->verified_entries = report.entries;
-	run->is_verified = true;
-}
-
-/* Drives the service and stops it. */
-static void drive(const struct arguments *arguments, struct bench_world *world, struct bench_run *run)
-{
-	struct bench_service service;
-
-	bench_service_start(&service, arguments->meritd, world, arguments->service_arguments);
-	bench_service_populate(&service, run->shape.members);
-	uint64_t log_before = log_size(world);
-	run->load_percent = bench_load_percent();
-	bench_drive(&run->shape, service.url, service.process, &run->timing);
-	run->log_size = bench_divide(log_size(world) - log_before, run->shape.entries);
-	run->anonymous_size = bench_process_anonymous_size(service.process);
-	bench_service_stop(&service);
-}
-
-static void run_shape(const struct arguments *arguments, const struct bench_shape *shape, struct bench_run *run)
-{
-	struct bench_world world;
-	uint64_t leaf_size;
-
-	*run = (struct bench_run){ .shape = *shape };
-	uint64_t entries = shape->entries == 0 ? default_entries(shape) : shape->entries;
-	run->shape.entries = (entries + shape->batch - 1) / shape->batch * shape->batch;
-	bench_world_create(&world, arguments->parent);
-	drive(arguments, &world, run);
-	uint64_t entries_in_all = read_log(&world, &leaf_size);
-	run->state_size = bench_divide(state_size(&world), entries_in_all);
-	run->controls.row_size = leaf_size + run->timing.message_size / run->shape.batch;
-	run->controls.group_size = run->shape.batch;
-	bench_control(world.root, &run->controls);
-	if (!arguments->no_verify)
-		verify(&world, run);
-	if (!arguments->keep) {
-		bench_world_remove(&world);
-		return;
-	}
-	fprintf(stderr, "kept: %s\n", world.root);
-	bench_scratch(NULL);
-}
 
 /* ---- All of it ---- */
 
-/* The rows of design and README: batch and connections. */
+/* The rows of README: batch and connections. */
 static const struct { uint32_t batch, connections; } matrix[] = {
 	{ 1, 1 }, { 1, 64 }, { 64, 16 }, { 100, 16 }, { 1000, 16 }, { 8000, 16 },
 };
-_Static_assert(sizeof(matrix) / sizeof(matrix[0]) <= RUNS_MAX, "the matrix fits");
+static const uint64_t prefills[] = { 0, 100000, 1000000, 10000000 };
+static const uint32_t members[] = { 10000, 100000, 1000000 };
+
+/* Fills in what the i-th run differs in; false when there is no such run. */
+static bool vary_shape(enum vary vary, size_t i, struct bench_shape *shape)
+{
+	switch (vary) {
+	case VARY_ENTRIES:
+		if (i < sizeof(prefills) / sizeof(prefills[0]))
+			shape->prefill = prefills[i];
+		return i < sizeof(prefills) / sizeof(prefills[0]);
+	case VARY_MEMBERS:
+		if (i < sizeof(members) / sizeof(members[0]))
+			shape->load.members = members[i];
+		return i < sizeof(members) / sizeof(members[0]);
+	case VARY_BATCH:
+		if (i >= sizeof(matrix) / sizeof(matrix[0]))
+			return false;
+		shape->load.batch = matrix[i].batch;
+		shape->connections = matrix[i].connections;
+		return true;
+	case VARY_NOTHING: break;
+	}
+	return i == 0;
+}
 
 static size_t list_shapes(const struct arguments *arguments, struct bench_shape shapes[RUNS_MAX])
 {
-	size_t count = arguments->matrix ? sizeof(matrix) / sizeof(matrix[0]) : 1;
+	size_t count = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		shapes[i] = arguments->shape;
-		if (!arguments->matrix)
-			continue;
-		shapes[i].batch = matrix[i].batch;
-		shapes[i].connections = matrix[i].connections;
+	for (; count < RUNS_MAX; count++) {
+		struct bench_shape *shape = &shapes[count];
+		*shape = arguments->shape;
+		if (!vary_shape(arguments->vary, count, shape))
+			break;
+		if (shape->load.batch == 1 || shape->load.form == BENCH_SINGLE) {
+			shape->load.form = BENCH_SINGLE;
+			shape->load.batch = 1;
+		}
 	}
 	return count;
 }
@@ -178,41 +115,59 @@ static size_t list_shapes(const struct arguments *arguments, struct bench_shape 
 static void run_all(const struct arguments *arguments)
 {
 	struct bench_shape shapes[RUNS_MAX];
-	struct bench_run runs[RUNS_MAX];
+	struct bench_run *runs = bench_allocate(RUNS_MAX, sizeof(*runs));
 	struct bench_machine machine;
 	size_t count = list_shapes(arguments, shapes);
 
-	bench_machine_describe(arguments->parent, &machine);
+	bench_machine_describe(arguments->means.parent, &machine);
 	if (!arguments->json) {
 		bench_report_machine(&machine);
 		bench_report_head();
 	}
 	for (size_t i = 0; i < count; i++) {
-		run_shape(arguments, &shapes[i], &runs[i]);
+		bench_run(&arguments->means, &shapes[i], &runs[i]);
 		if (!arguments->json)
 			bench_report_run(&runs[i]);
 	}
 	if (arguments->json)
 		bench_report_json(&machine, runs, count);
+	if (arguments->html != NULL)
+		bench_html_write(arguments->html, &machine, runs, count);
+	free(runs);
 }
 
 /* ---- Arguments ---- */
 
 enum option_number {
-	BATCH = 256, CONNECTIONS, IN_FLIGHT, ENTRIES, MEMBERS, MATRIX, SIGN_INSIDE, NO_VERIFY, JSON, DIR, KEEP, MERITD,
-	HELP
+	WORKLOAD = 256, FORM, BATCH, CONNECTIONS, IN_FLIGHT, ENTRIES, SECONDS, RATE, MEMBERS, PICK, IDS, NO_EVIDENCE,
+	SHARES, PREFILL, SIGN_INSIDE, MATRIX, VARY, TARGETS, FULL, NO_VERIFY, NO_CONTROLS, JSON, HTML, DIR, KEEP,
+	MERITD, HELP
 };
 
 static const struct option options[] = {
+	{ "workload", required_argument, NULL, WORKLOAD },
+	{ "form", required_argument, NULL, FORM },
 	{ "batch", required_argument, NULL, BATCH },
 	{ "connections", required_argument, NULL, CONNECTIONS },
 	{ "in-flight", required_argument, NULL, IN_FLIGHT },
 	{ "entries", required_argument, NULL, ENTRIES },
+	{ "seconds", required_argument, NULL, SECONDS },
+	{ "rate", required_argument, NULL, RATE },
 	{ "members", required_argument, NULL, MEMBERS },
-	{ "matrix", no_argument, NULL, MATRIX },
+	{ "pick", required_argument, NULL, PICK },
+	{ "ids", required_argument, NULL, IDS },
+	{ "no-evidence", no_argument, NULL, NO_EVIDENCE },
+	{ "shares", required_argument, NULL, SHARES },
+	{ "prefill", required_argument, NULL, PREFILL },
 	{ "sign-inside", no_argument, NULL, SIGN_INSIDE },
+	{ "matrix", no_argument, NULL, MATRIX },
+	{ "vary", required_argument, NULL, VARY },
+	{ "targets", no_argument, NULL, TARGETS },
+	{ "full", no_argument, NULL, FULL },
 	{ "no-verify", no_argument, NULL, NO_VERIFY },
+	{ "no-controls", no_argument, NULL, NO_CONTROLS },
 	{ "json", no_argument, NULL, JSON },
+	{ "html", required_argument, NULL, HTML },
 	{ "dir", required_argument, NULL, DIR },
 	{ "keep", no_argument, NULL, KEEP },
 	{ "meritd", required_argument, NULL, MERITD },
@@ -220,68 +175,94 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static __attribute__((noreturn)) void usage_fault(const char *option, const char *value)
+static void read_shares(const char *option, const char *text, uint32_t shares_out[4])
 {
-	fprintf(stderr, "merit-bench: %s: cannot use '%s'; see merit-bench --help\n", option, value);
-	exit(2);
+	uint32_t *s = shares_out;
+	int end = 0;
+	int found = sscanf(text, "%3u,%3u,%3u,%3u%n", &s[0], &s[1], &s[2], &s[3], &end);
+
+	bool is_too_much = found == 4 && (s[0] > 100 || s[1] > 100 || s[2] > 100 || s[3] > 100);
+
+	if (found != 4 || is_too_much || text[end] != '\0' || s[0] + s[1] + s[2] + s[3] != 100)
+		bench_option_fault(option, text);
 }
 
-static uint32_t read_number(const char *option, const char *text, uint32_t max)
+static void take_load_option(struct bench_load *load, int option, const char *name)
 {
-	char *end;
-	unsigned long long number = strtoull(text, &end, 10);
+	static const char *const picks[] = { "uniform", "zipf" }, *const ids[] = { "rising", "random" };
 
-	if (*text < '0' || *text > '9' || *end != '\0' || number < 1 || number > max)
-		usage_fault(option, text);
-	return (uint32_t)number;
-}
-
-static void take_option(struct arguments *arguments, int option, const char *name)
-{
 	switch (option) {
-	case BATCH: arguments->shape.batch = read_number(name, optarg, MERIT_CALLS_MAX); break;
-	case CONNECTIONS: arguments->shape.connections = read_number(name, optarg, 4000); break;
-	case IN_FLIGHT: arguments->shape.in_flight = read_number(name, optarg, 1000); break;
-	case ENTRIES: arguments->shape.entries = read_number(name, optarg, 100000000); break;
-	case MEMBERS: arguments->shape.members = read_number(name, optarg, 9999999); break;
-	case MATRIX: arguments->matrix = true; break;
-	case SIGN_INSIDE: arguments->shape.sign_inside = true; break;
-	case NO_VERIFY: arguments->no_verify = true; break;
-	case JSON: arguments->json = true; break;
-	case DIR: arguments->parent = optarg; break;
-	case KEEP: arguments->keep = true; break;
-	case MERITD: (void)snprintf(arguments->meritd, sizeof(arguments->meritd), "%s", optarg); break;
-	case HELP: (void)fputs(usage, stdout); exit(0);
+	case WORKLOAD:
+		load->workload = (enum bench_workload)bench_option_word(name, optarg, bench_workload_words,
+		                                                        BENCH_WORKLOAD_COUNT);
+		break;
+	case FORM:
+		load->form = (enum bench_form)bench_option_word(name, optarg, bench_form_words, BENCH_FORM_COUNT);
+		break;
+	case BATCH: load->batch = (uint32_t)bench_option_number(name, optarg, MERIT_CALLS_MAX); break;
+	case MEMBERS: load->members = (uint32_t)bench_option_number(name, optarg, 9999999); break;
+	case PICK: load->is_zipf = bench_option_word(name, optarg, picks, 2) == 1; break;
+	case IDS: load->has_random_ids = bench_option_word(name, optarg, ids, 2) == 1; break;
+	case NO_EVIDENCE: load->no_evidence = true; break;
+	case SHARES: read_shares(name, optarg, load->shares); break;
 	default: exit(2); /* getopt has said what is wrong. */
 	}
 }
 
-/* meritd beside this program. */
-static void find_meritd(char path_out[PATH_MAX])
+static void take_option(struct arguments *arguments, int option, const char *name)
 {
-	ssize_t size = readlink("/proc/self/exe", path_out, PATH_MAX - sizeof("meritd"));
+	static const char *const varied[] = { "entries", "members" };
+	struct bench_shape *shape = &arguments->shape;
 
-	path_out[size < 0 ? 0 : size] = '\0';
-	char *slash = strrchr(path_out, '/');
-	strcpy(slash == NULL ? path_out : slash + 1, "meritd");
+	switch (option) {
+	case CONNECTIONS: shape->connections = (uint32_t)bench_option_number(name, optarg, 4000); break;
+	case IN_FLIGHT: shape->in_flight = (uint32_t)bench_option_number(name, optarg, 1000); break;
+	case ENTRIES: shape->operations = bench_option_number(name, optarg, 100000000); break;
+	case SECONDS: shape->seconds = (uint32_t)bench_option_number(name, optarg, 86400); break;
+	case RATE: shape->rate = bench_option_number(name, optarg, 10000000); break;
+	case PREFILL: shape->prefill = bench_option_number(name, optarg, 1000000000); break;
+	case SIGN_INSIDE: shape->made_inside = true; break;
+	case MATRIX: arguments->vary = VARY_BATCH; break;
+	case VARY:
+		arguments->vary = bench_option_word(name, optarg, varied, 2) == 0 ? VARY_ENTRIES : VARY_MEMBERS;
+		break;
+	case TARGETS: arguments->targets = true; break;
+	case FULL: arguments->full = true; break;
+	case NO_VERIFY: arguments->means.no_verify = true; break;
+	case NO_CONTROLS: arguments->means.no_controls = true; break;
+	case JSON: arguments->json = true; break;
+	case HTML: arguments->html = optarg; break;
+	case DIR: arguments->means.parent = optarg; break;
+	case KEEP: arguments->means.keep = true; break;
+	case MERITD: (void)snprintf(arguments->meritd, sizeof(arguments->meritd), "%s", optarg); break;
+	case HELP: (void)fputs(usage, stdout); exit(0);
+	default: take_load_option(&shape->load, option, name); break;
+	}
 }
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = {
-		.shape = { .batch = 1000, .connections = 16, .in_flight = 1, .members = 10000 },
-		.parent = "/var/tmp",
+	static struct arguments arguments = {
+		.shape = { .load = { .form = BENCH_BATCH, .batch = 1000, .members = 10000, .shares = { 70, 20, 5, 5 } },
+		           .connections = 16, .in_flight = 1 },
+		.means = { .parent = "/var/tmp" },
 	};
 	int option, index = 0;
 
-	find_meritd(arguments.meritd);
+	bench_program_beside("meritd", arguments.meritd);
 	while ((option = getopt_long(argc, argv, "", options, &index)) != -1)
-		take_option(&arguments, option, option >= BATCH ? options[index].name : "");
-	arguments.service_arguments = argv + optind;
+		take_option(&arguments, option, option >= WORKLOAD ? options[index].name : "");
+	arguments.means.meritd = arguments.meritd;
+	arguments.means.arguments = argv + optind;
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
-		usage_fault("argument", argv[optind]);
+		bench_option_fault("argument", argv[optind]);
+	if (arguments.full && !arguments.targets)
+		bench_option_fault("full", "without --targets");
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
-	run_all(&arguments);
+	if (arguments.targets)
+		bench_targets(&arguments.means, arguments.shape.operations, arguments.full, arguments.html);
+	else
+		run_all(&arguments);
 	return 0;
 }

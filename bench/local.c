@@ -42,12 +42,14 @@ void bench_local_send(void *context, const char *kid, const char *json, size_t s
 	bench_expect_accepted(local->reply.data, local->reply.size, (uint32_t)request.calls_count);
 }
 
-void bench_local_open(struct bench_local *local, const char *parent, uint32_t members_count)
+void bench_local_open(struct bench_local *local, const char *parent, uint32_t members_count, size_t map_size)
 {
-	struct merit_ledger_options options = { .log_key = &local->log_key, .system_key = &local->system_key };
+	struct merit_ledger_options options = { .log_key = &local->log_key,
+		                                .system_key = &local->system_key,
+		                                .map_size = map_size };
 
 	memset(local, 0, sizeof(*local));
-	bench_world_create(&local->world, parent);
+	bench_world_create(&local->world, parent, 0);
 	local->log_key = bench_key("log");
 	local->system_key = bench_key("system");
 	options.directory = local->world.directory;

@@ -15,8 +15,9 @@ struct bench_local {
 	struct merit_buffer message, reply; /* of the last call */
 };
 
-/* A scratch ledger in parent with bench_world_populate's world. */
-void bench_local_open(struct bench_local *local, const char *parent, uint32_t members_count);
+/* A scratch ledger in parent with bench_world_populate's world. map_size: bytes of address space a store may grow to, 0
+ * for the default, which is more than valgrind gives. */
+void bench_local_open(struct bench_local *local, const char *parent, uint32_t members_count, size_t map_size);
 void bench_local_close(struct bench_local *local);
 
 /* Signs json as kid's key: the message. */

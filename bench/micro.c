@@ -2,7 +2,8 @@
  *
  * Counts   the named calls only; signing, printing requests and opening the ledger are outside the clock.
  * Method   the same batches as merit-bench's, on a scratch ledger; every step in turn for every message, each with its
- *          own sum. Steps marked + repeat a part of the row above them, to show what is in it.
+ *          own sum. Steps marked + repeat a part of the row above them, to show what is in it, and so do those from
+ *          identify to reply of execute; --path-only leaves all of them out, for profilers.
  * Compare  only rows under equal first lines, and best with a peer from the same minute. */
 #include <getopt.h>
 #include <inttypes.h>
@@ -10,24 +11,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/local.h"
-#include "ledger/json.h"
+#include "bench/work.h"
 #include "ledger/ledger_inner.h"
 
 #define STEP_MAP(X)                                                                                                    \
 	X(ENVELOPE, "envelope read")                                                                                   \
 	X(VERIFY, "envelope verify")                                                                                   \
 	X(REQUEST, "request read")                                                                                     \
-	X(JSON, "+ strict JSON read")                                                                                  \
 	X(REQUEST_HASH, "+ request hash")                                                                              \
 	X(IDENTIFY, "identify")                                                                                        \
 	X(DECIDE, "decide")                                                                                            \
 	X(LEAF_PRINT, "leaf print")                                                                                    \
-	X(EXECUTE, "execute: the three above, id, evolve, reply")                                                      \
+	X(EVOLVE, "evolve")                                                                                            \
+	X(REPLY, "reply, as that of a single call")                                                                    \
+	X(EXECUTE, "execute: the five above, and id")                                                                  \
 	X(COMMIT, "commit: hashes, tree, store, checkpoint, flush")                                                   \
 	X(LEAF_HASH, "+ leaf hash")                                                                                    \
 	X(TREE, "+ tree append")                                                                                       \
+	X(APPEND, "+ store append of leaves and request")                                                              \
+	X(STORE_COMMIT, "+ store commit and flush")                                                                    \
 	X(FREEZE, "write-back: freeze and flushed")                                                                   \
 	X(FLUSH, "write-back: flush (beside the others in meritd)")
 
@@ -44,6 +49,9 @@ struct micro {
 	struct merit_ledger *ledger; /* the same */
 	struct merit_buffer scratch;
 	struct merit_tree tree; /* grows beside the ledger's, to be timed by itself */
+	struct merit_store *store; /* likewise */
+	bool path_only;
+	struct bench_load load;
 	uint64_t spent_ns[STEP_COUNT];
 	uint64_t mark_ns;
 };
@@ -86,17 +94,31 @@ static bool forget_tile(void *context, unsigned level, uint64_t index, const str
 	return true;
 }
 
-static void micro_open(struct micro *micro, const char *parent, uint32_t members_count)
+static void open_store(struct micro *micro, size_t map_size)
+{
+	struct merit_store_options options = { .map_size = map_size };
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/store", micro->local.world.root);
+	if (mkdir(path, 0700) != 0)
+		bench_fail("cannot make %s", path);
+	bench_check(merit_store_create(path, &options), "store");
+	bench_check(merit_store_open(path, MERIT_STORE_READ_WRITE, &options, &micro->store, NULL), "store");
+}
+
+static void micro_open(struct micro *micro, const char *parent, size_t map_size)
 {
 	struct merit_tree_store store = { .write_tile = forget_tile };
 
-	bench_local_open(&micro->local, parent, members_count);
+	bench_local_open(&micro->local, parent, micro->load.members, map_size);
 	micro->ledger = micro->local.ledger;
 	bench_check(merit_tree_open(&micro->tree, 0, &store), "tree");
+	open_store(micro, map_size);
 }
 
 static void micro_close(struct micro *micro)
 {
+	merit_store_close(micro->store);
 	bench_local_close(&micro->local);
 	merit_buffer_free(&micro->scratch);
 }
@@ -108,10 +130,7 @@ static void time_reading(struct micro *micro, const struct merit_request *reques
 {
 	struct merit_secret_key key = bench_key(BENCH_SERVICE);
 	struct merit_public_key public_key = merit_secret_key_public(&key);
-	struct merit_text json = request->envelope.json;
-	struct merit_arena arena = { 0 };
 	uint8_t hash[MERIT_HASH_SIZE];
-	cJSON *root;
 
 	clock_start(micro);
 	bench_check(merit_envelope_verify(&request->envelope, &public_key), "verify");
@@ -119,15 +138,30 @@ static void time_reading(struct micro *micro, const struct merit_request *reques
 	clock_start(micro);
 	merit_sha256(request->bytes.data, request->bytes.size, hash);
 	clock_stop(micro, STEP_REQUEST_HASH);
-	clock_start(micro);
-	merit_json_arena_begin(&arena);
-	bench_check(merit_json_read(json.data, json.size, &root), "json");
-	merit_json_arena_end();
-	clock_stop(micro, STEP_JSON);
-	merit_arena_free(&arena);
 }
 
-/* Decides every call without evolving: each on its own, upon what was there before. */
+/* What follows a decided entry: its leaf, its effects, which are taken back, and its reply. */
+static void time_entering(struct micro *micro, const struct merit_call *call, const struct merit_identity *who,
+                          const struct merit_entry *entry)
+{
+	struct merit_ledger *ledger = micro->ledger;
+
+	merit_buffer_clear(&micro->scratch);
+	clock_start(micro);
+	merit_entry_put(&micro->scratch, entry);
+	clock_stop(micro, STEP_LEAF_PRINT);
+	merit_state_mark(ledger->model.state);
+	clock_start(micro);
+	merit_evolve(&ledger->model, entry);
+	clock_stop(micro, STEP_EVOLVE);
+	merit_buffer_clear(&micro->scratch);
+	clock_start(micro);
+	merit_reply_entry(ledger, &micro->scratch, call->correlation, entry, who->party, who->role);
+	clock_stop(micro, STEP_REPLY);
+	merit_state_rollback(ledger->model.state);
+}
+
+/* Every call on its own, upon what was there before the message. */
 static void time_deciding(struct micro *micro, const struct merit_request *request)
 {
 	struct merit_ledger *ledger = micro->ledger;
@@ -142,15 +176,13 @@ static void time_deciding(struct micro *micro, const struct merit_request *reque
 		clock_stop(micro, STEP_IDENTIFY);
 		clock_start(micro);
 		merit_call_enter(&ledger->model, &who, request, i, &entry);
+		entry.seq = merit_ledger_next_seq(ledger);
 		entry.time_ms = ledger->group_ms;
 		entry.day = merit_model_day(&ledger->model, entry.time_ms);
-		call->operation->decide(&ledger->model, &entry);
+		merit_decide(&ledger->model, &entry);
 		clock_stop(micro, STEP_DECIDE);
 		bench_check(entry.status, "decide");
-		merit_buffer_clear(&micro->scratch);
-		clock_start(micro);
-		merit_entry_put(&micro->scratch, &entry);
-		clock_stop(micro, STEP_LEAF_PRINT);
+		time_entering(micro, call, &who, &entry);
 	}
 }
 
@@ -174,6 +206,27 @@ static void time_hashing(struct micro *micro)
 	free(hashes);
 }
 
+/* The group's bytes in a store of their own; number is the message's. */
+static void time_storing(struct micro *micro, const struct merit_request *request, uint64_t first_seq, uint64_t number)
+{
+	const struct merit_pending *pending = &micro->ledger->pending;
+	size_t start = 0;
+
+	bench_check(merit_store_begin(micro->store), "store");
+	clock_start(micro);
+	for (size_t i = 0; i < request->calls_count; i++) {
+		bench_check(merit_store_append_entry(micro->store, first_seq + i, pending->records.data + start,
+		                                     pending->ends[i] - start), "store");
+		start = pending->ends[i];
+	}
+	bench_check(merit_store_append_request(micro->store, number, request->bytes.data, request->bytes.size),
+	            "store");
+	clock_stop(micro, STEP_APPEND);
+	clock_start(micro);
+	bench_check(merit_store_commit(micro->store), "store");
+	clock_stop(micro, STEP_STORE_COMMIT);
+}
+
 static void time_write_back(struct micro *micro)
 {
 	clock_start(micro);
@@ -187,82 +240,131 @@ static void time_write_back(struct micro *micro)
 	clock_stop(micro, STEP_FREEZE);
 }
 
-static void time_message(struct micro *micro, uint64_t first_number, uint32_t batch, uint32_t members_count)
+/* One message; seq and number are those of its first entry and of itself among all messages. Its count of calls. */
+static uint32_t time_message(struct micro *micro, struct bench_work *work, uint64_t seq, uint64_t number)
 {
 	struct merit_request request = { 0 };
-	struct merit_buffer json = { 0 };
+	struct bench_message message;
+	struct merit_buffer json = { 0 }, *reply = &micro->local.reply;
 
-	bench_earns_put(&json, first_number, batch, members_count);
+	bench_work_next(work, &json, &message);
 	bench_local_sign(&micro->local, BENCH_SERVICE, json.data, json.size);
 	merit_buffer_free(&json);
 	read_message(micro, &request);
-	time_reading(micro, &request);
+	if (!micro->path_only)
+		time_reading(micro, &request);
 	bench_local_begin(&micro->local, &request);
-	time_deciding(micro, &request);
-	merit_buffer_clear(&micro->local.reply);
+	if (!micro->path_only)
+		time_deciding(micro, &request);
+	merit_buffer_clear(reply);
 	clock_start(micro);
-	bench_check(merit_ledger_execute(micro->ledger, &request, &micro->local.reply), "execute");
+	bench_check(merit_ledger_execute(micro->ledger, &request, reply), "execute");
 	clock_stop(micro, STEP_EXECUTE);
-	bench_expect_accepted(micro->local.reply.data, micro->local.reply.size, batch);
-	time_hashing(micro);
+	bench_work_judge(&message, reply->data, reply->size);
+	if (!micro->path_only) {
+		time_hashing(micro);
+		time_storing(micro, &request, seq, number);
+	}
 	clock_start(micro);
 	bench_check(merit_ledger_commit(micro->ledger), "commit");
 	clock_stop(micro, STEP_COMMIT);
 	if (merit_ledger_flush_due(micro->ledger))
 		time_write_back(micro);
+	return message.operations;
+}
+
+static void time_messages(struct micro *micro, uint32_t entries)
+{
+	struct bench_work work;
+	uint64_t done = 0;
+
+	bench_work_start(&work, &micro->load);
+	for (uint64_t number = 0; done < entries; number++)
+		done += time_message(micro, &work, done, number);
+	for (int step = 0; step < STEP_COUNT; step++) {
+		if (micro->spent_ns[step] > 0)
+			printf("%9" PRIu64 "  %s\n", micro->spent_ns[step] / done, step_names[step]);
+	}
 }
 
 /* ---- Arguments ---- */
 
 static const char usage[] =
-	"usage: merit-micro [--batch N] [--entries N] [--members N] [--dir DIR]\n"
-	"Prints what each step of an earn costs, in nanoseconds an earn (defaults: 1000, 300000, 10000, /var/tmp).\n";
+	"usage: merit-micro [option]...\n"
+	"Prints what each step of an earn costs, in nanoseconds an earn.\n"
+	"\n"
+	"  --batch N      earns in a message (default 1000)\n"
+	"  --entries N    in all (default 300000)\n"
+	"  --members N    (default 10000)\n"
+	"  --form FORM    batch or bulk (default batch)\n"
+	"  --path-only    only what the service does, nothing measured twice: for perf and callgrind\n"
+	"  --map MIB      address space of a store; 512 runs under valgrind (default: the ledger's own)\n"
+	"  --dir DIR      where the scratch directory goes (default /var/tmp)\n";
+
+enum option_number { BATCH = 256, ENTRIES, MEMBERS, FORM, PATH_ONLY, MAP, DIR };
 
 static const struct option options[] = {
-	{ "batch", required_argument, NULL, 'b' },
-	{ "entries", required_argument, NULL, 'e' },
-	{ "members", required_argument, NULL, 'm' },
-	{ "dir", required_argument, NULL, 'd' },
+	{ "batch", required_argument, NULL, BATCH },
+	{ "entries", required_argument, NULL, ENTRIES },
+	{ "members", required_argument, NULL, MEMBERS },
+	{ "form", required_argument, NULL, FORM },
+	{ "path-only", no_argument, NULL, PATH_ONLY },
+	{ "map", required_argument, NULL, MAP },
+	{ "dir", required_argument, NULL, DIR },
 	{ NULL, 0, NULL, 0 },
 };
+
+static __attribute__((noreturn)) void usage_fault(void)
+{
+	(void)fputs(usage, stderr);
+	exit(2);
+}
 
 static uint32_t read_number(const char *text, uint32_t max)
 {
 	char *end;
 	unsigned long long number = strtoull(text, &end, 10);
 
-	if (*text >= '0' && *text <= '9' && *end == '\0' && number >= 1 && number <= max)
-		return (uint32_t)number;
-	(void)fputs(usage, stderr);
-	exit(2);
+	if (*text < '0' || *text > '9' || *end != '\0' || number < 1 || number > max)
+		usage_fault();
+	return (uint32_t)number;
+}
+
+static enum bench_form read_form(const char *text)
+{
+	for (int form = BENCH_BATCH; form < BENCH_FORM_COUNT; form++) {
+		if (strcmp(text, bench_form_words[form]) == 0)
+			return (enum bench_form)form;
+	}
+	usage_fault();
 }
 
 int main(int argc, char **argv)
 {
-	static struct micro micro;
-	uint32_t batch = 1000, entries = 300000, members = 10000;
+	static struct micro micro = { .load = { .form = BENCH_BATCH, .batch = 1000, .members = 10000 } };
+	uint32_t entries = 300000, map_mib = 0;
 	const char *parent = "/var/tmp";
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
-		case 'b': batch = read_number(optarg, MERIT_CALLS_MAX); break;
-		case 'e': entries = read_number(optarg, 100000000); break;
-		case 'm': members = read_number(optarg, 9999999); break;
-		case 'd': parent = optarg; break;
-		default: (void)fputs(usage, stderr); return 2;
+		case BATCH: micro.load.batch = read_number(optarg, MERIT_CALLS_MAX); break;
+		case ENTRIES: entries = read_number(optarg, 100000000); break;
+		case MEMBERS: micro.load.members = read_number(optarg, 9999999); break;
+		case FORM: micro.load.form = read_form(optarg); break;
+		case PATH_ONLY: micro.path_only = true; break;
+		case MAP: map_mib = read_number(optarg, 1 << 20); break;
+		case DIR: parent = optarg; break;
+		default: usage_fault();
 		}
 	}
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
-	entries = entries < batch ? batch : entries / batch * batch;
 	bench_machine_print(parent);
-	printf("batch %" PRIu32 ", %" PRIu32 " entries, %" PRIu32 " members; ns an entry\n", batch, entries, members);
-	micro_open(&micro, parent, members);
-	for (uint64_t number = 0; number < entries; number += batch)
-		time_message(&micro, number, batch, members);
-	for (int step = 0; step < STEP_COUNT; step++)
-		printf("%9" PRIu64 "  %s\n", micro.spent_ns[step] / entries, step_names[step]);
+	printf("%s of %" PRIu32 ", %" PRIu32 " entries, %" PRIu32 " members; ns an entry\n",
+	       bench_form_words[micro.load.form], micro.load.batch, entries, micro.load.members);
+	micro_open(&micro, parent, (size_t)map_mib << 20);
+	time_messages(&micro, entries);
 	micro_close(&micro);
 	return 0;
 }

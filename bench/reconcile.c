@@ -2,8 +2,8 @@
  *
  * Does     makes a file of CSV and a list of ours, alike but for thirteen plants, each of one row in a hundred;
  *          reads the file by a mapping, and matches: 10,000 rows, 100,000, and so on up to 1,000,000.
- * Counts   read: from bytes in memory to items; match: from two lists to findings. Not collecting ours from a ledger, and
- *          not reports.
+ * Counts   read: from bytes in memory to items; match: from two lists to findings. Not collecting ours from a ledger,
+ *          and not reports.
  * Holds    every planted difference is found in its class, and nothing else is: else the bench ends with 1.
  * Compare  only under equal first lines. */
 #include <inttypes.h>

@@ -35,12 +35,12 @@ static void prepare(struct bench_local *local)
 	char item[256];
 
 	send_text(local, "ops/k1", "campaign.create",
-	          "'id':'r1','campaign':'daily','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31',"
+	          "'id':'r1','campaign':'lots','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31',"
 	          "'currency':'CNY','value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'none',"
 	          "'from':'occurred'");
 	send_text(local, "ops/k1", "campaign.rule",
-	          "'id':'r2','campaign':'daily','event':'course','maximum':1000,'evidence':'none'");
-	send_text(local, "ops/k1", "campaign.fund", "'id':'r3','campaign':'daily','points':1000000000");
+	          "'id':'r2','campaign':'lots','event':'course','maximum':1000,'evidence':'none'");
+	send_text(local, "ops/k1", "campaign.fund", "'id':'r3','campaign':'lots','points':1000000000");
 	send_text(local, "ops/k1", "merchant.create", "'id':'r4','merchant':'shop'");
 	(void)snprintf(item, sizeof(item),
 	               "'id':'r5','item':'all','merchant':'shop','class':'goods','points':%d,'currency':'CNY',"
@@ -58,7 +58,7 @@ static void earn_all(struct bench_local *local)
 		merit_buffer_put_char(&json, number % BATCH == 0 ? '[' : ',');
 		merit_buffer_put_format(&json, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"earn\",\"params\":{",
 		                        number);
-		merit_buffer_put_format(&json, "\"id\":\"e%05d\",\"member\":\"m0000000\",\"campaign\":\"daily\",",
+		merit_buffer_put_format(&json, "\"id\":\"e%05d\",\"member\":\"m0000000\",\"campaign\":\"lots\",",
 		                        number);
 		merit_buffer_put_format(&json, "\"event\":\"course\",\"reference\":\"c%05d\",\"points\":%d,", number,
 		                        POINTS);
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
 	bench_machine_print(parent);
-	bench_local_open(&local, parent, 1);
+	bench_local_open(&local, parent, 1, 0);
 	prepare(&local);
 	earn_all(&local);
 	printf("%d earns in %d lots; microseconds\n%-14s %10s %10s\n", EARNS, LOTS, "", "execute", "commit");

@@ -7,14 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "rpc/client.h"
 
-#define READY_WAIT_MS 60000
-#define READY_STEP_MS 10
+#define READY_WAIT_MS 600000 /* a ledger of millions of entries whose state was lost takes its time */
+#define READY_STEP_MS 2
+#define IDLE_WAIT_MS  300000
+#define IDLE_STEP_MS  100
+#define IDLE_CPU_NS   5000000 /* in a step: a twentieth of a core; timers take less */
 
 /* In the child: becomes the service. */
 __attribute__((noreturn)) static void become(const char *program, const char *log_path, char *const *arguments)
@@ -26,13 +30,15 @@ __attribute__((noreturn)) static void become(const char *program, const char *lo
 	_exit(127);
 }
 
-/* Finds the line that says ready, and the url on it. */
-static bool read_url(const char *log_path, char *url_out, size_t size)
+/* Finds the line that says ready behind the log's first skipped bytes, and the url on it. */
+static bool read_url(const char *log_path, long skipped, char *url_out, size_t size)
 {
 	char line[1024];
 	bool found = false;
 	FILE *log = fopen(log_path, "re");
 
+	if (log != NULL && fseek(log, skipped, SEEK_SET) != 0)
+		bench_fail("%s cannot be read", log_path);
 	while (log != NULL && !found && fgets(line, sizeof(line), log) != NULL) {
 		const char *url = strstr(line, " listen=");
 		found = strstr(line, " event=ready ") != NULL && url != NULL;
@@ -44,12 +50,12 @@ static bool read_url(const char *log_path, char *url_out, size_t size)
 	return found;
 }
 
-static void wait_until_ready(struct bench_service *service, const char *program, const char *log_path)
+static void wait_until_ready(struct bench_service *service, const char *program, const char *log_path, long skipped)
 {
 	static const struct timespec step = { .tv_nsec = READY_STEP_MS * 1000000L };
 
 	for (int waited_ms = 0; waited_ms < READY_WAIT_MS; waited_ms += READY_STEP_MS) {
-		if (read_url(log_path, service->url, sizeof(service->url)))
+		if (read_url(log_path, skipped, service->url, sizeof(service->url)))
 			return;
 		if (waitpid(service->process, NULL, WNOHANG) != 0)
 			bench_fail("%s did not start; see %s", program, log_path);
@@ -61,22 +67,27 @@ static void wait_until_ready(struct bench_service *service, const char *program,
 void bench_service_start(struct bench_service *service, const char *program, const struct bench_world *world,
 			 char *const *arguments)
 {
-	char log_path[PATH_MAX], directory[PATH_MAX / 2], url[] = "tcp://127.0.0.1:0";
-	char *all[BENCH_ARGUMENTS_MAX + 6] = { (char *)program, (char *)"--data", directory, (char *)"--listen", url };
+	char log_path[PATH_MAX], directory[PATH_MAX / 2], url[] = "tcp://127.0.0.1:0",
+							  rate[] = "operator=1000000/1000000";
+	char *all[BENCH_ARGUMENTS_MAX + 8] = { (char *)program, (char *)"--data", directory, (char *)"--listen", url,
+		                               (char *)"--rate", rate };
+	struct stat log;
 
 	(void)snprintf(directory, sizeof(directory), "%s", world->directory);
 	(void)snprintf(log_path, sizeof(log_path), "%s/meritd.log", world->root);
 	for (size_t i = 0; arguments[i] != NULL; i++) {
 		if (i == BENCH_ARGUMENTS_MAX)
 			bench_fail("at most %d arguments for the service", BENCH_ARGUMENTS_MAX);
-		all[5 + i] = arguments[i];
+		all[7 + i] = arguments[i];
 	}
+	long skipped = stat(log_path, &log) == 0 ? (long)log.st_size : 0; /* of a service before this one */
 	service->process = fork();
 	if (service->process < 0)
 		bench_fail("fork: %s", strerror(errno));
 	if (service->process == 0)
 		become(program, log_path, all);
-	wait_until_ready(service, program, log_path);
+	bench_child_begins(service->process);
+	wait_until_ready(service, program, log_path, skipped);
 }
 
 void bench_service_stop(struct bench_service *service)
@@ -85,8 +96,32 @@ void bench_service_stop(struct bench_service *service)
 
 	if (kill(service->process, SIGTERM) != 0 || waitpid(service->process, &status, 0) != service->process)
 		bench_fail("the service cannot be stopped: %s", strerror(errno));
+	bench_child_ended(service->process);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		bench_fail("the service ended with wait status %#x", (unsigned)status);
+}
+
+void bench_service_kill(struct bench_service *service)
+{
+	if (kill(service->process, SIGKILL) != 0 || waitpid(service->process, NULL, 0) != service->process)
+		bench_fail("the service cannot be killed: %s", strerror(errno));
+	bench_child_ended(service->process);
+}
+
+void bench_service_settle(const struct bench_service *service)
+{
+	static const struct timespec step = { .tv_nsec = IDLE_STEP_MS * 1000000L };
+	uint64_t before_ns = bench_process_cpu_ns(service->process), spent_ns;
+
+	for (int waited_ms = 0; waited_ms < IDLE_WAIT_MS; waited_ms += IDLE_STEP_MS) {
+		(void)nanosleep(&step, NULL);
+		uint64_t now_ns = bench_process_cpu_ns(service->process);
+		spent_ns = now_ns - before_ns;
+		before_ns = now_ns;
+		if (spent_ns <= IDLE_CPU_NS)
+			return;
+	}
+	bench_fail("the service is still busy %d s after its load", IDLE_WAIT_MS / 1000);
 }
 
 /* ---- Setting up ---- */

@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
 	bench_machine_print(parent);
-	bench_local_open(&local, parent, 1);
+	bench_local_open(&local, parent, 1, 0);
 	prepare(&local);
 	deposits_send(&local);
 	printf("%d orders of %d lines, %d in a group; microseconds a group\n", ORDERS, LINES, BATCH);

@@ -15,7 +15,6 @@
 #include "ledger/ledger.h"
 
 #define MEMBERS_BATCH 1000
-#define SCATTER       2654435761u /* odd and large: neighbours in the count are far apart in the members */
 
 /* ---- Keys and directories ---- */
 
@@ -55,7 +54,7 @@ static void write_key(const struct bench_world *world, const char *name)
 	bench_check(merit_secret_key_write(path, &key), path);
 }
 
-void bench_world_create(struct bench_world *world, const char *parent)
+void bench_world_create(struct bench_world *world, const char *parent, int offset_minutes)
 {
 	struct merit_secret_key log_key = bench_key("log"), system_key = bench_key("system");
 	struct merit_secret_key admin_key = bench_key("root/k1");
@@ -63,6 +62,7 @@ void bench_world_create(struct bench_world *world, const char *parent)
 		.origin = BENCH_ORIGIN, .log_key = &log_key, .system_key = &system_key, .admin_key = &admin_key,
 		.admin = "root", .admin_key_name = "k1", .refund_policy = "restore", .grace_days = 30,
 		.hold_minutes = 60, .receive_days = 30, .late_days = 366, .erase_days = 30, .time_ms = bench_wall_ms(),
+		.offset_minutes = offset_minutes,
 	};
 	char path[PATH_MAX];
 
@@ -164,6 +164,26 @@ static void add_members(struct setup *setup, uint32_t count)
 	}
 }
 
+static void add_campaign(struct setup *setup, const char *campaign, const char *round)
+{
+	char params[512];
+
+	(void)snprintf(params, sizeof(params),
+	               ",'campaign':'%s','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31','currency':'CNY',"
+	               "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'%s',"
+	               "'from':'occurred'",
+	               campaign, round);
+	call(setup, "ops/k1", "campaign.create", params);
+	(void)snprintf(params, sizeof(params),
+	               ",'campaign':'%s','event':'course','maximum':1000,'evidence':'unique'", campaign);
+	call(setup, "ops/k1", "campaign.rule", params);
+	(void)snprintf(params, sizeof(params),
+	               ",'campaign':'%s','event':'survey','maximum':1000,'evidence':'none'", campaign);
+	call(setup, "ops/k1", "campaign.rule", params);
+	(void)snprintf(params, sizeof(params), ",'campaign':'%s','points':500000000000", campaign);
+	call(setup, "ops/k1", "campaign.fund", params);
+}
+
 void bench_world_populate(uint32_t members_count, bench_send_fn *send, void *context)
 {
 	struct setup setup = { .send = send, .context = context };
@@ -174,52 +194,20 @@ void bench_world_populate(uint32_t members_count, bench_send_fn *send, void *con
 	call(&setup, "ops/k1", "sponsor.create", ",'sponsor':'acme'");
 	call(&setup, "fin/k1", "sponsor.credit",
 	     ",'sponsor':'acme','currency':'CNY','credit_minor':2000000000000000"); /* more than benches fund */
-	call(&setup, "ops/k1", "campaign.create",
-	     ",'campaign':'spring','sponsor':'acme','starts':'2020-01-01','ends':'2199-12-31','currency':'CNY',"
-	     "'value_minor':1,'value_points':1,'contract':'sponsor','months':12,'round':'month','from':'occurred'");
-	call(&setup, "ops/k1", "campaign.rule",
-	     ",'campaign':'spring','event':'course','maximum':1000,'evidence':'unique'");
-	call(&setup, "ops/k1", "campaign.fund", ",'campaign':'spring','points':1000000000000");
+	add_campaign(&setup, "spring", "month");
+	add_campaign(&setup, "refer", "month");
+	add_campaign(&setup, "daily", "none");
+	call(&setup, "ops/k1", "campaign.referral",
+	     ",'campaign':'refer','event':'course','referrer_points':5,'referee_points':2");
+	call(&setup, "ops/k1", "merchant.create", ",'merchant':'store'");
+	call(&setup, "ops/k1", "item.create",
+	     ",'item':'cup','merchant':'store','class':'goods','points':2,'currency':'CNY','price_minor':1,"
+	     "'stock':1000000000");
 	add_members(&setup, members_count);
 	merit_buffer_free(&setup.json);
 }
 
-/* ---- Earns ---- */
-
-static void earn_put(struct merit_buffer *json, uint64_t number, uint32_t index, int64_t occurred_ms,
-		     uint32_t members_count)
-{
-	uint32_t member = (uint32_t)((uint32_t)number * SCATTER % members_count);
-	char name[32];
-	uint8_t evidence[MERIT_HASH_SIZE];
-
-	int size = snprintf(name, sizeof(name), "evidence %" PRIu64, number);
-	merit_sha256(name, (size_t)size, evidence);
-	merit_buffer_put_format(json, "{\"jsonrpc\":\"2.0\",\"id\":%" PRIu32 ",\"method\":\"earn\",", index);
-	merit_buffer_put_text(json, "\"params\":{");
-	merit_buffer_put_format(json, "\"id\":\"01K%023" PRIu64 "\",\"member\":\"m%07" PRIu32 "\",", number, member);
-	merit_buffer_put_format(json, "\"campaign\":\"spring\",\"event\":\"course\",");
-	merit_buffer_put_format(json, "\"reference\":\"course-%010" PRIu64 "\",", number);
-	merit_buffer_put_format(json, "\"occurred\":%" PRId64 ",\"points\":%" PRIu64 ",\"evidence\":\"", occurred_ms,
-				number % 1000 + 1);
-	merit_buffer_put_hex(json, evidence, sizeof(evidence));
-	merit_buffer_put_text(json, "\"}}");
-}
-
-void bench_earns_put(struct merit_buffer *json, uint64_t first_number, uint32_t batch, uint32_t members_count)
-{
-	int64_t occurred_ms = bench_wall_ms();
-
-	if (batch > 1)
-		merit_buffer_put_char(json, '[');
-	for (uint32_t i = 0; i < batch; i++) {
-		if (i > 0)
-			merit_buffer_put_char(json, ',');
-		earn_put(json, first_number + i, i, occurred_ms, members_count);
-	}
-	if (batch > 1)
-		merit_buffer_put_char(json, ']');
-}
+/* ---- Answers ---- */
 
 bool bench_all_accepted(const char *json, size_t size, uint32_t count)
 {
