@@ -1,8 +1,8 @@
 // app.js - which screen a path shows, who may see it, and what stands there when a screen breaks.
 //
 // Screens but the first are loaded when they are asked for. Never shows an exception's own text.
-import { html, useEffect, useErrorBoundary, useState } from './core/view.js';
-import { onContent } from './core/content.js';
+import { html, useEffect, useErrorBoundary, useFollowed, useState } from './core/view.js';
+import { isKnown, onContent } from './core/content.js';
 import { t, useLanguage } from './core/i18n.js';
 import { href, useRoute } from './core/router.js';
 import { Button } from './parts/form.js';
@@ -82,13 +82,14 @@ function useView(route) {
 		setMissing(false);
 		loadView(route).then(() => redraw((n) => n + 1), () => setMissing(true));
 	};
+	const { view } = route;
 	useEffect(() => {
-		if (!route.view)
+		if (!view) // Another may have fetched it since: then it is drawn at once.
 			fetchView();
 		window.addEventListener('online', fetchView);
 		return () => window.removeEventListener('online', fetchView);
 	}, [route]);
-	return [route.view, isMissing, fetchView];
+	return [view, isMissing, fetchView];
 }
 
 // After a new release the old code is gone for good: then only the page anew has it.
@@ -107,8 +108,7 @@ function Screen({ route, path, query }) {
 
 // Draws everything anew when the names of things arrive late.
 function useNames() {
-	const [, redraw] = useState(0);
-	useEffect(() => onContent(() => redraw((n) => n + 1)), []);
+	useFollowed(isKnown, onContent);
 }
 
 export function App() {

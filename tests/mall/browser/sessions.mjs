@@ -121,6 +121,29 @@ test('a link followed without a connection is tried again', async ({ world, open
 	await hasBalance(v, '20');
 });
 
+// Whatever waits for a frame waits a second longer.
+function withLateFrames() {
+	const real = globalThis.setTimeout;
+	globalThis.setTimeout = (fn, wait, ...rest) => real(fn, wait < 100 ? wait + 1000 : wait, ...rest);
+	globalThis.requestAnimationFrame = (fn) => real(() => fn(performance.now()), 1000);
+}
+
+test('a screen whose code comes between its drawing and its first frame is shown', async ({ world, open }) => {
+	const v = await open({ scripts: [withLateFrames] });
+	let release;
+	const asked = new Promise((resolve) => { release = resolve; });
+	await v.context.route('**/signin-*.js', async (route) => {
+		await asked;
+		await route.continue();
+	});
+	await v.page.goto(`${v.site}/#/`);
+	await v.seesWord('shop.guest_lead');
+	await new Promise((resolve) => setTimeout(resolve, 3000)); // What else draws the screen anew has been.
+	await v.page.evaluate(() => { location.hash = '#/devices'; });
+	release();
+	await v.seesWord('signin.why');
+});
+
 test('several devices: one ends another, which is told', async ({ world, open }) => {
 	const member = await world.member(20);
 	const phone = await open({ size: 'phone' });

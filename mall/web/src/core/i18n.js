@@ -1,7 +1,7 @@
 // i18n.js - the texts, in the member's language. No text stands in code; no text is fetched from elsewhere.
 import { makeListeners } from './listeners.js';
 import * as store from './store.js';
-import { useEffect, useReducer } from './view.js';
+import { useFollowed } from './view.js';
 
 export const LANGUAGES = ['en', 'zh'];
 
@@ -63,11 +63,7 @@ export async function setLanguage(next) {
 export const { subscribe } = listeners;
 
 // The language, for components: they are drawn again when it changes.
-export function useLanguage() {
-	const [, changed] = useReducer((count) => count + 1, 0);
-	useEffect(() => subscribe(changed), []);
-	return chosen;
-}
+export const useLanguage = () => useFollowed(language, subscribe);
 
 const show = (value) => (typeof value === 'number' || typeof value === 'bigint'
 	? new Intl.NumberFormat(languageTag()).format(value) : value ?? '–');

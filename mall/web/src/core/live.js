@@ -2,7 +2,7 @@
 //
 // A value that could not be refreshed stays, marked stale; one that never came is an error, never a zero. Nothing is
 // asked for while the page is hidden.
-import { useEffect, useReducer } from './view.js';
+import { useFollowed } from './view.js';
 
 const POLL_MS = 20000;
 const FRESH_MS = 500;
@@ -16,13 +16,16 @@ function entryOf(name) {
 	if (!cache.has(name)) {
 		cache.set(name, {
 			value: undefined, error: null, at: 0, isStale: false, running: null, isAskedAgain: false, round: 0,
-			watchers: new Set(),
+			told: 0, watchers: new Set(),
 		});
 	}
 	return cache.get(name);
 }
 
-const tell = (entry) => entry.watchers.forEach((watcher) => watcher.changed());
+function tell(entry) {
+	entry.told += 1;
+	entry.watchers.forEach((watcher) => watcher.changed());
+}
 
 const newest = (entry) => [...entry.watchers].at(-1);
 
@@ -126,7 +129,7 @@ export function stateOf(name) {
 // The value of a name for a component: { value, error, isLoading, isStale, reload }. `load` is an async function; the
 // name must tell everything it depends on. poll: false asks only once and after acts.
 export function useLive(name, load, { poll: isPolledToo = true } = {}) {
-	const [, changed] = useReducer((count) => count + 1, 0);
-	useEffect(() => watch(name, load, { poll: isPolledToo, changed }), [name, isPolledToo]);
+	useFollowed(() => cache.get(name)?.told ?? 0,
+		(changed) => watch(name, load, { poll: isPolledToo, changed }), [name, isPolledToo]);
 	return stateOf(name);
 }

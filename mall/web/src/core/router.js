@@ -3,7 +3,7 @@
 // A sign-in link's token is taken out of the address the moment this file runs, before anything else can see or keep
 // it: neither history, bookmarks nor screenshots have it. It is in memory until it is used, once.
 import { makeListeners } from './listeners.js';
-import { useEffect, useState } from './view.js';
+import { useFollowed } from './view.js';
 
 let link = null;
 let told = null;
@@ -85,11 +85,6 @@ export const route = () => parse(location.hash);
 
 // The present route, for components.
 export function useRoute() {
-	const [now, set] = useState(route);
-	useEffect(() => {
-		const follow = () => set(route());
-		follow();
-		return listeners.subscribe(follow);
-	}, []);
-	return now;
+	useFollowed(() => location.hash, listeners.subscribe);
+	return route();
 }

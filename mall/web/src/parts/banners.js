@@ -1,5 +1,5 @@
 // banners.js - what concerns every screen: no connection, figures of before, operations under way, alarms, freezing.
-import { html, useEffect, useRef, useState } from '../core/view.js';
+import { html, useEffect, useFollowed, useRef, useState } from '../core/view.js';
 import { t } from '../core/i18n.js';
 import { subscribe as onOutbox, waiting } from '../core/outbox.js';
 import { alarm, subscribe as onProof } from '../core/proof.js';
@@ -9,26 +9,16 @@ import { Notice, sentenceOf } from './state.js';
 
 const PATIENCE_MS = 1500; // An operation answered sooner needs no banner.
 
-// The value of a function that somebody else's subscribe() says changed.
-function useFollowed(value, subscribe) {
-	const [, redraw] = useState(0);
-	useEffect(() => subscribe(() => redraw((n) => n + 1)), []);
-	return value();
+function onConnection(fn) {
+	window.addEventListener('online', fn);
+	window.addEventListener('offline', fn);
+	return () => {
+		window.removeEventListener('online', fn);
+		window.removeEventListener('offline', fn);
+	};
 }
 
-function useIsOnline() {
-	const [isOnline, set] = useState(navigator.onLine !== false);
-	useEffect(() => {
-		const update = () => set(navigator.onLine !== false);
-		window.addEventListener('online', update);
-		window.addEventListener('offline', update);
-		return () => {
-			window.removeEventListener('online', update);
-			window.removeEventListener('offline', update);
-		};
-	}, []);
-	return isOnline;
-}
+const useIsOnline = () => useFollowed(() => navigator.onLine !== false, onConnection);
 
 // How many operations have waited for an answer longer than people have patience.
 function useSlow() {

@@ -23,7 +23,7 @@ async function all(member) {
 const figuresOf = (member) => member && [member.available, member.pending, member.held, member.debt].join();
 
 // Loads again when the figures are others than those it was loaded with.
-function useFollowed(live) {
+function useReloaded(live) {
 	const figures = figuresOf(useMember().value);
 	const seen = useRef(figures);
 	useEffect(() => {
@@ -37,5 +37,5 @@ function useFollowed(live) {
 // Live: the rows of member.campaigns of the signed-in member.
 export function useCampaigns() {
 	const session = useSession();
-	return useFollowed(useLive(session && `campaigns/${session.member}`, () => all(session.member), { poll: false }));
+	return useReloaded(useLive(session && `campaigns/${session.member}`, () => all(session.member), { poll: false }));
 }

@@ -2,7 +2,7 @@
 //
 // The ledger keeps refusals as well, but under their entry, not under the order's name: so the reason is kept here, for
 // a member who left the screen before the answer came.
-import { useEffect, useState } from '../core/view.js';
+import { useEffect, useFollowed, useState } from '../core/view.js';
 import { subscribe, waiting } from '../core/outbox.js';
 import { Refused } from '../core/rpc.js';
 import { current } from '../core/session.js';
@@ -22,14 +22,7 @@ export function followOutcomes() {
 }
 
 // What waits for an answer, as the outbox tells it.
-export function useWaiting() {
-	const [found, setFound] = useState(waiting);
-	useEffect(() => {
-		setFound(waiting());
-		return subscribe(() => setFound(waiting()));
-	}, []);
-	return found;
-}
+export const useWaiting = () => useFollowed(waiting, subscribe);
 
 // Orders that wait for an answer: the parameters of each order.place under way.
 export const useSending = () => useWaiting().filter((each) => each.method === 'order.place').map((each) => each.params);
