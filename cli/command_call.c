@@ -80,8 +80,7 @@ static enum merit_exit call_in_session(struct merit_session *session, const stru
 		farewell_set(id);
 	merit_buffer_put_char(&json, '{');
 	if (id != NULL) {
-		merit_buffer_put_key(&json, "id");
-		merit_buffer_put_json(&json, id, strlen(id));
+		merit_buffer_put_text_member(&json, "id", id);
 		if (call->params[1] != '}')
 			merit_buffer_put_char(&json, ',');
 	}
@@ -432,20 +431,14 @@ static bool public_put(struct merit_buffer *out, const char *text)
 	return true;
 }
 
-static void text_put(struct merit_buffer *out, const char *name, const char *text)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_json(out, text, strlen(text));
-}
-
 enum merit_exit merit_command_key_add(const struct merit_arguments *arguments)
 {
 	struct merit_buffer params = { 0 };
 	enum merit_exit end = MERIT_EXIT_USAGE;
 
 	merit_buffer_put_char(&params, '{');
-	text_put(&params, "party", arguments->operands[0]);
-	text_put(&params, "key", arguments->operands[1]);
+	merit_buffer_put_text_member(&params, "party", arguments->operands[0]);
+	merit_buffer_put_text_member(&params, "key", arguments->operands[1]);
 	merit_buffer_put_key(&params, "public");
 	if (public_put(&params, arguments->operands[2])) {
 		merit_buffer_put_char(&params, '}');
@@ -461,7 +454,7 @@ enum merit_exit merit_command_key_rotate(const struct merit_arguments *arguments
 	enum merit_exit end = MERIT_EXIT_USAGE;
 
 	merit_buffer_put_char(&params, '{');
-	text_put(&params, "key", arguments->operands[0]);
+	merit_buffer_put_text_member(&params, "key", arguments->operands[0]);
 	merit_buffer_put_key(&params, "public");
 	if (public_put(&params, arguments->operands[1])) {
 		merit_buffer_put_char(&params, '}');
@@ -477,10 +470,10 @@ enum merit_exit merit_command_key_revoke(const struct merit_arguments *arguments
 	struct merit_buffer params = { 0 };
 
 	merit_buffer_put_char(&params, '{');
-	text_put(&params, "party", arguments->operands[0]);
-	text_put(&params, "key", arguments->operands[1]);
+	merit_buffer_put_text_member(&params, "party", arguments->operands[0]);
+	merit_buffer_put_text_member(&params, "key", arguments->operands[1]);
 	if (reason != NULL)
-		text_put(&params, "reason", reason);
+		merit_buffer_put_text_member(&params, "reason", reason);
 	merit_buffer_put_char(&params, '}');
 	enum merit_exit end = call_named(arguments, "key.revoke", merit_buffer_text(&params));
 	merit_buffer_free(&params);
@@ -492,7 +485,7 @@ enum merit_exit merit_command_key_list(const struct merit_arguments *arguments)
 	struct merit_buffer params = { 0 };
 
 	merit_buffer_put_char(&params, '{');
-	text_put(&params, "party", arguments->operands[0]);
+	merit_buffer_put_text_member(&params, "party", arguments->operands[0]);
 	merit_buffer_put_char(&params, '}');
 	enum merit_exit end = call_named(arguments, "key.list", merit_buffer_text(&params));
 	merit_buffer_free(&params);

@@ -54,8 +54,7 @@ const char *merit_private_conceal(struct merit_client *client, const struct meri
 		return "private text is sent in a signed call only; name a --key";
 	if (status != MERIT_OK)
 		return "private text is 1 to 2048 bytes of UTF-8";
-	merit_buffer_put_key(params, parameter->name);
-	merit_buffer_put_json(params, private.commitment, strlen(private.commitment));
+	merit_buffer_put_text_member(params, parameter->name, private.commitment);
 	if (lines->size > 0)
 		merit_buffer_put_char(lines, '\n');
 	merit_buffer_put_text(lines, private.line);

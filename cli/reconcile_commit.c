@@ -124,18 +124,12 @@ static void put_name(struct merit_buffer *out, const char *name, struct merit_te
 	merit_buffer_put_json(out, text.data, text.size);
 }
 
-static void put_number(struct merit_buffer *out, const char *name, int64_t number)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, number);
-}
-
 static void put_day(struct merit_buffer *out, const char *name, int32_t day)
 {
 	char text[MERIT_DAY_TEXT_SIZE];
 
 	merit_day_format(day, text);
-	put_name(out, name, merit_text_of(text));
+	merit_buffer_put_text_member(out, name, text);
 }
 
 static void put_hash(struct merit_buffer *out, const char *name, const struct merit_hash *hash)
@@ -157,10 +151,10 @@ static void put_classes(struct merit_buffer *out, const struct merit_recon_run *
 		merit_buffer_put_text(out, is_first ? ",\"classes\":[" : ",");
 		is_first = false;
 		merit_buffer_put_char(out, '{');
-		put_name(out, "class", merit_text_of(merit_class_word((enum merit_class)i)));
-		put_number(out, "count", (int64_t)sum.count);
-		put_number(out, "theirs", sum.theirs);
-		put_number(out, "ours", sum.ours);
+		merit_buffer_put_text_member(out, "class", merit_class_word((enum merit_class)i));
+		merit_buffer_put_integer_member(out, "count", (int64_t)sum.count);
+		merit_buffer_put_integer_member(out, "theirs", sum.theirs);
+		merit_buffer_put_integer_member(out, "ours", sum.ours);
 		merit_buffer_put_char(out, '}');
 	}
 	if (!is_first)
@@ -177,11 +171,11 @@ void merit_reconcile_put_run(struct merit_buffer *out, const struct merit_reconc
 {
 	const struct merit_recon_run *run = &reconcile->run;
 
-	put_name(out, "run", merit_text_of(name_of(reconcile)));
+	merit_buffer_put_text_member(out, "run", name_of(reconcile));
 	put_name(out, "source", run->history.source.name);
 	put_day(out, "from", run->window.first_day);
 	put_day(out, "to", run->window.last_day);
-	put_number(out, "size", (int64_t)run->size);
+	merit_buffer_put_integer_member(out, "size", (int64_t)run->size);
 	put_hash(out, "file", &reconcile->files[0].hash);
 	if (reconcile->files_count > 1)
 		put_hash(out, "second_file", &reconcile->files[1].hash);
@@ -189,14 +183,14 @@ void merit_reconcile_put_run(struct merit_buffer *out, const struct merit_reconc
 		put_hash(out, "mapping", &reconcile->mapping);
 	put_hash(out, "rules", &reconcile->rules.hash);
 	put_hash(out, "report", &reconcile->report);
-	put_number(out, "theirs", (int64_t)run->theirs_count);
-	put_number(out, "ours", (int64_t)run->ours_count);
+	merit_buffer_put_integer_member(out, "theirs", (int64_t)run->theirs_count);
+	merit_buffer_put_integer_member(out, "ours", (int64_t)run->ours_count);
 	put_classes(out, run);
-	put_number(out, "breaks", (int64_t)run->breaks_count);
-	put_number(out, "carried", (int64_t)run->carried_count);
-	put_number(out, "cleared", (int64_t)run->cleared_count);
+	merit_buffer_put_integer_member(out, "breaks", (int64_t)run->breaks_count);
+	merit_buffer_put_integer_member(out, "carried", (int64_t)run->carried_count);
+	merit_buffer_put_integer_member(out, "cleared", (int64_t)run->cleared_count);
 	if (reconcile->supersedes[0] != '\0')
-		put_name(out, "supersedes", merit_text_of(reconcile->supersedes));
+		merit_buffer_put_text_member(out, "supersedes", reconcile->supersedes);
 }
 
 /* RUN and a letter or nothing, then what follows from what is said. */
@@ -217,24 +211,24 @@ void merit_reconcile_put_break(struct merit_buffer *out, const struct merit_reco
 	bool is_readable = made->class_ != MERIT_CLASS_UNREADABLE;
 
 	merit_buffer_put_format(out, "{\"id\":\"%s.b%04zu\"", name_of(reconcile), place + 1);
-	put_name(out, "run", merit_text_of(name_of(reconcile)));
-	put_name(out, "break", merit_text_of(made->name));
-	put_name(out, "class", merit_text_of(merit_class_word(made->class_)));
-	put_name(out, "side", merit_text_of(side));
+	merit_buffer_put_text_member(out, "run", name_of(reconcile));
+	merit_buffer_put_text_member(out, "break", made->name);
+	merit_buffer_put_text_member(out, "class", merit_class_word(made->class_));
+	merit_buffer_put_text_member(out, "side", side);
 	put_day(out, "first_day", made->first_day);
 	if (reconcile->run.history.source.currency[0] != '\0')
-		put_name(out, "currency", merit_text_of(reconcile->run.history.source.currency));
+		merit_buffer_put_text_member(out, "currency", reconcile->run.history.source.currency);
 	if (made->has_theirs && is_readable)
-		put_number(out, "theirs", made->theirs);
+		merit_buffer_put_integer_member(out, "theirs", made->theirs);
 	if (made->has_ours)
-		put_number(out, "ours", made->ours);
+		merit_buffer_put_integer_member(out, "ours", made->ours);
 	if (made->reference[0] != '\0')
-		put_name(out, "reference", merit_text_of(made->reference));
-	put_number(out, "leg", made->leg);
+		merit_buffer_put_text_member(out, "reference", made->reference);
+	merit_buffer_put_integer_member(out, "leg", made->leg);
 	if (made->line > 0)
-		put_number(out, "line", (int64_t)made->line);
+		merit_buffer_put_integer_member(out, "line", (int64_t)made->line);
 	if (made->entry >= 0)
-		put_number(out, "entry", made->entry);
+		merit_buffer_put_integer_member(out, "entry", made->entry);
 	put_hash(out, "item", &made->item);
 	merit_buffer_put_char(out, '}');
 }
@@ -243,8 +237,8 @@ void merit_reconcile_put_cleared(struct merit_buffer *out, const struct merit_re
 {
 	merit_buffer_put_format(out, "{\"id\":\"%s.r%04zu\"", name_of(reconcile), place + 1);
 	put_name(out, "break", reconcile->run.cleared[place]->name);
-	put_name(out, "reason", MERIT_TEXT("matched"));
-	put_name(out, "run", merit_text_of(name_of(reconcile)));
+	merit_buffer_put_text_member(out, "reason", "matched");
+	merit_buffer_put_text_member(out, "run", name_of(reconcile));
 	merit_buffer_put_char(out, '}');
 }
 
@@ -343,11 +337,11 @@ static enum merit_exit propose(struct merit_reconcile *reconcile)
 			reconcile->run.breaks_count, (unsigned long long)reconcile->run.theirs_count);
 		return MERIT_EXIT_REFUSED;
 	}
-	put_name(&said, "proposal", merit_text_of(reconcile->commit));
+	merit_buffer_put_text_member(&said, "proposal", reconcile->commit);
 	merit_buffer_put_text(&said, ",\"call\":{\"method\":\"recon.commit\",\"params\":{");
 	merit_reconcile_put_run(&said, reconcile);
 	merit_buffer_put_text(&said, "}}");
-	put_name(&said, "reason", merit_text_of(reason));
+	merit_buffer_put_text_member(&said, "reason", reason);
 	merit_buffer_put_char(&params, '{');
 	put_id(&params, reconcile->commit, "p", &said);
 	merit_buffer_put(&params, said.data, said.size);

@@ -193,12 +193,6 @@ static void put_text(struct merit_buffer *out, const char *name, const char *tex
 		merit_buffer_put_json(out, text, strlen(text));
 }
 
-static void put_number(struct merit_buffer *out, const char *name, uint64_t number)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, (int64_t)number);
-}
-
 static void head_put(struct merit_buffer *out, const struct merit_reconcile *reconcile)
 {
 	const struct merit_recon_run *run = &reconcile->run;
@@ -214,18 +208,19 @@ static void head_put(struct merit_buffer *out, const struct merit_reconcile *rec
 	put_text(out, "from", day);
 	merit_day_format(run->window.last_day, day);
 	put_text(out, "to", day);
-	put_number(out, "size", run->size);
+	merit_buffer_put_integer_member(out, "size", (int64_t)run->size);
 	put_hash(out, "file", true, &reconcile->files[0].hash);
 	put_hash(out, "second_file", reconcile->files_count > 1, &reconcile->files[1].hash);
 	put_hash(out, "mapping", reconcile->has_mapping, &reconcile->mapping);
 	put_hash(out, "rules", true, &reconcile->rules.hash);
 	put_hash(out, "report_hash", true, &reconcile->report);
-	put_number(out, "theirs", run->theirs_count);
-	put_number(out, "ours", run->ours_count);
-	put_number(out, "breaks", run->breaks_count);
-	put_number(out, "carried", run->carried_count);
-	put_number(out, "cleared", run->cleared_count);
-	put_number(out, "skipped", reconcile->files[0].skips_count + reconcile->files[1].skips_count);
+	merit_buffer_put_integer_member(out, "theirs", (int64_t)run->theirs_count);
+	merit_buffer_put_integer_member(out, "ours", (int64_t)run->ours_count);
+	merit_buffer_put_integer_member(out, "breaks", (int64_t)run->breaks_count);
+	merit_buffer_put_integer_member(out, "carried", (int64_t)run->carried_count);
+	merit_buffer_put_integer_member(out, "cleared", (int64_t)run->cleared_count);
+	merit_buffer_put_integer_member(out, "skipped",
+	                                (int64_t)(reconcile->files[0].skips_count + reconcile->files[1].skips_count));
 }
 
 static void json_print(const struct merit_reconcile *reconcile, const struct merit_sheet sheets[SHEETS_COUNT])

@@ -12,6 +12,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "ledger/currency.h"
+#include "ledger/text.h"
 
 #define TERMINAL_EVERY_MS 200
 #define PLAIN_EVERY_MS    10000
@@ -36,7 +37,9 @@ static void record_write(FILE *file, struct merit_buffer *record)
 
 static void record_begin(struct merit_buffer *record, uint64_t line, const char *word, const char *why, const char *id)
 {
-	merit_buffer_put_format(record, "%llu,%s,", (unsigned long long)line, word);
+	merit_buffer_put_format(record, "%llu,", (unsigned long long)line);
+	merit_csv_put_safe(record, word);
+	merit_buffer_put_char(record, ',');
 	merit_csv_put_safe(record, why);
 	merit_buffer_put_char(record, ',');
 	merit_buffer_put_text(record, id);
@@ -156,6 +159,16 @@ void merit_tally_accepted(struct merit_tally *tally, bool is_before)
 	tally->accepted_before_count += is_before;
 }
 
+/* A status as people and programs are shown it: one that no ledger writes, a bad_reply, so that nothing it holds gets
+ * into a file or to a terminal. */
+static void word_take(const struct merit_client_outcome *outcome, char word_out[MERIT_TALLY_WORD_SIZE])
+{
+	if (merit_text_is_id(outcome->word, outcome->word_size, MERIT_TALLY_WORD_SIZE - 1))
+		snprintf(word_out, MERIT_TALLY_WORD_SIZE, "%.*s", (int)outcome->word_size, outcome->word);
+	else
+		snprintf(word_out, MERIT_TALLY_WORD_SIZE, "%s", merit_status_word(MERIT_BAD_REPLY));
+}
+
 /* The row of a status; those beyond the table share its last. */
 static struct merit_tally_row *row_of(struct merit_tally *tally, const char *word)
 {
@@ -199,7 +212,7 @@ void merit_tally_refused(struct merit_tally *tally, bool is_before, uint64_t lin
 {
 	char word[sizeof(tally->rows[0].word)];
 
-	snprintf(word, sizeof(word), "%.*s", (int)outcome->word_size, outcome->word);
+	word_take(outcome, word);
 	struct merit_tally_row *row = row_of(tally, word);
 	tally->refused_count += !is_before;
 	tally->refused_before_count += is_before;

@@ -15,10 +15,11 @@
 
 #define MERIT_TALLY_STATUSES_MAX 64
 #define MERIT_TALLY_LINES_MAX    5
+#define MERIT_TALLY_WORD_SIZE    32 /* with its NUL */
 
 /* The rows of one refusal. */
 struct merit_tally_row {
-	char word[32];                         /* its status */
+	char word[MERIT_TALLY_WORD_SIZE];      /* its status; bad_reply for what is none */
 	uint64_t now_count;                    /* refused in this run */
 	uint64_t before_count;                 /* refused in an earlier one */
 	uint64_t lines[MERIT_TALLY_LINES_MAX]; /* the first of them */

@@ -99,3 +99,15 @@ void merit_buffer_put_key(struct merit_buffer *buffer, const char *name)
 	merit_buffer_put_text(buffer, name);
 	merit_buffer_put(buffer, "\":", 2);
 }
+
+void merit_buffer_put_text_member(struct merit_buffer *buffer, const char *name, const char *text)
+{
+	merit_buffer_put_key(buffer, name);
+	merit_buffer_put_json(buffer, text, strlen(text));
+}
+
+void merit_buffer_put_integer_member(struct merit_buffer *buffer, const char *name, int64_t integer)
+{
+	merit_buffer_put_key(buffer, name);
+	merit_buffer_put_integer(buffer, integer);
+}

@@ -73,4 +73,10 @@ void merit_buffer_put_comma(struct merit_buffer *buffer);
 /* "name": with a comma before it where one is due. name needs no escapes. */
 void merit_buffer_put_key(struct merit_buffer *buffer, const char *name);
 
+/* "name":"text" with a comma before it where one is due; text up to its NUL, as merit_buffer_put_json takes it. */
+void merit_buffer_put_text_member(struct merit_buffer *buffer, const char *name, const char *text);
+
+/* "name":integer likewise. */
+void merit_buffer_put_integer_member(struct merit_buffer *buffer, const char *name, int64_t integer);
+
 #endif

@@ -188,27 +188,20 @@ enum merit_status merit_envelope_verify(const struct merit_envelope *envelope, c
 	return is_good ? MERIT_OK : MERIT_BAD_SIGNATURE;
 }
 
-static void put_member(struct merit_buffer *out, const char *name, const char *text)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_json(out, text, strlen(text));
-}
-
 static void put_header(struct merit_buffer *out, const struct merit_secret_key *key, const char *kid,
 		       const char *origin, int64_t iat_s)
 {
 	merit_buffer_put_text(out, "{\"alg\":\"Ed25519\",\"b64\":false,\"crit\":[\"b64\"]");
 	if (kid != NULL) {
-		put_member(out, "kid", kid);
+		merit_buffer_put_text_member(out, "kid", kid);
 	} else {
 		struct merit_public_key public_key = merit_secret_key_public(key);
 		merit_buffer_put_text(out, ",\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"");
 		merit_base64url_put(out, public_key.bytes, sizeof(public_key.bytes));
 		merit_buffer_put_text(out, "\"}");
 	}
-	put_member(out, "aud", origin);
-	merit_buffer_put_key(out, "iat");
-	merit_buffer_put_integer(out, iat_s);
+	merit_buffer_put_text_member(out, "aud", origin);
+	merit_buffer_put_integer_member(out, "iat", iat_s);
 	merit_buffer_put_char(out, '}');
 }
 
@@ -329,14 +322,13 @@ enum merit_status merit_token_make(struct merit_buffer *out, const struct merit_
 	uint8_t signature[MERIT_SIGNATURE_SIZE];
 
 	merit_buffer_put_text(&header, "{\"alg\":\"Ed25519\"");
-	put_member(&header, "kid", kid);
+	merit_buffer_put_text_member(&header, "kid", kid);
 	merit_buffer_put_char(&header, '}');
 	merit_buffer_put_char(&payload, '{');
-	put_member(&payload, "member", member);
-	put_member(&payload, "aud", origin);
-	put_member(&payload, "jti", jti);
-	merit_buffer_put_key(&payload, "exp");
-	merit_buffer_put_integer(&payload, expires_s);
+	merit_buffer_put_text_member(&payload, "member", member);
+	merit_buffer_put_text_member(&payload, "aud", origin);
+	merit_buffer_put_text_member(&payload, "jti", jti);
+	merit_buffer_put_integer_member(&payload, "exp", expires_s);
 	merit_buffer_put_char(&payload, '}');
 
 	put_part(out, &header);

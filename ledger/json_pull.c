@@ -207,7 +207,7 @@ static size_t encode(uint32_t point, char *bytes)
 	return 4;
 }
 
-/* A text that take_raw_text has checked, with its escapes resolved: never longer than it was. */
+/* A text that take_odd_text has checked, with its escapes resolved: never longer than it was. */
 static bool resolve(struct merit_json_pull *pull, struct merit_text raw, struct merit_text *text_out)
 {
 	struct merit_json_pull inner = { .at = raw.data, .end = raw.data + raw.size };
@@ -239,7 +239,7 @@ static bool take_text_from(struct merit_json_pull *pull, const char *start, stru
 	if (!take_odd_text(pull, &is_escaped))
 		return false;
 	*text_out = (struct merit_text){ start, (size_t)(pull->at - start) - 1 };
-	return !is_escaped || resolve(pull, *text_out, text_out);
+	return !is_escaped || pull->arena == NULL || resolve(pull, *text_out, text_out);
 }
 
 bool merit_json_pull_text(struct merit_json_pull *pull, struct merit_text *text_out)
@@ -464,7 +464,7 @@ size_t merit_json_pull_count(const struct merit_json_pull *pull)
 
 struct merit_json_pull merit_json_pull_begin(const char *bytes, size_t size, struct merit_arena *arena)
 {
-	struct merit_json_pull pull = { .at = bytes, .end = bytes + size, .arena = arena };
+	struct merit_json_pull pull = { .at = bytes, .end = size == 0 ? bytes : bytes + size, .arena = arena };
 
 	skip_space(&pull);
 	return pull;

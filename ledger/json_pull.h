@@ -10,7 +10,8 @@
  * Faults  the first byte that cannot be JSON ends the reading: from then on every call returns false, as if nothing
  *         were left. So callers need not tell the end of an array from a fault; they ask merit_json_pull_end once, at last.
  * Keys    are not compared with each other: the caller knows each key it takes, and takes none twice.
- * Memory  texts are borrowed from the bytes, without a NUL behind them; from the arena where an escape stood in them
+ * Memory  texts are borrowed from the bytes, without a NUL behind them; from the arena where an escape stood in them.
+ *         Without an arena they are what stands between the quotes, escapes and all, even that of U+0000
  * Threads any; a pull belongs to one thread at a time
  * Source  RFC 8259; RFC 7493 (I-JSON) for surrogates and the range of integers */
 #ifndef MERIT_LEDGER_JSON_PULL_H
@@ -26,7 +27,7 @@
 
 struct merit_json_pull {
 	const char *at, *end;      /* what is left to read */
-	struct merit_arena *arena; /* where escapes are resolved; may be NULL where values are only skipped */
+	struct merit_arena *arena; /* where escapes are resolved; NULL: they are not */
 	unsigned depth;            /* arrays and objects open at this place */
 	bool is_first;             /* nothing has been read yet of the array or object opened last */
 	bool is_broken;            /* a fault ended the reading */

@@ -22,36 +22,24 @@ static void public_put(struct merit_buffer *json, const char *name, const struct
 	merit_buffer_put_char(json, '"');
 }
 
-static void text_put(struct merit_buffer *json, const char *name, const char *text)
-{
-	merit_buffer_put_key(json, name);
-	merit_buffer_put_json(json, text, strlen(text));
-}
-
-static void integer_put(struct merit_buffer *json, const char *name, int64_t integer)
-{
-	merit_buffer_put_key(json, name);
-	merit_buffer_put_integer(json, integer);
-}
-
 static void birth_put(struct merit_buffer *json, const struct merit_ledger_birth *birth)
 {
 	merit_buffer_put_text(json, "{\"jsonrpc\":\"2.0\",\"method\":\"program.create\",\"params\":{\"id\":\"birth\"");
-	text_put(json, "origin", birth->origin);
-	integer_put(json, "format", FORMAT_VERSION);
-	integer_put(json, "rules", RULES_VERSION);
+	merit_buffer_put_text_member(json, "origin", birth->origin);
+	merit_buffer_put_integer_member(json, "format", FORMAT_VERSION);
+	merit_buffer_put_integer_member(json, "rules", RULES_VERSION);
 	public_put(json, "log_key", birth->log_key);
 	public_put(json, "system_key", birth->system_key);
-	text_put(json, "admin", birth->admin);
-	text_put(json, "key", birth->admin_key_name);
+	merit_buffer_put_text_member(json, "admin", birth->admin);
+	merit_buffer_put_text_member(json, "key", birth->admin_key_name);
 	public_put(json, "public", birth->admin_key);
-	integer_put(json, "offset_minutes", birth->offset_minutes);
-	text_put(json, "refund_policy", birth->refund_policy);
-	integer_put(json, "grace_days", birth->grace_days);
-	integer_put(json, "hold_minutes", birth->hold_minutes);
-	integer_put(json, "receive_days", birth->receive_days);
-	integer_put(json, "late_days", birth->late_days);
-	integer_put(json, "erase_days", birth->erase_days);
+	merit_buffer_put_integer_member(json, "offset_minutes", birth->offset_minutes);
+	merit_buffer_put_text_member(json, "refund_policy", birth->refund_policy);
+	merit_buffer_put_integer_member(json, "grace_days", birth->grace_days);
+	merit_buffer_put_integer_member(json, "hold_minutes", birth->hold_minutes);
+	merit_buffer_put_integer_member(json, "receive_days", birth->receive_days);
+	merit_buffer_put_integer_member(json, "late_days", birth->late_days);
+	merit_buffer_put_integer_member(json, "erase_days", birth->erase_days);
 	merit_buffer_put_text(json, "},\"id\":1}");
 }
 

@@ -30,8 +30,7 @@ void merit_put_text_or_null(struct merit_buffer *out, const char *name, struct m
 
 void merit_put_integer(struct merit_buffer *out, const char *name, int64_t integer)
 {
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, integer);
+	merit_buffer_put_integer_member(out, name, integer);
 }
 
 void merit_put_flag(struct merit_buffer *out, const char *name, bool flag)

@@ -8,7 +8,6 @@
 #include "rpc/notify.h"
 #include "rpc/server.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,7 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_USAGE     2
 #define LISTEN_MAX     16
 #define LISTEN_DEFAULT "127.0.0.1:8080"
 #define BODY_SIZE_MAX  ((size_t)MERIT_MESSAGE_SIZE_MAX + 64 * 1024) /* what meritd takes, and its lines */
@@ -59,12 +57,6 @@ struct arguments {
 	const char *metrics;
 };
 
-static int usage_fault(const char *option, const char *value)
-{
-	fprintf(stderr, "merit-mall: %s: cannot use '%s'; see merit-mall --help\n", option, value);
-	return EXIT_USAGE;
-}
-
 static bool add_to(const char **list, size_t *count, size_t count_max, const char *value)
 {
 	if (*count == count_max)
@@ -102,7 +94,7 @@ static bool take_ledger(struct arguments *arguments, const char *url)
 }
 
 enum option_number {
-	LISTEN = 256,
+	LISTEN = MERIT_DAEMON_OPTION,
 	LEDGER,
 	WEB,
 	CONTENT,
@@ -117,9 +109,7 @@ enum option_number {
 	RELAYS,
 	BODY_MAX,
 	THREADS,
-	LOG,
-	HELP,
-	VERSION
+	LOG
 };
 
 static const struct option options[] = {
@@ -139,14 +129,15 @@ static const struct option options[] = {
 	{ "body-max", required_argument, NULL, BODY_MAX },
 	{ "threads", required_argument, NULL, THREADS },
 	{ "log", required_argument, NULL, LOG },
-	{ "help", no_argument, NULL, HELP },
-	{ "version", no_argument, NULL, VERSION },
+	{ "help", no_argument, NULL, MERIT_DAEMON_HELP },
+	{ "version", no_argument, NULL, MERIT_DAEMON_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
 
 /* Takes one option with a value. False when the value is none of its. */
-static bool take_option(struct arguments *arguments, int option, const char *value)
+static bool take_option(void *context, int option, const char *value)
 {
+	struct arguments *arguments = context;
 	struct merit_front_options *front = &arguments->front;
 
 	switch (option) {
@@ -192,33 +183,12 @@ static bool complete(struct arguments *arguments)
 /* Fills arguments. False when the program is done: *code_out is its exit code. */
 static bool read_arguments(int argc, char **argv, struct arguments *arguments, int *code_out)
 {
-	int option, index = 0;
+	static const struct merit_daemon_command command = { "merit-mall", usage, options, take_option };
 
 	merit_front_options_default(&arguments->front);
-	*code_out = 0;
-	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
-		if (option == HELP) {
-			(void)fputs(usage, stdout);
-			return false;
-		}
-		if (option == VERSION) {
-			(void)puts("merit-mall " MERIT_VERSION);
-			return false;
-		}
-		*code_out = EXIT_USAGE;
-		if (option == '?')
-			return false; /* getopt has said what is wrong. */
-		if (!take_option(arguments, option, optarg)) {
-			(void)usage_fault(options[index].name, optarg);
-			return false;
-		}
-		*code_out = 0;
-	}
-	if (optind < argc) {
-		*code_out = usage_fault("argument", argv[optind]);
+	if (!merit_daemon_read_options(&command, argc, argv, arguments, code_out))
 		return false;
-	}
-	*code_out = EXIT_USAGE;
+	*code_out = MERIT_DAEMON_EXIT_USAGE;
 	return complete(arguments);
 }
 

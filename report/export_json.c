@@ -31,12 +31,6 @@ static void day_put(struct merit_buffer *out, const char *name, int32_t day)
 	merit_buffer_put_char(out, '"');
 }
 
-static void integer_put(struct merit_buffer *out, const char *name, int64_t integer)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, integer);
-}
-
 static void posting_put(struct merit_buffer *out, const struct merit_posting *posting)
 {
 	merit_buffer_put_comma(out);
@@ -49,10 +43,10 @@ static void posting_put(struct merit_buffer *out, const struct merit_posting *po
 	text_put(out, "campaign", posting->campaign);
 	day_put(out, "last_day", posting->day);
 	if (posting->line >= 0)
-		integer_put(out, "line", posting->line);
+		merit_buffer_put_integer_member(out, "line", posting->line);
 	else
 		text_put(out, "line", (struct merit_text){ "", 0 });
-	integer_put(out, "amount", posting->amount);
+	merit_buffer_put_integer_member(out, "amount", posting->amount);
 	merit_buffer_put_char(out, '}');
 }
 
@@ -61,8 +55,8 @@ static void json_put(struct merit_export_job *job, const struct merit_entry *ent
 	struct merit_buffer *out = &job->text;
 
 	merit_buffer_put_char(out, '{');
-	integer_put(out, "seq", (int64_t)entry->seq);
-	integer_put(out, "time", entry->time_ms);
+	merit_buffer_put_integer_member(out, "seq", (int64_t)entry->seq);
+	merit_buffer_put_integer_member(out, "time", entry->time_ms);
 	day_put(out, "day", entry->day);
 	day_put(out, "belongs_to", entry->has_belongs_to ? entry->belongs_to : MERIT_DAY_NONE);
 	text_put(out, "id", entry->id);

@@ -266,7 +266,9 @@ MERIT_MUST_USE enum merit_status merit_client_bulk_submit(struct merit_client *c
 MERIT_MUST_USE enum merit_status merit_client_bulk_wait(struct merit_client *client, struct merit_client_bulk *bulk,
 							struct merit_client_bulk_answer *answer_out);
 
-/* A row's outcome. Texts are not NUL-terminated, of size 0 where there are none, and the bulk's. */
+/* A row's outcome. Texts are the bulk's, as its answer has them between their quotes: not NUL-terminated, of size 0
+ * where there are none. A ledger's own words and names hold no escapes; what else came may hold them, and letters that
+ * are not to be shown. */
 struct merit_client_outcome {
 	enum merit_status status; /* MERIT_OK: accepted. BAD_REPLY: word is one that this build does not know */
 	bool has_seq;             /* the row is an entry, now or since earlier; its id is used up */

@@ -84,7 +84,6 @@ void merit_client_bulk_close(struct merit_client_bulk *bulk)
 	merit_buffer_free(&bulk->lines);
 	merit_buffer_free(&bulk->names);
 	merit_buffer_free(&bulk->answer);
-	merit_arena_free(&bulk->arena);
 	free(bulk);
 }
 

@@ -6,7 +6,6 @@
 
 #include <nng/nng.h>
 
-#include "ledger/arena.h"
 #include "ledger/buffer.h"
 #include "ledger/key.h"
 #include "ledger/limits.h"
@@ -47,7 +46,6 @@ struct merit_client_bulk {
 	struct merit_buffer answer;                     /* a copy of what came */
 	size_t outcomes_count;                          /* rows_count once they are read */
 	uint32_t outcome_starts[MERIT_CLIENT_ROWS_MAX]; /* where in answer */
-	struct merit_arena arena;                       /* its texts that were written with escapes */
 };
 
 /* As merit_client_submit_private; bulk is whose message it is, or NULL. */

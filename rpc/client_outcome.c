@@ -1,7 +1,8 @@
 /* client_outcome.c - see client.h: the answer to a bulk.
  *
  * It is read whole, once: afterwards every row has an outcome that reads, and taking one cannot fail. Never believes an
- * answer that says less or more than the bulk asked, or the same twice. */
+ * answer that says less or more than the bulk asked, or an outcome twice. Never resolves an escape: what a ledger writes
+ * into an answer to be compared, keys, words and names, has none. */
 #include <assert.h>
 #include <string.h>
 
@@ -38,21 +39,33 @@ static bool count_take(struct merit_json_pull *pull, size_t *count_out)
 
 /* ---- One outcome ---- */
 
-/* The object that comes next, as it is written. */
-static bool object_take(struct merit_json_pull *pull, struct merit_text *json_out)
+/* The text that comes next, unless there is one already. */
+static bool text_take(struct merit_json_pull *pull, const char **data_io, size_t *size_out)
+{
+	struct merit_text text;
+
+	if (*data_io != NULL || !merit_json_pull_text(pull, &text))
+		return false;
+	*data_io = text.data;
+	*size_out = text.size;
+	return true;
+}
+
+/* The same of an object, as it is written. */
+static bool object_take(struct merit_json_pull *pull, const char **data_io, size_t *size_out)
 {
 	const char *start = pull->at;
 
-	if (merit_json_pull_next(pull) != '{' || !merit_json_pull_skip(pull))
+	if (*data_io != NULL || merit_json_pull_next(pull) != '{' || !merit_json_pull_skip(pull))
 		return false;
-	*json_out = (struct merit_text){ start, (size_t)(pull->at - start) };
+	*data_io = start;
+	*size_out = (size_t)(pull->at - start);
 	return true;
 }
 
 /* A member that is here for the second time is not taken. */
 static bool member_take(struct merit_json_pull *pull, struct merit_text key, struct merit_client_outcome *outcome)
 {
-	struct merit_text text = { NULL, 0 };
 	int64_t seq;
 
 	if (is_key(key, "seq")) {
@@ -61,24 +74,12 @@ static bool member_take(struct merit_json_pull *pull, struct merit_text key, str
 		outcome->seq = is_seq ? (uint64_t)seq : 0;
 		return is_seq;
 	}
-	if (is_key(key, "status")) {
-		bool is_text = outcome->word == NULL && merit_json_pull_text(pull, &text);
-		outcome->word = text.data;
-		outcome->word_size = text.size;
-		return is_text;
-	}
-	if (is_key(key, "field")) {
-		bool is_text = outcome->field == NULL && merit_json_pull_text(pull, &text);
-		outcome->field = text.data;
-		outcome->field_size = text.size;
-		return is_text;
-	}
-	if (is_key(key, "why")) {
-		bool is_object = outcome->why == NULL && object_take(pull, &text);
-		outcome->why = text.data;
-		outcome->why_size = text.size;
-		return is_object;
-	}
+	if (is_key(key, "status"))
+		return text_take(pull, &outcome->word, &outcome->word_size);
+	if (is_key(key, "field"))
+		return text_take(pull, &outcome->field, &outcome->field_size);
+	if (is_key(key, "why"))
+		return object_take(pull, &outcome->why, &outcome->why_size);
 	return merit_json_pull_skip(pull);
 }
 
@@ -124,16 +125,14 @@ void merit_client_bulk_outcome(struct merit_client_bulk *bulk, size_t row_index,
 {
 	assert(row_index < bulk->outcomes_count);
 	size_t start = bulk->outcome_starts[row_index];
-	struct merit_json_pull pull =
-		merit_json_pull_begin(bulk->answer.data + start, bulk->answer.size - start, &bulk->arena);
+	struct merit_json_pull pull = merit_json_pull_begin(bulk->answer.data + start, bulk->answer.size - start, NULL);
 	bool is_good = outcome_take(&pull, outcome_out);
 	assert(is_good); /* It was once already. */
 }
 
 bool merit_client_outcome_number(const struct merit_client_outcome *outcome, const char *name, int64_t *number_out)
 {
-	struct merit_arena arena = { 0 };
-	struct merit_json_pull pull = merit_json_pull_begin(outcome->why, outcome->why_size, &arena);
+	struct merit_json_pull pull = merit_json_pull_begin(outcome->why, outcome->why_size, NULL);
 	struct merit_text key;
 	bool is_found = false, has_more = outcome->why_size > 0 && merit_json_pull_open(&pull, '{');
 
@@ -141,9 +140,7 @@ bool merit_client_outcome_number(const struct merit_client_outcome *outcome, con
 		is_found = is_key(key, name);
 		has_more = is_found || merit_json_pull_skip(&pull);
 	}
-	is_found = is_found && merit_json_pull_integer(&pull, number_out);
-	merit_arena_free(&arena);
-	return is_found;
+	return is_found && merit_json_pull_integer(&pull, number_out);
 }
 
 /* ---- The whole answer ---- */
@@ -209,13 +206,9 @@ static bool data_take(struct merit_json_pull *pull, struct reading *reading)
 			if (is_good)
 				answer->status = status_of(text);
 		} else if (is_key(key, "call")) {
-			is_good = count_take(pull, &answer->row_index);
+			is_good = count_take(pull, &answer->row_index) && answer->row_index < reading->bulk->rows_count;
 		} else if (is_key(key, "field")) {
-			is_good = merit_json_pull_text(pull, &text);
-			if (is_good) {
-				answer->field = text.data;
-				answer->field_size = text.size;
-			}
+			is_good = text_take(pull, &answer->field, &answer->field_size);
 		} else {
 			is_good = merit_json_pull_skip(pull);
 		}
@@ -256,14 +249,13 @@ enum merit_status merit_inner_answer_read(struct merit_client_bulk *bulk, const 
 {
 	struct reading reading = { .bulk = bulk, .answer = { .row_index = MERIT_CLIENT_ROWS_MAX } };
 
-	merit_arena_reset(&bulk->arena);
 	merit_buffer_clear(&bulk->answer);
 	merit_buffer_put(&bulk->answer, json, size);
 	if (bulk->answer.bad)
 		return MERIT_NO_MEMORY;
-	struct merit_json_pull pull = merit_json_pull_begin(bulk->answer.data, bulk->answer.size, &bulk->arena);
+	struct merit_json_pull pull = merit_json_pull_begin(bulk->answer.data, bulk->answer.size, NULL);
 	if (!reply_take(&pull, &reading))
-		return pull.fault == MERIT_NO_MEMORY ? MERIT_NO_MEMORY : MERIT_BAD_REPLY;
+		return MERIT_BAD_REPLY;
 	bulk->outcomes_count = reading.has_outcomes ? bulk->rows_count : 0;
 	*answer_out = reading.answer;
 	return MERIT_OK;

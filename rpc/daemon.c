@@ -4,11 +4,50 @@
 #include "rpc/log.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* ---- Options ---- */
+
+static int say_unusable(const struct merit_daemon_command *command, const char *what, const char *value)
+{
+	fprintf(stderr, "%s: %s: cannot use '%s'; see %s --help\n", command->name, what, value, command->name);
+	return MERIT_DAEMON_EXIT_USAGE;
+}
+
+bool merit_daemon_read_options(const struct merit_daemon_command *command, int argc, char **argv, void *context,
+                               int *code_out)
+{
+	int option, index = 0;
+
+	while ((option = getopt_long(argc, argv, "", command->options, &index)) != -1) {
+		*code_out = 0;
+		if (option == MERIT_DAEMON_HELP) {
+			(void)fputs(command->usage, stdout);
+			return false;
+		}
+		if (option == MERIT_DAEMON_VERSION) {
+			(void)printf("%s %s\n", command->name, MERIT_VERSION);
+			return false;
+		}
+		*code_out = MERIT_DAEMON_EXIT_USAGE;
+		if (option == '?')
+			return false; /* getopt has said what is wrong. */
+		if (!command->take(context, option, optarg)) {
+			*code_out = say_unusable(command, command->options[index].name, optarg);
+			return false;
+		}
+	}
+	if (optind < argc)
+		*code_out = say_unusable(command, "argument", argv[optind]);
+	return optind == argc;
+}
+
+/* ---- Their values ---- */
 
 /* A decimal from 1 to max, in front of *end_out. */
 static bool read_number(const char *text, int64_t max, int64_t *number_out, const char **end_out)
@@ -82,6 +121,8 @@ bool merit_daemon_read_level(const char *text)
 	}
 	return false;
 }
+
+/* ---- The process ---- */
 
 void merit_daemon_harden(void)
 {

@@ -13,18 +13,6 @@ static const struct merit_parameter id_parameter = {
 
 /* ---- JSON by pieces ---- */
 
-static void put_text_member(struct merit_buffer *out, const char *name, const char *text)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_json(out, text, strlen(text));
-}
-
-static void put_integer_member(struct merit_buffer *out, const char *name, int64_t integer)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, integer);
-}
-
 static void put_flag_member(struct merit_buffer *out, const char *name, bool flag)
 {
 	merit_buffer_put_key(out, name);
@@ -71,11 +59,11 @@ static void put_statuses(struct merit_buffer *out)
 		if (status == MERIT_OK)
 			continue;
 		put_open(out, merit_status_word(status), '{');
-		put_integer_member(out, "code", merit_reply_code(status));
-		put_text_member(out, "message", merit_status_text(status));
+		merit_buffer_put_integer_member(out, "code", merit_reply_code(status));
+		merit_buffer_put_text_member(out, "message", merit_status_text(status));
 		put_open(out, "data", '{');
-		put_text_member(out, "status", merit_status_word(status));
-		put_integer_member(out, "number", status);
+		merit_buffer_put_text_member(out, "status", merit_status_word(status));
+		merit_buffer_put_integer_member(out, "number", status);
 		put_close(out, '}');
 		put_close(out, '}');
 	}
@@ -86,14 +74,14 @@ static void put_statuses(struct merit_buffer *out)
 
 static void put_pattern(struct merit_buffer *out, const char *letters, int64_t min, int64_t max)
 {
-	put_text_member(out, "type", "string");
+	merit_buffer_put_text_member(out, "type", "string");
 	merit_buffer_put_key(out, "pattern");
 	merit_buffer_put_format(out, "\"^%s{%d,%d}$\"", letters, (int)min, (int)max);
 }
 
 static void put_words(struct merit_buffer *out, const char *words)
 {
-	put_text_member(out, "type", "string");
+	merit_buffer_put_text_member(out, "type", "string");
 	put_open(out, "enum", '[');
 	while (*words != '\0') {
 		size_t size = strcspn(words, "|");
@@ -113,7 +101,7 @@ static void put_property(struct merit_buffer *out, const char *name, enum merit_
 /* An object with these members and no others. */
 static void put_properties(struct merit_buffer *out, const struct merit_parameter *params, size_t count)
 {
-	put_text_member(out, "type", "object");
+	merit_buffer_put_text_member(out, "type", "object");
 	put_open(out, "properties", '{');
 	for (size_t i = 0; i < count; i++)
 		put_property(out, params[i].name, params[i].type);
@@ -130,7 +118,7 @@ static void put_properties(struct merit_buffer *out, const struct merit_paramete
 /* {"method","params"}, as atomic and proposals hold them. */
 static void put_inner_call(struct merit_buffer *out)
 {
-	put_text_member(out, "type", "object");
+	merit_buffer_put_text_member(out, "type", "object");
 	merit_buffer_put_text(out, ",\"properties\":{\"method\":{\"type\":\"string\"},"
 				   "\"params\":{\"type\":\"object\"}},\"required\":[\"method\",\"params\"],"
 				   "\"additionalProperties\":false");
@@ -138,40 +126,40 @@ static void put_inner_call(struct merit_buffer *out)
 
 static void put_array_limits(struct merit_buffer *out, const struct merit_type_row *row)
 {
-	put_text_member(out, "type", "array");
-	put_integer_member(out, "minItems", row->min);
-	put_integer_member(out, "maxItems", row->max);
+	merit_buffer_put_text_member(out, "type", "array");
+	merit_buffer_put_integer_member(out, "minItems", row->min);
+	merit_buffer_put_integer_member(out, "maxItems", row->max);
 }
 
 static void put_schema_members(struct merit_buffer *out, enum merit_type type, const struct merit_type_row *row)
 {
 	switch (row->kind) {
 	case MERIT_KIND_INTEGER:
-		put_text_member(out, "type", "integer");
-		put_integer_member(out, "minimum", row->min);
-		put_integer_member(out, "maximum", row->max);
+		merit_buffer_put_text_member(out, "type", "integer");
+		merit_buffer_put_integer_member(out, "minimum", row->min);
+		merit_buffer_put_integer_member(out, "maximum", row->max);
 		break;
 	case MERIT_KIND_FLAG:
-		put_text_member(out, "type", "boolean");
+		merit_buffer_put_text_member(out, "type", "boolean");
 		break;
 	case MERIT_KIND_ID:
 		put_pattern(out, type == MERIT_TYPE_CURRENCY ? "[A-Z]" : "[A-Za-z0-9._:-]", row->min, row->max);
 		break;
 	case MERIT_KIND_TEXT:
-		put_text_member(out, "type", "string");
-		put_integer_member(out, "minLength", row->min);
-		put_integer_member(out, "maxLength", row->max); /* in characters here, never more than bytes */
+		merit_buffer_put_text_member(out, "type", "string");
+		merit_buffer_put_integer_member(out, "minLength", row->min);
+		merit_buffer_put_integer_member(out, "maxLength", row->max); /* characters: never more than bytes */
 		break;
 	case MERIT_KIND_WORD:
 		put_words(out, row->words);
 		break;
 	case MERIT_KIND_DAY:
-		put_text_member(out, "type", "string");
-		put_text_member(out, "format", "date");
+		merit_buffer_put_text_member(out, "type", "string");
+		merit_buffer_put_text_member(out, "format", "date");
 		break;
 	case MERIT_KIND_MONTH:
-		put_text_member(out, "type", "string");
-		put_text_member(out, "pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$");
+		merit_buffer_put_text_member(out, "type", "string");
+		merit_buffer_put_text_member(out, "pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$");
 		break;
 	case MERIT_KIND_HEX:
 		put_pattern(out, "[0-9a-f]", 2 * row->min, 2 * row->max);
@@ -203,7 +191,7 @@ static void put_schemas(struct merit_buffer *out)
 	for (enum merit_type type = 0; type < MERIT_TYPE_COUNT; type++) {
 		const struct merit_type_row *row = merit_type_row(type);
 		put_open(out, row->name, '{');
-		put_text_member(out, "description", row->about);
+		merit_buffer_put_text_member(out, "description", row->about);
 		put_schema_members(out, type, row);
 		put_close(out, '}');
 	}
@@ -215,8 +203,8 @@ static void put_schemas(struct merit_buffer *out)
 static void put_parameter(struct merit_buffer *out, const struct merit_parameter *parameter)
 {
 	put_item_open(out);
-	put_text_member(out, "name", parameter->name);
-	put_text_member(out, "summary", parameter->about);
+	merit_buffer_put_text_member(out, "name", parameter->name);
+	merit_buffer_put_text_member(out, "summary", parameter->about);
 	put_flag_member(out, "required", parameter->required);
 	merit_buffer_put_key(out, "schema");
 	put_reference(out, "schemas", merit_type_row(parameter->type)->name);
@@ -237,9 +225,9 @@ static void put_roles(struct merit_buffer *out, unsigned may)
 static void put_method_open(struct merit_buffer *out, const char *name, const char *about)
 {
 	put_item_open(out);
-	put_text_member(out, "name", name);
-	put_text_member(out, "summary", about);
-	put_text_member(out, "paramStructure", "by-name");
+	merit_buffer_put_text_member(out, "name", name);
+	merit_buffer_put_text_member(out, "summary", about);
+	merit_buffer_put_text_member(out, "paramStructure", "by-name");
 	put_open(out, "params", '[');
 }
 
@@ -248,7 +236,7 @@ static void put_result_open(struct merit_buffer *out, const char *name)
 {
 	put_close(out, ']');
 	put_open(out, "result", '{');
-	put_text_member(out, "name", name);
+	merit_buffer_put_text_member(out, "name", name);
 	put_open(out, "schema", '{');
 }
 
@@ -268,14 +256,6 @@ static void put_errors(struct merit_buffer *out, const enum merit_status *status
 	put_close(out, ']');
 }
 
-static void put_write_errors(struct merit_buffer *out)
-{
-	static const enum merit_status statuses[] = { MERIT_NOT_SIGNED, MERIT_BAD_PARAMS, MERIT_NOT_PERMITTED,
-						      MERIT_BUSY, MERIT_ID_CONFLICT, MERIT_GROUP_CONFLICT };
-
-	put_errors(out, statuses, sizeof(statuses) / sizeof(statuses[0]));
-}
-
 static void put_read_errors(struct merit_buffer *out)
 {
 	static const enum merit_status statuses[] = { MERIT_BAD_PARAMS, MERIT_NOT_PERMITTED, MERIT_BUSY,
@@ -287,10 +267,10 @@ static void put_read_errors(struct merit_buffer *out)
 /* What an accepted write answers; one that is refused is an error whose data has the same members and the reasons. */
 static void put_outcome(struct merit_buffer *out, const struct merit_operation *operation)
 {
-	put_text_member(out, "type", "object");
+	merit_buffer_put_text_member(out, "type", "object");
 	put_open(out, "properties", '{');
 	put_open(out, "status", '{');
-	put_text_member(out, "const", merit_status_word(MERIT_OK));
+	merit_buffer_put_text_member(out, "const", merit_status_word(MERIT_OK));
 	put_close(out, '}');
 	put_property(out, "seq", MERIT_TYPE_SEQ);
 	put_property(out, "time", MERIT_TYPE_TIME);
@@ -302,11 +282,23 @@ static void put_outcome(struct merit_buffer *out, const struct merit_operation *
 		put_close(out, '}');
 	}
 	put_open(out, "balances", '{');
-	put_text_member(out, "type", "object");
+	merit_buffer_put_text_member(out, "type", "object");
 	merit_buffer_put_text(out, ",\"additionalProperties\":{\"type\":\"integer\"}");
 	put_close(out, '}');
 	put_close(out, '}');
 	merit_buffer_put_text(out, ",\"required\":[\"status\",\"seq\",\"time\",\"day\",\"id\"]");
+}
+
+/* What every write says behind what its result is. */
+static void put_write_rest(struct merit_buffer *out, unsigned may)
+{
+	static const enum merit_status statuses[] = { MERIT_NOT_SIGNED, MERIT_BAD_PARAMS, MERIT_NOT_PERMITTED,
+						      MERIT_BUSY, MERIT_ID_CONFLICT, MERIT_GROUP_CONFLICT };
+
+	put_result_close(out);
+	put_errors(out, statuses, sizeof(statuses) / sizeof(statuses[0]));
+	put_roles(out, may);
+	put_flag_member(out, "x-merit-write", true);
 }
 
 static void put_operation(struct merit_buffer *out, const struct merit_operation *operation)
@@ -317,10 +309,7 @@ static void put_operation(struct merit_buffer *out, const struct merit_operation
 		put_parameter(out, &operation->params[i]);
 	put_result_open(out, "outcome");
 	put_outcome(out, operation);
-	put_result_close(out);
-	put_write_errors(out);
-	put_roles(out, operation->may);
-	put_flag_member(out, "x-merit-write", true);
+	put_write_rest(out, operation->may);
 	put_flag_member(out, "x-merit-proposable", operation->proposable);
 	put_close(out, '}');
 }
@@ -349,10 +338,7 @@ static void put_atomic(struct merit_buffer *out)
 	put_result_open(out, "outcomes");
 	merit_buffer_put_text(out, "\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"},"
 				   "\"calls\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}");
-	put_result_close(out);
-	put_write_errors(out);
-	put_roles(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
-	put_flag_member(out, "x-merit-write", true);
+	put_write_rest(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
 	put_close(out, '}');
 }
 
@@ -381,8 +367,8 @@ static void put_bulk(struct merit_buffer *out)
 	put_method_open(out, "bulk", "calls of one method as rows of a table, each with its own id and outcome");
 	for (size_t i = 0; i < sizeof(bulk_parameters) / sizeof(bulk_parameters[0]); i++) {
 		put_item_open(out);
-		put_text_member(out, "name", bulk_parameters[i].name);
-		put_text_member(out, "summary", bulk_parameters[i].about);
+		merit_buffer_put_text_member(out, "name", bulk_parameters[i].name);
+		merit_buffer_put_text_member(out, "summary", bulk_parameters[i].about);
 		put_flag_member(out, "required", bulk_parameters[i].required);
 		merit_buffer_put_key(out, "schema");
 		merit_buffer_put_text(out, bulk_parameters[i].schema);
@@ -393,10 +379,7 @@ static void put_bulk(struct merit_buffer *out)
 				   "\"accepted\":{\"type\":\"integer\"},\"refused\":{\"type\":\"integer\"},"
 				   "\"failed\":{\"type\":\"integer\"}},"
 				   "\"required\":[\"outcomes\",\"accepted\",\"refused\",\"failed\"]");
-	put_result_close(out);
-	put_write_errors(out);
-	put_roles(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
-	put_flag_member(out, "x-merit-write", true);
+	put_write_rest(out, MERIT_MAY_ANYBODY & ~MERIT_MAY(SYSTEM));
 	put_close(out, '}');
 }
 
@@ -422,12 +405,13 @@ static void put_methods(struct merit_buffer *out)
 void merit_discover_put(struct merit_buffer *out, const char *origin)
 {
 	merit_buffer_put_char(out, '{');
-	put_text_member(out, "openrpc", "1.3.2");
+	merit_buffer_put_text_member(out, "openrpc", "1.3.2");
 	put_open(out, "info", '{');
-	put_text_member(out, "title", "merit");
-	put_text_member(out, "description", "A points ledger. A write is signed, carries an id, and has one outcome.");
-	put_text_member(out, "version", MERIT_VERSION);
-	put_text_member(out, "x-merit-origin", origin);
+	merit_buffer_put_text_member(out, "title", "merit");
+	merit_buffer_put_text_member(out, "description",
+	                             "A points ledger. A write is signed, carries an id, and has one outcome.");
+	merit_buffer_put_text_member(out, "version", MERIT_VERSION);
+	merit_buffer_put_text_member(out, "x-merit-origin", origin);
 	put_close(out, '}');
 	put_methods(out);
 	put_open(out, "components", '{');

@@ -4,7 +4,6 @@
 #include "rpc/notify.h"
 #include "rpc/server.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <sodium.h>
@@ -14,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EXIT_USAGE  2
 #define LISTEN_MAX  16
 #define TICK_MS     100
 #define URL_DEFAULT "tcp://127.0.0.1:7420"
@@ -48,12 +46,6 @@ struct arguments {
 	const char *urls[LISTEN_MAX];
 };
 
-static int usage_fault(const char *option, const char *value)
-{
-	fprintf(stderr, "meritd: %s: cannot use '%s'; see meritd --help\n", option, value);
-	return EXIT_USAGE;
-}
-
 /* ROLE=N/BURST */
 static bool read_rate(const char *text, struct merit_server_options *options)
 {
@@ -83,7 +75,7 @@ static bool add_url(struct arguments *arguments, const char *url)
 }
 
 enum option_number {
-	DATA = 256,
+	DATA = MERIT_DAEMON_OPTION,
 	LISTEN,
 	TLS_CERT,
 	TLS_KEY,
@@ -93,9 +85,7 @@ enum option_number {
 	ADDRESS_CONNECTIONS,
 	WORKERS,
 	REBUILD,
-	LOG,
-	HELP,
-	VERSION
+	LOG
 };
 
 static const struct option options[] = {
@@ -110,14 +100,16 @@ static const struct option options[] = {
 	{ "workers", required_argument, NULL, WORKERS },
 	{ "rebuild", no_argument, NULL, REBUILD },
 	{ "log", required_argument, NULL, LOG },
-	{ "help", no_argument, NULL, HELP },
-	{ "version", no_argument, NULL, VERSION },
+	{ "help", no_argument, NULL, MERIT_DAEMON_HELP },
+	{ "version", no_argument, NULL, MERIT_DAEMON_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
 
 /* Takes one option with a value. False when the value is none of its. */
-static bool take_option(struct arguments *arguments, int option, const char *value)
+static bool take_option(void *context, int option, const char *value)
 {
+	struct arguments *arguments = context;
+
 	switch (option) {
 	case DATA: arguments->ledger.directory = arguments->server.directory = value; return true;
 	case LISTEN: return add_url(arguments, value);
@@ -137,35 +129,14 @@ static bool take_option(struct arguments *arguments, int option, const char *val
 /* Fills arguments. False when the program is done: *code_out is its exit code. */
 static bool read_arguments(int argc, char **argv, struct arguments *arguments, int *code_out)
 {
-	int option, index = 0;
+	static const struct merit_daemon_command command = { "meritd", usage, options, take_option };
 
 	merit_server_options_default(&arguments->server);
-	*code_out = 0;
-	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
-		if (option == HELP) {
-			(void)fputs(usage, stdout);
-			return false;
-		}
-		if (option == VERSION) {
-			(void)puts("meritd " MERIT_VERSION);
-			return false;
-		}
-		*code_out = EXIT_USAGE;
-		if (option == '?')
-			return false; /* getopt has said what is wrong. */
-		if (!take_option(arguments, option, optarg)) {
-			(void)usage_fault(options[index].name, optarg);
-			return false;
-		}
-		*code_out = 0;
-	}
-	if (optind < argc) {
-		*code_out = usage_fault("argument", argv[optind]);
+	if (!merit_daemon_read_options(&command, argc, argv, arguments, code_out))
 		return false;
-	}
 	if (arguments->ledger.directory == NULL) {
 		(void)fputs("meritd: --data DIR is missing; see meritd --help\n", stderr);
-		*code_out = EXIT_USAGE;
+		*code_out = MERIT_DAEMON_EXIT_USAGE;
 		return false;
 	}
 	if (arguments->server.urls_count == 0)

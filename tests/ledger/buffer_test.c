@@ -180,6 +180,19 @@ static void a_bad_buffer_stays_bad_until_cleared(void **state)
 	merit_buffer_free(&buffer);
 }
 
+static void members_are_printed_with_their_commas_and_escapes(void **state)
+{
+	struct merit_buffer buffer = { 0 };
+
+	(void)state;
+	merit_buffer_put_char(&buffer, '{');
+	merit_buffer_put_text_member(&buffer, "a", "x\"\n");
+	merit_buffer_put_integer_member(&buffer, "b", INT64_MIN);
+	merit_buffer_put_text_member(&buffer, "c", "");
+	check_content(&buffer, "{\"a\":\"x\\\"\\u000a\",\"b\":-9223372036854775808,\"c\":\"\"");
+	merit_buffer_free(&buffer);
+}
+
 /* Around the steps in which long texts are printed, and in the worst case: every byte escaped. */
 static void long_texts_are_printed_whole(void **state)
 {
@@ -247,6 +260,7 @@ int main(void)
 		cmocka_unit_test(json_text_escapes_what_json_must),
 		cmocka_unit_test(printed_text_is_read_back),
 		cmocka_unit_test(commas_stand_between_and_nowhere_else),
+		cmocka_unit_test(members_are_printed_with_their_commas_and_escapes),
 		cmocka_unit_test(long_texts_are_printed_whole),
 		cmocka_unit_test(what_is_written_into_room_becomes_content),
 		cmocka_unit_test(room_that_no_memory_has_turns_the_buffer_bad),

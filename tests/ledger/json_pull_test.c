@@ -123,6 +123,22 @@ static void a_text_without_escapes_is_borrowed(void **state)
 	assert_int_equal(text.size, strlen(json) - 2);
 }
 
+static void without_an_arena_a_text_stays_as_it_is_written(void **state)
+{
+	static const char json[] = "{\"k\\u0065y\":\"a \\\"\\uD834\\uDD1E\\u005c\"}";
+	struct merit_json_pull pull = merit_json_pull_begin(json, strlen(json), NULL);
+	struct merit_text key, text;
+
+	(void)state;
+	assert_true(merit_json_pull_open(&pull, '{') && merit_json_pull_key(&pull, &key));
+	assert_ptr_equal(key.data, json + 2);
+	assert_text(key, "k\\u0065y");
+	assert_true(merit_json_pull_text(&pull, &text));
+	assert_text(text, "a \\\"\\uD834\\uDD1E\\u005c");
+	assert_false(merit_json_pull_key(&pull, &key));
+	assert_int_equal(merit_json_pull_end(&pull), MERIT_OK);
+}
+
 /* size letters, the one at place being byte. */
 static enum merit_status read_with(size_t size, size_t place, unsigned char byte, bool is_closed)
 {
@@ -240,6 +256,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_asked_for_stays),
 		cmocka_unit_test(escapes_are_resolved_in_the_arena),
 		cmocka_unit_test(a_text_without_escapes_is_borrowed),
+		cmocka_unit_test(without_an_arena_a_text_stays_as_it_is_written),
 		cmocka_unit_test(the_end_of_a_text_is_found_at_any_place),
 		cmocka_unit_test(a_fault_ends_the_reading),
 		cmocka_unit_test(no_text_with_nul_and_no_number_beside_the_integers_is_given),

@@ -289,16 +289,24 @@ static void a_bulk_fits_its_message_to_the_byte_with_its_private_lines(void **st
 #define REFUSED                  "{\"status\":\"short_budget\",\"seq\":18,\"why\":{\"have\":10,\"need\":20}}"
 #define FAILED                   "{\"status\":\"id_conflict\",\"field\":\"points\"}"
 
+/* A bulk of three rows that this reply has answered. */
+static struct merit_client_bulk *answered(const char *reply, struct merit_client_bulk_answer *answer_out)
+{
+	struct merit_client_bulk *bulk = three_rows();
+
+	assert_int_equal(merit_inner_answer_read(bulk, reply, strlen(reply), answer_out), MERIT_OK);
+	return bulk;
+}
+
 static void each_row_finds_its_outcome(void **state)
 {
 	static const char reply[] = RESULT("[17," REFUSED "," FAILED "]", COUNTS);
-	struct merit_client_bulk *bulk = three_rows();
 	struct merit_client_bulk_answer answer;
+	struct merit_client_bulk *bulk = answered(reply, &answer);
 	struct merit_client_outcome outcome;
 	int64_t number;
 
 	(void)state;
-	assert_int_equal(merit_inner_answer_read(bulk, reply, strlen(reply), &answer), MERIT_OK);
 	assert_int_equal(answer.status, MERIT_OK);
 	assert_int_equal(answer.accepted_count, 1);
 	assert_int_equal(answer.refused_count, 1);
@@ -333,15 +341,14 @@ static void outcomes_may_be_whole_spaced_and_of_a_newer_ledger(void **state)
 {
 	static const char reply[] =
 		" { \"id\" : 1 , \"result\" : { \"accepted\" : 1 , \"outcomes\" : [ "
-		"{ \"seq\" : 17 , \"result\" : { \"paid\" : [ 1 ] } , \"\\u0073tatus\" : \"accepted\" } , "
+		"{ \"seq\" : 17 , \"result\" : { \"p\\u0061id\" : [ 1 ] } , \"status\" : \"accepted\" } , "
 		"{ \"status\" : \"word_of_tomorrow\" } , "
-		"{ \"status\" : \"short\\u005fbudget\" } ] , \"refused\" : 0 , \"failed\" : 2 } } ";
-	struct merit_client_bulk *bulk = three_rows();
+		"{ \"status\" : \"id_conflict\" , \"field\" : \"member\" } ] , \"refused\" : 0 , \"failed\" : 2 } } ";
 	struct merit_client_bulk_answer answer;
+	struct merit_client_bulk *bulk = answered(reply, &answer);
 	struct merit_client_outcome outcome;
 
 	(void)state;
-	assert_int_equal(merit_inner_answer_read(bulk, reply, strlen(reply), &answer), MERIT_OK);
 	merit_client_bulk_outcome(bulk, 0, &outcome);
 	assert_int_equal(outcome.status, MERIT_OK);
 	assert_true(outcome.has_seq && outcome.seq == 17);
@@ -349,7 +356,30 @@ static void outcomes_may_be_whole_spaced_and_of_a_newer_ledger(void **state)
 	assert_int_equal(outcome.status, MERIT_BAD_REPLY);
 	assert_slice(outcome.word, outcome.word_size, "word_of_tomorrow");
 	merit_client_bulk_outcome(bulk, 2, &outcome);
-	assert_int_equal(outcome.status, MERIT_SHORT_BUDGET);
+	assert_int_equal(outcome.status, MERIT_ID_CONFLICT);
+	merit_client_bulk_close(bulk);
+}
+
+static void texts_of_outcomes_are_lent_as_the_answer_has_them(void **state)
+{
+	static const char reply[] = RESULT("[17,{\"status\":\"short\\u005fbudget\",\"why\":{\"ne\\u0065d\":1}},"
+	                                   "{\"status\":\"busy\",\"field\":\"\\\"\"}]",
+	                                   "\"accepted\":1,\"refused\":0,\"failed\":2");
+	struct merit_client_bulk_answer answer;
+	struct merit_client_bulk *bulk = answered(reply, &answer);
+	struct merit_client_outcome outcome;
+	int64_t number;
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		merit_client_bulk_outcome(bulk, 1, &outcome);
+		assert_int_equal(outcome.status, MERIT_BAD_REPLY);
+		assert_slice(outcome.word, outcome.word_size, "short\\u005fbudget");
+		assert_true(outcome.word > bulk->answer.data && outcome.word < bulk->answer.data + bulk->answer.size);
+		assert_false(merit_client_outcome_number(&outcome, "need", &number));
+		merit_client_bulk_outcome(bulk, 2, &outcome);
+		assert_slice(outcome.field, outcome.field_size, "\\\"");
+	}
 	merit_client_bulk_close(bulk);
 }
 
@@ -377,6 +407,8 @@ static const struct {
 	{ "a seq twice", RESULT("[1,2,{\"status\":\"short_budget\",\"seq\":3,\"seq\":4}]", COUNTS) },
 	{ "a field twice", RESULT("[1,2,{\"status\":\"id_conflict\",\"field\":\"a\",\"field\":\"b\"}]", COUNTS) },
 	{ "a why twice", RESULT("[1,2,{\"status\":\"short_budget\",\"why\":{},\"why\":{}}]", COUNTS) },
+	{ "a status under an escaped name", RESULT("[1,2,{\"\\u0073tatus\":\"busy\"}]", COUNTS) },
+	{ "a status with U+0000", RESULT("[1,2,{\"status\":\"busy\\u0000\"}]", COUNTS) },
 	{ "no counts", "{\"result\":{\"outcomes\":[1,2,3]}}" },
 	{ "a count short of the rows", RESULT("[1,2,3]", "\"accepted\":2,\"refused\":0,\"failed\":0") },
 	{ "counts beyond the rows", RESULT("[1,2,3]", "\"accepted\":3,\"refused\":1,\"failed\":0") },
@@ -385,6 +417,7 @@ static const struct {
 	{ "an error that says accepted", "{\"error\":{\"data\":{\"status\":\"accepted\"}}}" },
 	{ "an error that is a text", "{\"error\":\"busy\"}" },
 	{ "a call that is a text", "{\"error\":{\"data\":{\"status\":\"busy\",\"call\":\"1\"}}}" },
+	{ "a call behind the last row", "{\"error\":{\"data\":{\"status\":\"busy\",\"call\":3}}}" },
 };
 
 static void an_answer_that_does_not_fit_is_not_believed(void **state)
@@ -494,6 +527,7 @@ int main(void)
 		cmocka_unit_test(a_bulk_fits_its_message_to_the_byte_with_its_private_lines),
 		cmocka_unit_test(each_row_finds_its_outcome),
 		cmocka_unit_test(outcomes_may_be_whole_spaced_and_of_a_newer_ledger),
+		cmocka_unit_test(texts_of_outcomes_are_lent_as_the_answer_has_them),
 		cmocka_unit_test(an_answer_that_does_not_fit_is_not_believed),
 		cmocka_unit_test(a_refusal_of_the_whole_names_row_and_parameter_where_there_are),
 		cmocka_unit_test_setup_teardown(a_ledger_decides_rows_in_their_order_and_says_the_same_again,
