@@ -57,21 +57,36 @@ int32_t merit_day_of_date(struct merit_date date)
 	return (int32_t)day;
 }
 
-/* Every fourth year of a cycle ends with a leap day, every hundredth does not, its last does: with those before it taken
- * off a day, all years have 365. Source: H. Hinnant, chrono-Compatible Low-Level Date Algorithms, civil_from_days. */
-struct merit_date merit_date_of_day(int32_t day)
+/* Four times a count of days plus 3, divided by how long four years or a cycle of four centuries are, is the year or
+ * the century, and what is left the day in it; a month likewise. Of years the quotient is the high half of a product
+ * and the rest its low half. 51 steps in place of 78 for taking leap days off one after the other, and every entry
+ * prints three days. Source: C. Neri and L. Schneider, Euclidean affine functions and their application to calendar
+ * algorithms, 2022. Inline, as a call hands the parts back by way of memory: 20 ns were spent waiting for them. */
+static inline struct merit_date date_of(int32_t day)
 {
 	int64_t since = (int64_t)day + DAYS_BEFORE_1970, cycle = floor_divide(since, DAYS_OF_CYCLE);
-	uint32_t rest = (uint32_t)(since - cycle * DAYS_OF_CYCLE);
-	uint32_t year = (rest - rest / 1460 + rest / 36524 - rest / (DAYS_OF_CYCLE - 1)) / 365;
-	uint32_t day_of_year = rest - (365 * year + year / 4 - year / 100);
-	uint32_t months = (5 * day_of_year + 2) / 153; /* since March */
+	uint32_t of_cycle = 4 * (uint32_t)(since - cycle * DAYS_OF_CYCLE) + 3;
+	uint32_t century = of_cycle / DAYS_OF_CYCLE;
+	uint64_t of_century = 2939745 * (uint64_t)(of_cycle % DAYS_OF_CYCLE | 3); /* 2^32 / 1461, rounded up */
+	uint32_t day_of_year = (uint32_t)of_century / 2939745 / 4;
+	uint32_t month = 2141 * day_of_year + 197913; /* in 65536ths, from March as 3 */
+	bool is_next_year = day_of_year >= 306; /* January and February */
 
 	return (struct merit_date){
-		.year = (int32_t)(cycle * 400 + year + (months >= 10)),
-		.month = (int32_t)(months < 10 ? months + 3 : months - 9),
-		.day_of_month = (int32_t)(day_of_year - (uint32_t)days_before_month(months) + 1),
+		.year = (int32_t)(cycle * 400 + century * 100 + (int64_t)(of_century >> 32) + is_next_year),
+		.month = (int32_t)(month >> 16) - (is_next_year ? 12 : 0),
+		.day_of_month = (int32_t)((month & 0xffff) / 2141) + 1,
 	};
+}
+
+struct merit_date merit_date_of_day(int32_t day)
+{
+	return date_of(day);
+}
+
+int32_t merit_day_year(int32_t day)
+{
+	return date_of(day).year;
 }
 
 static bool is_offset(int32_t offset_minutes)
@@ -113,7 +128,7 @@ static bool date_add_months(struct merit_date *date, int32_t month_count)
 
 bool merit_day_add_months(int32_t day, int32_t month_count, int32_t *day_out)
 {
-	struct merit_date date = merit_date_of_day(day);
+	struct merit_date date = date_of(day);
 
 	if (!date_add_months(&date, month_count))
 		return false;
@@ -137,7 +152,7 @@ int32_t merit_day_span_first(int32_t day, enum merit_span span)
 {
 	if (span == MERIT_SPAN_DAY)
 		return day;
-	struct merit_date date = merit_date_of_day(day);
+	struct merit_date date = date_of(day);
 	date.month -= (date.month - 1) % span_months(span);
 	date.day_of_month = 1;
 	return merit_day_of_date(date);
@@ -154,7 +169,7 @@ static void date_span_last(struct merit_date *date, enum merit_span span)
 
 int32_t merit_day_span_last(int32_t day, enum merit_span span)
 {
-	struct merit_date date = merit_date_of_day(day);
+	struct merit_date date = date_of(day);
 
 	date_span_last(&date, span);
 	return merit_day_of_date(date);
@@ -162,7 +177,7 @@ int32_t merit_day_span_last(int32_t day, enum merit_span span)
 
 bool merit_day_months_span_last(int32_t day, int32_t month_count, enum merit_span span, int32_t *day_out)
 {
-	struct merit_date date = merit_date_of_day(day);
+	struct merit_date date = date_of(day);
 
 	if (!date_add_months(&date, month_count))
 		return false;
@@ -252,7 +267,7 @@ static char *put_char(char *at, char byte)
 char *merit_day_put(char *at, int32_t day)
 {
 	assert(day >= 0 && day <= MERIT_DAY_MAX);
-	struct merit_date date = merit_date_of_day(day);
+	struct merit_date date = date_of(day);
 	at = merit_pen_pair(at, (uint32_t)date.year / 100);
 	at = put_char(merit_pen_pair(at, (uint32_t)date.year % 100), '-');
 	at = put_char(merit_pen_pair(at, (uint32_t)date.month), '-');

@@ -33,6 +33,7 @@ enum merit_span { MERIT_SPAN_DAY, MERIT_SPAN_MONTH, MERIT_SPAN_QUARTER, MERIT_SP
 
 int32_t merit_day_of_date(struct merit_date date); /* date must exist */
 struct merit_date merit_date_of_day(int32_t day);
+int32_t merit_day_year(int32_t day);
 int32_t merit_month_size(int32_t year, int32_t month); /* its days, 28 to 31 */
 bool merit_date_exists(struct merit_date date);
 

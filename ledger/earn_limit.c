@@ -33,7 +33,7 @@ int64_t merit_earn_multiplier(struct merit_model *model, const struct merit_earn
 	if (rule->multipliers_count == 0)
 		return MERIT_BASIS_ONCE;
 	const struct merit_tiers *tiers = merit_model_tiers(model);
-	int tier = merit_member_tier(model, &earning->member.head, merit_date_of_day(earning->occurred_day).year);
+	int tier = merit_member_tier(model, &earning->member.head, merit_day_year(earning->occurred_day));
 	for (uint32_t i = 0; i < rule->multipliers_count; i++) {
 		const struct merit_multiplier *multiplier = &rule->multipliers[i];
 		struct merit_text name = merit_name_text(&multiplier->name);
@@ -170,9 +170,13 @@ static bool sponsor_leaves(struct merit_model *model, struct merit_entry *entry,
 	return true;
 }
 
+/* What no version of the rule ever limited is not counted. */
 bool merit_earn_limit(struct merit_model *model, struct merit_entry *entry, struct merit_earning *earning)
 {
+	bool is_limited = earning->rule->counted != 0;
+
 	earning->asked = earning->points;
-	return caps_leave(model, entry, earning) && quotas_leave(model, entry, earning) &&
-	       shared_leave(model, entry, earning) && sponsor_leaves(model, entry, earning);
+	return (!is_limited || (caps_leave(model, entry, earning) && quotas_leave(model, entry, earning) &&
+	                        shared_leave(model, entry, earning))) &&
+	       sponsor_leaves(model, entry, earning);
 }

@@ -21,7 +21,7 @@ static bool same_place(const struct merit_posting *a, const struct merit_posting
 static bool postings_grow(struct merit_entry *entry)
 {
 	size_t capacity = entry->postings_capacity == 0 ? 8 : entry->postings_capacity * 2;
-	struct merit_posting *postings = merit_arena_allocate(entry->arena, capacity * sizeof(*postings));
+	struct merit_posting *postings = merit_arena_take(entry->arena, capacity * sizeof(*postings));
 
 	if (postings == NULL)
 		return false;
@@ -93,8 +93,8 @@ static int posting_order(const void *left, const void *right)
 void merit_entry_gather(struct merit_entry *entry)
 {
 	size_t count = entry->postings_count;
-	const struct merit_posting **order = merit_arena_allocate(entry->arena, (count + 1) * sizeof(*order));
-	struct merit_posting *gathered = merit_arena_allocate(entry->arena, (count + 1) * sizeof(*gathered));
+	const struct merit_posting **order = merit_arena_take(entry->arena, (count + 1) * sizeof(*order));
+	struct merit_posting *gathered = merit_arena_take(entry->arena, (count + 1) * sizeof(*gathered));
 
 	if (order == NULL || gathered == NULL) {
 		entry->no_memory = true;

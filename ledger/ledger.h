@@ -56,7 +56,8 @@ struct merit_store *merit_ledger_store(struct merit_ledger *ledger);  /* for rea
 const struct merit_public_key *merit_ledger_log_key(const struct merit_ledger *ledger);
 
 /* Starts a group. Checks room for requests_size bytes of requests with calls_count writes: STORE_FULL, or READ_ONLY.
- * First writes what the clock has made due, up to MERIT_TICK_EFFECTS_MAX effects. */
+ * First writes what the clock has made due, up to MERIT_TICK_EFFECTS_MAX effects; where calls wait a quarter of that,
+ * and what is left goes on with the groups behind. */
 MERIT_MUST_USE enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size,
 						    size_t calls_count);
 
@@ -110,6 +111,14 @@ bool merit_ledger_flush_due(const struct merit_ledger *ledger);
 void merit_ledger_freeze(struct merit_ledger *ledger);
 MERIT_MUST_USE enum merit_status merit_ledger_flush(struct merit_ledger *ledger);
 void merit_ledger_flushed(struct merit_ledger *ledger);
+
+/* What state takes, for the owner to tell. */
+struct merit_ledger_usage {
+	uint64_t memory_size;      /* bytes, over all levels */
+	uint64_t claims_count;     /* ids, references and evidence in use */
+	uint64_t claims_file_size; /* bytes of disk that their table takes */
+};
+struct merit_ledger_usage merit_ledger_measure(const struct merit_ledger *ledger);
 
 /* Visits every row of state in order of table and key: the same rows for the same log, whatever was written back when. */
 void merit_ledger_dump(struct merit_ledger *ledger,

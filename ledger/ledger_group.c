@@ -10,6 +10,12 @@
 #define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead */
 #define ROOM_STEP_ROWS 1024
 
+#define ENTRY_CLAIMS_MAX 3 /* its id, a reference, evidence */
+
+/* Where calls wait in the group, no more of what is due goes before them: an effect takes 7 us, and when a month's lots
+ * die at once calls come in between. One that depends on all that is due may sweep as much as if they had not. */
+#define EFFECTS_BEFORE_CALLS (MERIT_TICK_EFFECTS_MAX / 4)
+
 uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 {
 	return ledger->size + ledger->sealed.count + ledger->pending.count;
@@ -17,8 +23,8 @@ uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 
 /* ---- Room ---- */
 
-/* Whether the log has room for size bytes in row_count rows more than the sealed group and the one at hand have. Asks for
- * a step beyond, and remembers it, so that room is not measured for every entry. */
+/* Whether log and claims have room for size bytes in row_count rows more than the sealed group and the one at hand have.
+ * Asks for a step beyond, and remembers it, so that room is not measured for every entry. */
 static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, uint64_t row_count)
 {
 	const struct merit_pending *sealed = &ledger->sealed;
@@ -26,9 +32,12 @@ static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, ui
 	uint64_t allowed_size = pending->records.size + pending->requests.size + size + ROOM_STEP_SIZE;
 	uint64_t allowed_rows = pending->count + pending->requests_count + row_count + ROOM_STEP_ROWS;
 
-	enum merit_status status = merit_store_has_room(
-		ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
-		allowed_rows + sealed->count + sealed->requests_count);
+	/* Claims first: what they take of the disk the log no longer has. */
+	enum merit_status status = merit_state_claims_make_room(ledger->model.state,
+	                                                        ENTRY_CLAIMS_MAX * (row_count + ROOM_STEP_ROWS));
+	if (status == MERIT_OK)
+		status = merit_store_has_room(ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
+		                              allowed_rows + sealed->count + sealed->requests_count);
 	if (status == MERIT_OK) {
 		pending->allowed_size = allowed_size;
 		pending->row_count = allowed_rows;
@@ -389,13 +398,14 @@ void merit_ledger_view_close(struct merit_ledger *ledger)
 enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_ms, size_t requests_size,
                                      size_t calls_count)
 {
+	size_t effects_count = calls_count > 0 ? EFFECTS_BEFORE_CALLS : MERIT_TICK_EFFECTS_MAX;
 	enum merit_status status = merit_ledger_view_open(ledger);
 
 	assert(ledger->pending.count == 0);
 	ledger->group_ms = wall_ms > ledger->time_ms ? wall_ms : ledger->time_ms;
 	ledger->system = (struct merit_cause){ .has_number = false };
 	ledger->system_index = 0;
-	ledger->effects_left = MERIT_TICK_EFFECTS_MAX;
+	ledger->effects_left = 2 * MERIT_TICK_EFFECTS_MAX - effects_count;
 	ledger->pending.allowed_size = 0;
 	ledger->pending.row_count = 0;
 	ledger->pending.changes_allowed_size = 0;
@@ -408,7 +418,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	if (status == MERIT_OK)
 		status = merit_ledger_follow(ledger);
 	if (status == MERIT_OK)
-		status = tick(ledger, &(size_t){ MERIT_TICK_EFFECTS_MAX });
+		status = tick(ledger, &effects_count);
 	if (status == MERIT_STORE_FULL && calls_count == 0)
 		status = MERIT_OK; /* Reads go on without what is due: it is written when there is room. */
 	return status;

@@ -35,7 +35,7 @@
 /* Groups: what one flush of the log may carry. */
 #define MERIT_GROUP_CALLS_MAX    16384
 #define MERIT_GROUP_SIZE_MAX     (16 * 1024 * 1024) /* bytes of requests */
-#define MERIT_TICK_EFFECTS_MAX   1000               /* entries the system writes by itself in one group */
+#define MERIT_TICK_EFFECTS_MAX   1000               /* entries the system writes by itself as a group begins */
 
 /* Entries and what they describe. */
 #define MERIT_ENTRY_SIZE_MAX     65535 /* bytes of a leaf, and of a sealed line: C2SP tlog-tiles has 16 bits */

@@ -89,6 +89,12 @@ void merit_model_free_reference(struct merit_model *model, const struct merit_re
 MERIT_MUST_USE enum merit_status merit_model_use_evidence(struct merit_model *model, struct merit_text hash, uint64_t seq);
 void merit_model_free_evidence(struct merit_model *model, struct merit_text hash, uint64_t seq);
 
+/* Asks memory for what whoever looks for it a little later will touch. Changes nothing. */
+void merit_model_expect_id(struct merit_model *model, uint32_t number, struct merit_text id);
+void merit_model_expect_reference(struct merit_model *model, const struct merit_reference *reference);
+void merit_model_expect_evidence(struct merit_model *model, struct merit_text hash);
+void merit_model_expect_member(struct merit_model *model, struct merit_text member);
+
 /* ---- Rows ---- */
 
 /* Rows by name; NULL when there is none. */
@@ -153,7 +159,6 @@ const struct merit_late *merit_model_late(struct merit_model *model, uint32_t ho
 void *merit_model_edit(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
 /* The same for a row known to be new, which need not be looked for. */
 void *merit_model_add(struct merit_model *model, enum merit_table table, struct merit_text key, size_t size);
-void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content);
 void merit_model_store_order(struct merit_model *model, struct merit_text order, const struct merit_order *content);
 void merit_model_edit_program(struct merit_model *model); /* writes model->program back to its row */
 /* Puts the entry at the end of the chain of events of what the entry first began: *last_event_io is the chain's end in its
@@ -211,12 +216,13 @@ struct merit_histories {
 void merit_histories_put(struct merit_model *model, struct merit_histories *histories, struct merit_holder *holder);
 void merit_histories_end(struct merit_model *model, struct merit_histories *histories);
 
-/* The holder's balances behind entry seq, for an account that the entry touched; false otherwise. Unused places are 0. */
+/* The holder's balances behind entry seq, for an account that the entry touched; false otherwise, or when the record is
+ * damaged. Unused places are 0. history_out->previous is seq at most. */
 bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_t seq, struct merit_history *history_out);
 
 /* The holder's balances as they stood behind entry seq, whether or not it touched them: zeros before its first. A point
- * lookup for every 64th entry halved, then a walk of up to 64. */
-void merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
+ * lookup for every 64th entry halved, then a walk of up to 64. False when a record is missing or damaged. */
+bool merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
 				 struct merit_history *history_out);
 
 /* The holder row of an account in points, NULL when there is none; *slot_out is the account's place in balance[]. */

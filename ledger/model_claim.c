@@ -35,6 +35,11 @@ static void unclaim(struct merit_model *model, enum merit_claim claim, struct me
 	merit_state_unclaim(model->state, (uint8_t)claim, key.data, key.size, seq);
 }
 
+static void expect(struct merit_model *model, enum merit_claim claim, struct merit_text key)
+{
+	merit_state_expect_claim(model->state, (uint8_t)claim, key.data, key.size);
+}
+
 /* ---- Ids ---- */
 
 enum merit_status merit_model_original(struct merit_model *model, struct merit_text party, uint32_t number,
@@ -53,6 +58,11 @@ enum merit_status merit_model_original(struct merit_model *model, struct merit_t
 void merit_model_use_id(struct merit_model *model, uint32_t number, const struct merit_entry *entry)
 {
 	claim(model, MERIT_CLAIM_ID, merit_model_id_key(model, number, entry->id), entry->seq);
+}
+
+void merit_model_expect_id(struct merit_model *model, uint32_t number, struct merit_text id)
+{
+	expect(model, MERIT_CLAIM_ID, merit_model_id_key(model, number, id));
 }
 
 /* Whether what the entry used is used still: only an accepted one uses anything but its id, and a rejected award's is
@@ -121,6 +131,11 @@ void merit_model_free_reference(struct merit_model *model, const struct merit_re
 	unclaim(model, MERIT_CLAIM_REFERENCE, reference_key(model, reference), seq);
 }
 
+void merit_model_expect_reference(struct merit_model *model, const struct merit_reference *reference)
+{
+	expect(model, MERIT_CLAIM_REFERENCE, reference_key(model, reference));
+}
+
 /* ---- Evidence ---- */
 
 enum merit_status merit_model_evidence(struct merit_model *model, struct merit_text hash,
@@ -176,4 +191,9 @@ void merit_model_free_evidence(struct merit_model *model, struct merit_text hash
 		evidence_set(model, hash, &left);
 	else if (row != NULL)
 		merit_state_delete(model->state, MERIT_TABLE_EVIDENCE, hash.data, hash.size);
+}
+
+void merit_model_expect_evidence(struct merit_model *model, struct merit_text hash)
+{
+	expect(model, MERIT_CLAIM_EVIDENCE, hash);
 }

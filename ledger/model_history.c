@@ -115,7 +115,7 @@ bool merit_model_balances_at(struct merit_model *model, uint32_t holder, uint64_
 			reader.at++;
 		} else if (take_history(&reader, seq, &history) == holder) {
 			*history_out = history;
-			return true;
+			return history.previous <= seq; /* Or it is damaged, and following it might never end. */
 		}
 	}
 	return false;
@@ -141,7 +141,7 @@ static bool mark_find(struct merit_model *model, const struct merit_holder *hold
 	return true;
 }
 
-void merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
+bool merit_model_balances_before(struct merit_model *model, const struct merit_holder *holder, uint64_t seq,
                                  struct merit_history *history_out)
 {
 	uint64_t at = holder->last; /* seq + 1 */
@@ -149,7 +149,7 @@ void merit_model_balances_before(struct merit_model *model, const struct merit_h
 
 	memset(history_out, 0, sizeof(*history_out));
 	if (!mark_find(model, holder, seq, &place))
-		return;
+		return false;
 	if (place < holder->count / MERIT_MARK_EVERY) { /* the first mark behind seq: what is looked for is before it */
 		struct merit_text key = merit_model_holder_key(model, holder->number, place);
 		const uint64_t *mark = merit_model_get(model, MERIT_TABLE_MARK, key, NULL);
@@ -158,11 +158,12 @@ void merit_model_balances_before(struct merit_model *model, const struct merit_h
 	while (at != 0) {
 		struct merit_history history;
 		if (!merit_model_balances_at(model, holder->number, at - 1, &history))
-			return;
+			return false;
 		if (at - 1 <= seq) {
 			*history_out = history;
-			return;
+			return true;
 		}
 		at = history.previous;
 	}
+	return true;
 }

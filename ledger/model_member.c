@@ -17,6 +17,11 @@ bool merit_model_has_member(struct merit_model *model, struct merit_text member)
 	return merit_model_has(model, MERIT_TABLE_MEMBER, member);
 }
 
+void merit_model_expect_member(struct merit_model *model, struct merit_text member)
+{
+	merit_state_expect(model->state, MERIT_TABLE_MEMBER, member.data, member.size);
+}
+
 bool merit_model_view_member(struct merit_model *model, struct merit_text member, struct merit_member *member_out)
 {
 	const struct merit_member_head *head = merit_model_member_head(model, member);
@@ -47,19 +52,6 @@ bool merit_model_member(struct merit_model *model, struct merit_text member, siz
 	memcpy(member_out->lots, row.lots, lots * sizeof(struct merit_lot));
 	memcpy(member_out->debts, row.debts, debts * sizeof(struct merit_debt));
 	return true;
-}
-
-void merit_model_store_member(struct merit_model *model, struct merit_text member, const struct merit_member *content)
-{
-	size_t lots_size = content->head.lots_count * sizeof(struct merit_lot);
-	size_t debts_size = content->head.debts_count * sizeof(struct merit_debt);
-	char *row = merit_model_edit(model, MERIT_TABLE_MEMBER, member, sizeof(content->head) + lots_size + debts_size);
-
-	memcpy(row, &content->head, sizeof(content->head));
-	if (lots_size > 0)
-		memcpy(row + sizeof(content->head), content->lots, lots_size);
-	if (debts_size > 0)
-		memcpy(row + sizeof(content->head) + lots_size, content->debts, debts_size);
 }
 
 /* ---- Lots and debts ---- */

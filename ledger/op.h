@@ -11,4 +11,7 @@
 MERIT_OPERATION_MAP(X)
 #undef X
 
+/* Asks memory for what deciding an earn with these values will look for. Changes nothing. */
+void merit_expect_earn(struct merit_model *model, const struct merit_value *values);
+
 #endif

@@ -115,7 +115,7 @@ static void award_evolve(struct merit_model *model, const struct merit_entry *en
 	row.state = (uint8_t)entry->results[AWARD_STATE].integer;
 	if (row.state == MERIT_AWARD_AVAILABLE) {
 		row.last_day = last_day_of(&entry->results[AWARD_LAST_DAY]);
-		merit_member_earned(model, award->member, merit_date_of_day(award->occurred_day).year, award->points);
+		merit_member_earned(model, award->member, merit_day_year(award->occurred_day), award->points);
 	}
 	if (entry->operation->number == MERIT_OP_EARN_REVIEW)
 		row.reviewed = entry->seq + 1;

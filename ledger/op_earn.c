@@ -204,6 +204,19 @@ void merit_decide_earn(struct merit_model *model, struct merit_entry *entry)
 	earn_post(entry, &earning);
 }
 
+void merit_expect_earn(struct merit_model *model, const struct merit_value *values)
+{
+	const struct merit_campaign *campaign = merit_model_campaign(model, values[EARN_CAMPAIGN].text);
+
+	merit_model_expect_member(model, values[EARN_MEMBER].text);
+	if (campaign == NULL)
+		return;
+	struct merit_reference reference = reference_of(values, campaign->holder.number);
+	merit_model_expect_reference(model, &reference);
+	if (values[EARN_EVIDENCE].present)
+		merit_model_expect_evidence(model, values[EARN_EVIDENCE].text);
+}
+
 /* The reference is used up; so is the evidence, where there is any. */
 static void earn_use(struct merit_model *model, const struct merit_entry *entry, uint32_t campaign)
 {
@@ -234,7 +247,7 @@ void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entr
 	earn_use(model, entry, number);
 	merit_award_count(model, entry, award.counted, 1);
 	if (award.state == MERIT_AWARD_AVAILABLE)
-		merit_member_earned(model, values[EARN_MEMBER].text, merit_date_of_day(merit_entry_true_day(entry)).year,
+		merit_member_earned(model, values[EARN_MEMBER].text, merit_day_year(merit_entry_true_day(entry)),
 		                    results[EARN_PAID].integer);
 	else
 		merit_award_set(model, entry->seq, values[EARN_MEMBER].text, &award);

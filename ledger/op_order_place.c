@@ -193,7 +193,7 @@ static bool stock_suffices(struct merit_entry *entry, const struct placing *plac
 
 static bool purses_open(struct merit_model *model, struct merit_entry *entry, struct placing *placing)
 {
-	int32_t year = merit_date_of_day(entry->day).year;
+	int32_t year = merit_day_year(entry->day);
 	unsigned classes = 0;
 
 	for (size_t i = 0; i < placing->count; i++)

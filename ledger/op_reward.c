@@ -240,7 +240,7 @@ static void side_count(struct merit_model *model, const struct merit_campaign *c
 {
 	if (points == 0)
 		return;
-	merit_member_earned(model, name, merit_date_of_day(day).year, points);
+	merit_member_earned(model, name, merit_day_year(day), points);
 	if (merit_sponsor_counts(model, campaign))
 		merit_sponsor_count(model, campaign, name, day, points, 1);
 }

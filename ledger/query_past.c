@@ -118,8 +118,9 @@ enum merit_status merit_moment_balances(struct merit_model *model, const struct 
 {
 	for (size_t i = 0; i < count; i++) {
 		struct merit_history history = { 0 };
-		if (asked[i].holder != NULL && moment->count > 0)
-			merit_model_balances_before(model, asked[i].holder, moment->count - 1, &history);
+		if (asked[i].holder != NULL && moment->count > 0 &&
+		    !merit_model_balances_before(model, asked[i].holder, moment->count - 1, &history))
+			return MERIT_CORRUPT;
 		memcpy(asked[i].balance, history.balance, sizeof(asked[i].balance));
 		if (asked[i].holder != NULL && moment->is_dated)
 			late_add(model, moment, &asked[i]);

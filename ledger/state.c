@@ -286,6 +286,19 @@ const void *merit_state_get(struct merit_state *state, uint8_t table, const void
 	return get_afresh(state, &ask, &name, size_out);
 }
 
+void merit_state_expect(struct merit_state *state, uint8_t table, const void *key, size_t key_size)
+{
+	struct name name;
+
+	assert(key_size <= MERIT_STATE_KEY_SIZE_MAX);
+	make_name(state, table, key, key_size, &name);
+	if (merit_state_map_expect(state->active, name.hash))
+		return;
+	const struct map *below = state->frozen != NULL ? state->frozen : state->clean;
+	if (below != NULL)
+		(void)merit_state_map_expect(below, name.hash);
+}
+
 /* The active row, its past saved, with the new size. NULL on failure. */
 static struct row *prepare_row(struct merit_state *state, struct row *row, size_t size)
 {

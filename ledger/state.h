@@ -119,6 +119,12 @@ void merit_state_claim(struct merit_state *state, uint8_t table, const void *key
 /* Takes that back, once; a claim that is not there is fine. */
 void merit_state_unclaim(struct merit_state *state, uint8_t table, const void *key, size_t key_size, uint64_t seq);
 
+/* Makes room on the disk for count claims more, so that they cannot fail for want of it; where there is none, finds
+ * whether they fit all the same. To be asked before a group, and before what the group itself appends is: from then on
+ * claims leave MERIT_STATE_DISK_RESERVE_SIZE free. While it says no, answer STORE_FULL to writes, and go on reading; claims
+ * made all the same fail in the end. Returns STORE_FULL or IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_state_claims_make_room(struct merit_state *state, uint64_t count);
+
 /* A walk over the candidates for one key: start from { 0 }; any change of claims ends it. */
 struct merit_claim_walk {
 	uint64_t hash;
@@ -142,6 +148,14 @@ bool merit_state_claims_agree(const struct merit_state *left, const struct merit
 
 /* Bytes of disk behind DIR/state that their table takes, in a file that no directory lists, until close. */
 uint64_t merit_state_claims_file_size(const struct merit_state *state);
+
+/* ---- Ahead ---- */
+
+/* Asks memory for what looking up this row, or this key among the claims, will touch: for look-ups that come a few
+ * microseconds later. Both are spread over hundreds of megabytes, so each look-up waits for memory otherwise. Changes
+ * nothing and never fails. */
+void merit_state_expect(struct merit_state *state, uint8_t table, const void *key, size_t key_size);
+void merit_state_expect_claim(struct merit_state *state, uint8_t table, const void *key, size_t key_size);
 
 /* ---- Undo ---- */
 

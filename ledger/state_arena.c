@@ -6,12 +6,13 @@
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define CHUNK_SIZE     ((size_t)1024 * 1024)
+#define CHUNK_SIZE     ((size_t)2 * 1024 * 1024) /* a huge page */
 #define BLOCK_SIZE_MIN 16
 #define TRIM_COUNT     16 /* chunks or segments freed by one clear: half a millisecond at most */
 
-static_assert(CHUNK_SIZE > 2 * MERIT_STATE_VALUE_SIZE_MAX, "every row and every grown value fits a chunk");
+static_assert(CHUNK_SIZE / 2 > 2 * MERIT_STATE_VALUE_SIZE_MAX, "every row and every grown value fits a chunk");
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -37,20 +38,39 @@ static unsigned log2_down(size_t size)
 	return (unsigned)(63 - __builtin_clzll(size));
 }
 
+/* Rows are met at random: without huge pages nearly each of them is a walk through the page tables as well. The first
+ * chunk is small, as most ledgers are. */
+static struct arena_chunk *chunk_new(const struct arena *arena, size_t size)
+{
+	size_t whole_size = arena->first == NULL ? CHUNK_SIZE / 2 : CHUNK_SIZE;
+	struct arena_chunk *chunk;
+
+	if (size > whole_size / 2)
+		whole_size = sizeof(*chunk) + 2 * size;
+	if (whole_size == CHUNK_SIZE)
+		chunk = aligned_alloc(CHUNK_SIZE, CHUNK_SIZE);
+	else
+		chunk = malloc(whole_size);
+	if (chunk == NULL)
+		return NULL;
+	if (whole_size == CHUNK_SIZE)
+		(void)madvise(chunk, CHUNK_SIZE, MADV_HUGEPAGE);
+	chunk->size = whole_size - sizeof(*chunk);
+	return chunk;
+}
+
 /* Makes the next chunk current: one kept from before, or a new one where that is too small. */
 static bool arena_advance(struct arena *arena, size_t size)
 {
 	struct arena_chunk **link = arena->current == NULL ? &arena->first : &arena->current->next;
 
 	if (*link == NULL || (*link)->size < size) {
-		size_t chunk_size = size > CHUNK_SIZE / 2 ? 2 * size : CHUNK_SIZE - sizeof(struct arena_chunk);
-		struct arena_chunk *chunk = malloc(sizeof(*chunk) + chunk_size);
+		struct arena_chunk *chunk = chunk_new(arena, size);
 		if (chunk == NULL)
 			return false;
-		chunk->size = chunk_size;
 		chunk->next = *link;
 		*link = chunk;
-		arena->memory_size += sizeof(*chunk) + chunk_size;
+		arena->memory_size += sizeof(*chunk) + chunk->size;
 	}
 	arena->current = *link;
 	arena->used_size = 0;

@@ -36,12 +36,9 @@ enum merit_status merit_state_has_room(const struct merit_state *state)
 {
 	uint64_t size =
 		merit_state_load(state).page_count * (PAGE_SIZE / 2); /* merit_env_room takes half full pages. */
-	uint64_t growth_size = merit_state_claims_growth_size(&state->claims);
-	uint64_t disk_size;
 
-	if (state->claims.is_cramped || __builtin_add_overflow(growth_size, MERIT_STATE_DISK_RESERVE_SIZE, &disk_size))
-		return MERIT_STORE_FULL;
-	return merit_env_room(state->env, size, 0, &(struct merit_env_reserve){ .disk_size = disk_size });
+	return merit_env_room(state->env, size, 0,
+	                      &(struct merit_env_reserve){ .disk_size = MERIT_STATE_DISK_RESERVE_SIZE });
 }
 
 /* ---- Beside the owner ---- */

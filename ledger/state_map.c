@@ -12,6 +12,9 @@
 #define SHARD_BITS   8 /* of the hash: which shard */
 #define CAPACITY_MIN 16
 
+#define EXPECTED_SIZE 192 /* of a row: its head, its name, and a member's balances with a lot or two */
+#define LINE_SIZE     64  /* of the processor's caches */
+
 static_assert(MAP_SHARDS == 1 << SHARD_BITS, "the shard is some bits of the hash");
 
 static size_t align8(size_t size)
@@ -112,6 +115,23 @@ struct row *merit_state_map_find(const struct map *map, const struct name *name)
 			return row;
 	}
 	return NULL;
+}
+
+bool merit_state_map_expect(const struct map *map, uint32_t hash)
+{
+	const struct map_shard *shard = shard_of(map, hash);
+
+	if (shard->era != map->era)
+		return false;
+	for (uint32_t i = home_of(hash, shard->capacity); shard->slots[i].row != NULL; i = next_index(shard, i)) {
+		if (shard->slots[i].hash != hash)
+			continue;
+		uintptr_t row = (uintptr_t)shard->slots[i].row; /* A number: the last lines may lie behind the arena. */
+		for (size_t at = 0; at < EXPECTED_SIZE; at += LINE_SIZE)
+			__builtin_prefetch((const void *)(row + at), 1);
+		return true;
+	}
+	return false;
 }
 
 struct row *merit_state_map_insert(struct map *map, const struct name *name, size_t value_size)

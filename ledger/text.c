@@ -81,9 +81,19 @@ bool merit_text_is_id(const char *text, size_t size, size_t size_max)
 	return size >= 1 && size <= size_max && is_made_of(text, size, OF_ID);
 }
 
+/* Sixteen letters side by side: a hash costs 60 steps in place of 390. */
 bool merit_text_is_hex(const char *text, size_t size)
 {
-	return is_made_of(text, size, OF_HEX);
+	typedef unsigned char sixteen __attribute__((vector_size(16)));
+	sixteen these, others = { 0 };
+	uint64_t is_other[2];
+
+	for (; size >= sizeof(these); size -= sizeof(these), text += sizeof(these)) {
+		memcpy(&these, text, sizeof(these));
+		others |= (sixteen)(these - '0' > 9) & (sixteen)(these - 'a' > 5);
+	}
+	memcpy(is_other, &others, sizeof(others));
+	return (is_other[0] | is_other[1]) == 0 && is_made_of(text, size, OF_HEX);
 }
 
 bool merit_text_is_kid(const char *text, size_t size, size_t name_size_max)

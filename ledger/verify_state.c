@@ -144,18 +144,42 @@ static void claims_compare(struct comparison *comparison)
 	comparison->is_equal = false;
 }
 
+/* Whether the copy says that it follows from this log: by the hash of the last leaf before its cut. */
+static enum merit_status anchor_compare(struct comparison *comparison)
+{
+	struct merit_verify *verify = comparison->verify;
+	const void *record;
+	size_t size;
+
+	enum merit_status status =
+		merit_store_read_entry(verify->reader, merit_state_cut(verify->stored) - 1, &record, &size);
+	if (status != MERIT_OK)
+		return status;
+	struct merit_hash hash = merit_record_hash(record, size);
+	if (memcmp(hash.bytes, merit_state_anchor(verify->stored), sizeof(hash.bytes)) != 0) {
+		(void)merit_verify_fault(verify,
+		                         "state: it follows from another log; remove it: the next start derives it");
+		comparison->is_equal = false;
+	}
+	return MERIT_OK;
+}
+
 enum merit_status merit_verify_state_compare(struct merit_verify *verify, uint64_t count)
 {
 	struct comparison comparison = { verify, true };
 
 	if (verify->stored == NULL || merit_state_cut(verify->stored) > count)
 		return MERIT_OK;
-	merit_state_dump(verify->model.state, replayed_row, &comparison);
+	enum merit_status status = anchor_compare(&comparison);
+	if (status != MERIT_OK)
+		return status;
+	if (comparison.is_equal)
+		merit_state_dump(verify->model.state, replayed_row, &comparison);
 	if (comparison.is_equal)
 		merit_state_dump(verify->stored, stored_row, &comparison);
 	if (comparison.is_equal)
 		claims_compare(&comparison);
-	enum merit_status status = merit_state_failure(verify->model.state);
+	status = merit_state_failure(verify->model.state);
 	if (status == MERIT_OK && merit_state_failure(verify->stored) != MERIT_OK)
 		status = unreadable(verify, "a row");
 	if (status == MERIT_OK && !comparison.is_equal)

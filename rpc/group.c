@@ -236,7 +236,18 @@ static int64_t idle_ms(struct turn *turn)
 	return due_ms > wall_ms ? due_ms - wall_ms : 0;
 }
 
-/* Tells systemd that this thread moves; at most once a second. */
+/* The gauges of what only this thread may look at. */
+static void measure(struct turn *turn)
+{
+	struct merit_metrics *metrics = &turn->server->metrics;
+	struct merit_ledger_usage usage = merit_ledger_measure(turn->ledger);
+
+	merit_metrics_set(metrics, MERIT_METRIC_STATE_MEMORY, usage.memory_size);
+	merit_metrics_set(metrics, MERIT_METRIC_CLAIMS, usage.claims_count);
+	merit_metrics_set(metrics, MERIT_METRIC_CLAIMS_FILE, usage.claims_file_size);
+}
+
+/* Tells systemd that this thread moves, and Prometheus what it holds; at most once a second. */
 static void beat(struct turn *turn)
 {
 	int64_t now_ms = merit_server_uptime_ms();
@@ -244,6 +255,7 @@ static void beat(struct turn *turn)
 	if (now_ms - turn->beat_ms < IDLE_MS)
 		return;
 	turn->beat_ms = now_ms;
+	measure(turn);
 	merit_notify("WATCHDOG=1", MERIT_NOTIFY_TRY);
 }
 

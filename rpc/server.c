@@ -329,8 +329,3 @@ const char *merit_server_url(const struct merit_server *server, size_t index)
 {
 	return index < server->options.urls_count ? server->urls[index] : NULL;
 }
-
-size_t merit_server_queued(struct merit_server *server)
-{
-	return merit_queue_depth(&server->queue);
-}

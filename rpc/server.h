@@ -69,7 +69,4 @@ void merit_server_free(struct merit_server *server);
 /* The url listened on, with its real port, after options->urls[index]. Lives as long as the server. */
 const char *merit_server_url(const struct merit_server *server, size_t index);
 
-/* Messages that wait for the ledger, for tests. */
-size_t merit_server_queued(struct merit_server *server);
-
 #endif

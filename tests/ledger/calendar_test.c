@@ -56,7 +56,8 @@ static void each_day_follows_the_one_before(void **state)
 	(void)state;
 	for (int32_t day = merit_day_of_date(date); date.year < 2301; day++) {
 		struct merit_date got = merit_date_of_day(day);
-		if (memcmp(&got, &date, sizeof(got)) != 0 || merit_day_of_date(date) != day)
+		if (memcmp(&got, &date, sizeof(got)) != 0 || merit_day_of_date(date) != day ||
+		    merit_day_year(day) != date.year)
 			fail_msg("day %d is %d-%d-%d", day, got.year, got.month, got.day_of_month);
 		date.day_of_month++;
 		if (!merit_date_exists(date)) {

@@ -5,6 +5,7 @@
 #include "tests/support/fixture.h"
 
 #include "ledger/encode.h"
+#include "ledger/state_inner.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -58,6 +59,15 @@ static void earn(struct fixture *f, const char *id, enum merit_status want)
 	                 want);
 }
 
+/* A group with the earn "a" is sealed, and the next one begun. */
+static void seal_one_and_begin(struct fixture *f)
+{
+	begin(f);
+	earn(f, "a", MERIT_OK);
+	seal(f);
+	begin(f);
+}
+
 static int64_t available(struct fixture *f)
 {
 	assert_int_equal(fixture_query(f, "m1", "member.get", "'member':'m1'"), MERIT_OK);
@@ -72,10 +82,7 @@ static void the_next_group_builds_on_the_sealed_one(void **state)
 	uint64_t first = merit_ledger_size(f->ledger);
 	(void)state;
 
-	begin(f);
-	earn(f, "a", MERIT_OK);
-	seal(f);
-	begin(f);
+	seal_one_and_begin(f);
 	assert_int_equal(available(f), 10);
 	earn(f, "b", MERIT_OK);
 	assert_int_equal(fixture_integer(f, "seq"), first + 1);
@@ -106,10 +113,7 @@ static void a_refused_atomic_group_leaves_the_sealed_one_alone(void **state)
 	uint64_t first = merit_ledger_size(f->ledger);
 	(void)state;
 
-	begin(f);
-	earn(f, "a", MERIT_OK);
-	seal(f);
-	begin(f);
+	seal_one_and_begin(f);
 	assert_int_not_equal(fixture_call_id(f, "svc", "ignored", "atomic",
 	                                     "'calls':[{'method':'member.create','params':{'id':'x','member':'m7'}},"
 	                                     "{'method':'member.create','params':{'id':'y','member':'m1'}}]"),
@@ -156,10 +160,7 @@ static void the_log_is_told_of_as_it_is_on_the_disk(void **state)
 	uint64_t first = merit_ledger_size(f->ledger);
 	(void)state;
 
-	begin(f);
-	earn(f, "a", MERIT_OK);
-	seal(f);
-	begin(f);
+	seal_one_and_begin(f);
 	for (int written = 0; written < 2;
 	     written++) { /* Before the write, and behind it as long as nobody took over. */
 		assert_int_equal(merit_ledger_size(f->ledger), first);
@@ -234,10 +235,7 @@ static void room_is_asked_for_both_groups_together(void **state)
 	struct fixture *f = world_new();
 	(void)state;
 
-	begin(f);
-	earn(f, "a", MERIT_OK);
-	seal(f);
-	begin(f);
+	seal_one_and_begin(f);
 	assert_int_equal(merit_ledger_extend(f->ledger, 4096, 16), MERIT_OK);
 	struct merit_store_usage usage;
 	assert_int_equal(merit_store_measure(f->ledger->store, &usage), MERIT_OK);
@@ -247,6 +245,56 @@ static void room_is_asked_for_both_groups_together(void **state)
 	(void)write_sealed(f);
 	take_over(f);
 	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
+	fixture_free(f);
+}
+
+/* One message of 500 earns of 1 point, in a group of its own: the status of the first that was not accepted. */
+static enum merit_status earn_many(struct fixture *f, int number)
+{
+	struct merit_buffer json = { 0 };
+
+	for (int i = 0; i < 500; i++)
+		merit_buffer_put_format(
+			&json,
+			"%c{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"earn\",\"params\":{\"id\":\"b%d-%d\",\"member\":\"m1\","
+			"\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"b%d-%d\",\"occurred\":%lld,\"points\":1}}",
+			i == 0 ? '[' : ',', i, number, i, number, i, (long long)FIXTURE_BIRTH_MS);
+	merit_buffer_put_char(&json, ']');
+	merit_buffer_put_char(&json, '\0');
+	assert_false(json.bad);
+	enum merit_status status = merit_ledger_begin(f->ledger, f->now_ms, json.size, 500);
+	if (status == MERIT_OK)
+		status = fixture_send(f, "svc", json.data);
+	if (status == MERIT_OK)
+		status = fixture_status(f);
+	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
+	merit_buffer_free(&json);
+	return status;
+}
+
+static void without_room_for_claims_writes_are_refused_and_nothing_ends(void **state)
+{
+	struct fixture *f = world_new();
+	struct claim_file *file = &f->ledger->model.state->claims.file;
+	int64_t count = 0;
+	(void)state;
+
+	assert_int_equal(earn_many(f, 0), MERIT_OK);
+	uint64_t first = merit_ledger_size(f->ledger), kept_free_size = file->kept_free_size;
+	file->kept_free_size = UINT64_MAX / 2; /* the disk is full from here on */
+	while (earn_many(f, (int)++count) == MERIT_OK)
+		assert_true(count < 50);
+	assert_true(count > 1); /* Room was made for some. */
+	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 4096, 500), MERIT_STORE_FULL);
+	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 0), MERIT_OK); /* Reads go on. */
+	assert_int_equal(available(f), 500 * count);
+	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
+	assert_int_equal(merit_ledger_size(f->ledger), first + 500 * ((uint64_t)count - 1));
+	file->kept_free_size = kept_free_size;
+	assert_int_equal(earn_many(f, (int)count), MERIT_OK);
+	fixture_close(f);
+	fixture_open(f);
+	assert_int_equal(available(f), 500 * (count + 1));
 	fixture_free(f);
 }
 
@@ -394,6 +442,7 @@ int main(void)
 		cmocka_unit_test(proofs_hold_while_the_tree_grows),
 		cmocka_unit_test(a_group_without_entries_changes_nothing),
 		cmocka_unit_test(room_is_asked_for_both_groups_together),
+		cmocka_unit_test(without_room_for_claims_writes_are_refused_and_nothing_ends),
 		cmocka_unit_test(private_bytes_of_the_sealed_group_are_found_and_then_wiped),
 		cmocka_unit_test(a_kill_leaves_whole_groups),
 		cmocka_unit_test(writing_beside_the_owner_disturbs_neither),

@@ -113,6 +113,38 @@ static void no_value_has_two_texts(void **state)
 	assert_int_equal(taken, 256);
 }
 
+/* Any character in any place of a text, whole groups and what is left behind them: what is taken is what its bytes
+ * give. */
+static void every_character_counts_in_every_place(void **state)
+{
+	static const uint8_t bytes[] = { 0x00, 0x9f, 0xe7, 0x5a, 0x31, 0xc8 };
+	char text[16], again[16];
+	uint8_t read[8];
+	size_t size = 0;
+
+	(void)state;
+	for (size_t count = 1; count <= sizeof(bytes); count++) {
+		unsigned taken = 0;
+		merit_base64url_encode(bytes, count, text);
+		size_t text_size = strlen(text), rest = text_size % 4;
+		for (size_t place = 0; place < text_size; place++) {
+			char right = text[place];
+			for (int character = 0; character < 256; character++) {
+				text[place] = (char)character;
+				if (!merit_base64url_decode(text, text_size, read, sizeof(read), &size))
+					continue;
+				assert_int_equal(size, count);
+				merit_base64url_encode(read, size, again);
+				assert_memory_equal(again, text, text_size);
+				taken++;
+			}
+			text[place] = right;
+		}
+		/* 64 letters in every place but a last one with unused bits. */
+		assert_int_equal(taken, rest == 0 ? text_size * 64 : (text_size - 1) * 64 + (rest == 2 ? 4 : 16));
+	}
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
 	char bytes[3];
@@ -148,6 +180,7 @@ int main(void)
 		cmocka_unit_test(the_standards_examples_go_both_ways),
 		cmocka_unit_test(a_text_with_one_fault_is_refused),
 		cmocka_unit_test(no_value_has_two_texts),
+		cmocka_unit_test(every_character_counts_in_every_place),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(putting_goes_behind_what_is_there),
 	};

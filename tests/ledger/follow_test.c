@@ -232,7 +232,8 @@ static void both_sides_are_settled_first(void **state)
 	                     "'member':'m2','campaign':'c1','event':'course','reference':'a','occurred':%lld",
 	                     FIXTURE_BIRTH_MS + 364 * FIXTURE_DAY_MS));
 	ENTRIES_ARE(f, fixture_size(f) - 3, "earn", "expire", "referral");
-	assert_int_equal(fixture_size(f), first + MERIT_TICK_EFFECTS_MAX + 3);
+	uint64_t swept = fixture_size(f) - 3 - first;
+	assert_true(swept > 0 && swept <= MERIT_TICK_EFFECTS_MAX);
 	balance_is(f, MERIT_ACCOUNT_MEMBER, "m1", 50); /* its 7 are dead */
 	world_free(f);
 }
@@ -407,7 +408,7 @@ static void a_log_in_which_a_side_was_not_settled_first_is_refused(void **state)
 	merit_model_set_due(model, merit_model_day_end_ms(model, member.lots[0].day), MERIT_DUE_EXPIRE,
 	                    MERIT_TEXT("m1"), false);
 	member.lots[0].day = MERIT_DAY_NEVER;
-	merit_model_store_member(model, MERIT_TEXT("m1"), &member);
+	member_put(f, "m1", &member);
 	f->now_ms += 366 * FIXTURE_DAY_MS;
 	uint64_t first = fixture_size(f);
 	must(f, fixture_call(f, "svc", "earn",

@@ -274,7 +274,7 @@ static void a_full_row_is_no_place_to_land(void **state)
 		member.head.debts_count = MERIT_MEMBER_ROWS_MAX - MERIT_MEMBER_LOTS_MAX - spare;
 		for (uint32_t i = 0; i < member.head.debts_count; i++)
 			member.debts[i] = (struct merit_debt){ .campaign = 1000 + i, .owed = 1 };
-		merit_model_store_member(&f->ledger->model, MERIT_TEXT("m1"), &member);
+		member_put(f, "m1", &member);
 		must(f, fixture_earn(f, "m2", "r1"));
 		reward_is(f, spare * 50, spare == 0 ? "too_many_lots" : NULL, 20, NULL, "paid");
 		fixture_free(f);

@@ -364,16 +364,50 @@ static void a_long_history_is_known_behind_any_entry(void **state)
 			is(f, &asked, "budget", fixture_integer(f, "points"), books_sum(&books, asked.moment, filter));
 			struct merit_history history;
 			struct merit_text name = MERIT_TEXT("m2");
-			merit_model_balances_before(
+			assert_true(merit_model_balances_before(
 				&f->ledger->model,
 				merit_model_holder(&f->ledger->model, MERIT_ACCOUNT_MEMBER, name, &slot), seq,
-				&history);
+				&history));
 			filter = (struct books_filter){ .account = MERIT_ACCOUNT_MEMBER, .holder = "m2" };
 			is(f, &asked, "available", history.balance[slot], books_sum(&books, asked.moment, filter));
 		}
 	}
 	books_free(&books);
 	world_free(f);
+}
+
+/* A distance of 0 would lead to the entry itself, again and again. */
+static void a_damaged_record_is_not_followed(void **state)
+{
+	static const unsigned char distances[] = { 0, 127 }; /* itself, and before the log's begin */
+	struct fixture *f = fixture_new();
+	struct merit_history history;
+	size_t size = 0;
+
+	(void)state;
+	fixture_world(f);
+	must(f, fixture_gift(f, "m1", "r1", 10));
+	must(f, fixture_gift(f, "m1", "r2", 20));
+	uint64_t last = fixture_size(f) - 1;
+	assert_true(last < 126);
+	struct merit_model *model = &f->ledger->model;
+	unsigned char *record = (unsigned char *)merit_state_record(model->state, last, &size);
+	assert_non_null(record);
+	assert_true(size > 2 && record[0] < 0x80 && record[1] == 1); /* a holder; the entry before touched it, too */
+	struct merit_holder holder = { .number = record[0], .last = last + 1, .count = 2 };
+	assert_true(merit_model_balances_before(model, &holder, last - 1, &history));
+	assert_true(history.previous < last);
+	for (size_t i = 0; i < sizeof(distances); i++) {
+		record[1] = distances[i];
+		assert_false(merit_model_balances_at(model, holder.number, last, &history));
+		assert_false(merit_model_balances_before(model, &holder, last - 1, &history));
+		assert_int_equal(
+			fixture_query(f, "aud", "balance.get", "'account':'campaign/c1','seq':%d", (int)last - 1),
+			MERIT_CORRUPT);
+	}
+	record[1] = 1;
+	assert_true(merit_model_balances_at(model, holder.number, last, &history));
+	fixture_free(f);
 }
 
 /* Each row of a statement in money, over pages, is what the account held behind its entry. */
@@ -517,6 +551,7 @@ int main(void)
 		cmocka_unit_test(any_moment_is_what_the_records_sum_to),
 		cmocka_unit_test(what_is_dated_back_shows_on_its_day_and_not_before_it_was_known),
 		cmocka_unit_test(a_long_history_is_known_behind_any_entry),
+		cmocka_unit_test(a_damaged_record_is_not_followed),
 		cmocka_unit_test(a_statement_in_money_runs_as_the_records_do),
 		cmocka_unit_test(a_member_is_known_so_many_entries_back),
 		cmocka_unit_test(of_two_faults_the_upper_one_is_named),

@@ -107,6 +107,20 @@ static void hex_has_two_digits_of_every_byte(void **state)
 	check_paper(merit_pen_hex(paper_begin(), bytes, sizeof(bytes)), want, 2 * sizeof(bytes));
 }
 
+static void hex_of_every_size_ends_where_it_should(void **state)
+{
+	unsigned char bytes[70];
+	char want[2 * sizeof(bytes) + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] = (unsigned char)(i * 37 + 9);
+		(void)snprintf(want + 2 * i, 3, "%02x", bytes[i]);
+	}
+	for (size_t size = 0; size <= sizeof(bytes); size++)
+		check_paper(merit_pen_hex(paper_begin(), bytes, size), want, 2 * size);
+}
+
 static void days_take_ten_bytes(void **state)
 {
 	char want[64];
@@ -147,6 +161,7 @@ int main(void)
 		cmocka_unit_test(literals_and_characters_stand_behind_one_another),
 		cmocka_unit_test(integers_have_every_digit_and_no_zero_in_front),
 		cmocka_unit_test(hex_has_two_digits_of_every_byte),
+		cmocka_unit_test(hex_of_every_size_ends_where_it_should),
 		cmocka_unit_test(days_take_ten_bytes),
 		cmocka_unit_test(an_escape_takes_six_bytes_at_most),
 	};

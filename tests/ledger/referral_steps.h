@@ -30,6 +30,21 @@ static inline enum merit_status record(struct fixture *f, const char *referrer, 
 	                    referee);
 }
 
+/* Makes the member's row say that, whatever the log says. */
+static inline void member_put(struct fixture *f, const char *member, const struct merit_member *content)
+{
+	size_t lots_size = content->head.lots_count * sizeof(struct merit_lot);
+	size_t debts_size = content->head.debts_count * sizeof(struct merit_debt);
+	char *row = merit_model_edit(&f->ledger->model, MERIT_TABLE_MEMBER, merit_text_of(member),
+				     sizeof(content->head) + lots_size + debts_size);
+
+	memcpy(row, &content->head, sizeof(content->head));
+	if (lots_size > 0)
+		memcpy(row + sizeof(content->head), content->lots, lots_size);
+	if (debts_size > 0)
+		memcpy(row + sizeof(content->head) + lots_size, content->debts, debts_size);
+}
+
 static inline void word_is(const struct merit_value *value, const char *want)
 {
 	assert_int_equal(value->present, want != NULL);

@@ -260,7 +260,7 @@ static size_t candidate_count(struct merit_state *state, uint64_t key)
 	return count;
 }
 
-/* Each shard grows many times, by doubling and by quarters; a fourth of the claims is given back. */
+/* Each shard grows many times, by doubling and by half; a fourth of the claims is given back. */
 static void many_claims_are_found_and_a_few_look_like_others(void **fixture)
 {
 	struct merit_state *state = open_state();
@@ -295,21 +295,45 @@ static void check_digests(struct merit_state *left, struct merit_state *right, b
 	assert_int_equal(memcmp(left_digest, right_digest, left_size) == 0, equal);
 }
 
-static void the_digest_tells_who_claimed_whatever_order_and_key(void **fixture)
+/* Two states that hash with different keys. Both get the same claims, the other one from the last to the first. */
+struct pair {
+	struct merit_state *state, *other;
+	char other_dir[sizeof(dir) + 8];
+};
+
+/* The key of claims is the state's in both, or each has its own. */
+static struct pair pair_open(bool is_claims_key_shared)
 {
 	struct merit_state_options options = options_of(NULL);
-	struct merit_state *state = open_state(), *other = NULL;
-	char other_dir[sizeof(dir) + 8];
+	struct pair pair = { .state = open_state() };
+
+	snprintf(pair.other_dir, sizeof(pair.other_dir), "%s/other", dir);
+	assert_int_equal(mkdir(pair.other_dir, 0700), 0);
+	options.hash_key[3] ^= 1;
+	if (is_claims_key_shared)
+		options.claims_key = merit_state_claims_key(pair.state);
+	assert_int_equal(merit_state_open(pair.other_dir, &options, &pair.other), MERIT_OK);
+	for (uint64_t i = 0; i < 5000; i++) {
+		merit_state_claim(pair.state, TABLE, &i, sizeof(i), i);
+		merit_state_claim(pair.other, TABLE, &(uint64_t){ 4999 - i }, sizeof(i), 4999 - i);
+	}
+	return pair;
+}
+
+static void pair_close(struct pair *pair)
+{
+	merit_state_close(pair->other);
+	merit_state_close(pair->state);
+	assert_int_equal(merit_state_destroy(pair->other_dir), MERIT_OK);
+	assert_int_equal(rmdir(pair->other_dir), 0);
+}
+
+static void the_digest_tells_who_claimed_whatever_order_and_key(void **fixture)
+{
+	struct pair pair = pair_open(false);
+	struct merit_state *state = pair.state, *other = pair.other;
 
 	(void)fixture;
-	snprintf(other_dir, sizeof(other_dir), "%s/other", dir);
-	assert_int_equal(mkdir(other_dir, 0700), 0);
-	options.hash_key[3] ^= 1;
-	assert_int_equal(merit_state_open(other_dir, &options, &other), MERIT_OK);
-	for (uint64_t i = 0; i < 5000; i++) {
-		merit_state_claim(state, TABLE, &i, sizeof(i), i);
-		merit_state_claim(other, TABLE, &(uint64_t){ 4999 - i }, sizeof(i), 4999 - i);
-	}
 	check_digests(state, other, true);
 	merit_state_claim(state, TABLE, "x", 1, 3);
 	check_digests(state, other, false);
@@ -318,29 +342,16 @@ static void the_digest_tells_who_claimed_whatever_order_and_key(void **fixture)
 	merit_state_unclaim(other, TABLE, "x", 1, 4);
 	merit_state_claim(other, TABLE, "x", 1, 3);
 	check_digests(state, other, true);
-	merit_state_close(other);
-	merit_state_close(state);
-	assert_int_equal(merit_state_destroy(other_dir), MERIT_OK);
-	assert_int_equal(rmdir(other_dir), 0);
+	pair_close(&pair);
 }
 
 /* The digest of dump leaves out what is claimed; under one key that can be compared too. */
 static void states_of_one_claims_key_agree_on_what_is_claimed(void **fixture)
 {
-	struct merit_state_options options = options_of(NULL);
-	struct merit_state *state = open_state(), *other = NULL;
-	char other_dir[sizeof(dir) + 8];
+	struct pair pair = pair_open(true);
+	struct merit_state *state = pair.state, *other = pair.other;
 
 	(void)fixture;
-	snprintf(other_dir, sizeof(other_dir), "%s/other", dir);
-	assert_int_equal(mkdir(other_dir, 0700), 0);
-	options.hash_key[3] ^= 1;
-	options.claims_key = merit_state_claims_key(state);
-	assert_int_equal(merit_state_open(other_dir, &options, &other), MERIT_OK);
-	for (uint64_t i = 0; i < 5000; i++) {
-		merit_state_claim(state, TABLE, &i, sizeof(i), i);
-		merit_state_claim(other, TABLE, &(uint64_t){ 4999 - i }, sizeof(i), 4999 - i);
-	}
 	assert_true(merit_state_claims_agree(state, other));
 	merit_state_claim(state, TABLE, "x", 1, 3);
 	assert_false(merit_state_claims_agree(state, other));
@@ -350,10 +361,7 @@ static void states_of_one_claims_key_agree_on_what_is_claimed(void **fixture)
 	merit_state_unclaim(other, TABLE, "y", 1, 3);
 	merit_state_claim(other, TABLE, "x", 1, 3);
 	assert_true(merit_state_claims_agree(state, other));
-	merit_state_close(other);
-	merit_state_close(state);
-	assert_int_equal(merit_state_destroy(other_dir), MERIT_OK);
-	assert_int_equal(rmdir(other_dir), 0);
+	pair_close(&pair);
 }
 
 static void a_key_may_be_claimed_often_and_by_the_last_entry_there_can_be(void **fixture)

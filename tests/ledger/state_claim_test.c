@@ -3,6 +3,7 @@
  *         without room for it stops nothing that can go on.
  * Method  claims counted in and looked up while the file grows; store calls that fail; a child that dies; a file left
  *         behind. */
+#include "ledger/state_inner.h"
 #include "tests/ledger/state_fixture.h"
 
 #include <errno.h>
@@ -124,50 +125,92 @@ static struct merit_state *open_with(struct merit_fault *fault)
 	return state;
 }
 
-/* Claims on while the disk gives nothing; how many there are when it has to stop, or limit. */
-static uint32_t claim_without_room(struct merit_state *state, struct merit_fault *fault, uint32_t from, uint32_t limit)
+/* From here on the disk gives nothing to who leaves others what they were promised; or gives again. */
+static void set_disk_full(struct merit_state *state, bool is_full)
 {
-	uint32_t key = from;
-
-	for (; key < limit && merit_state_failure(state) == MERIT_OK; key++) {
-		*fault = (struct merit_fault){ .calls_left = 1, .rc = ENOSPC };
-		claim(state, key, key + 1);
-	}
-	fault->calls_left = 0;
-	return key;
+	state->claims.file.kept_free_size = is_full ? UINT64_MAX / 2 : 0;
 }
 
-static void without_room_on_the_disk_claims_go_on_for_a_while(void **fixture)
+static void without_room_on_the_disk_claims_go_on_for_a_while_and_are_then_refused(void **fixture)
 {
-	struct merit_fault fault = { 0 };
-	struct merit_state *state = open_with(&fault);
-	uint32_t before = 50000;
+	struct merit_state *state = open_state();
+	const uint32_t before = 2 * KEY_COUNT, step = 1000;
+	uint32_t count = before;
 
 	(void)fixture;
 	claim(state, 0, before);
 	flush(state, 1);
-	while (merit_state_has_room(state) == MERIT_OK) /* until a first shard is refused */
-		before = claim_without_room(state, &fault, before, before + 1);
-	uint32_t count = claim_without_room(state, &fault, before, before + before / 16);
-	assert_int_equal(count, before + before / 16);
-	assert_int_equal(merit_state_has_room(state), MERIT_STORE_FULL);
+	uint64_t size = merit_state_claims_file_size(state);
+	set_disk_full(state, true);
+	for (; merit_state_claims_make_room(state, step) == MERIT_OK; count += step)
+		claim(state, count, count + step);
+	assert_true(count > before + before / 16 && count < 2 * before);
+	assert_int_equal(merit_state_claims_make_room(state, step), MERIT_STORE_FULL);
+	assert_int_equal(merit_state_claims_file_size(state), size);
 	check_claimed(state, count);
+	flush(state, 2); /* What they changed goes to the disk all the same. */
 
-	claim(state, count, 2 * count); /* There is room again. */
-	assert_int_equal(merit_state_has_room(state), MERIT_OK);
+	set_disk_full(state, false);
+	assert_int_equal(merit_state_claims_make_room(state, step), MERIT_OK);
+	claim(state, count, 2 * count);
 	check_claimed(state, 2 * count);
 	merit_state_close(state);
 }
 
-static void claims_beyond_that_fail_as_a_full_store(void **fixture)
+static void a_small_state_is_refused_claims_without_room_too(void **fixture)
+{
+	struct merit_state *state = open_state();
+
+	(void)fixture;
+	set_disk_full(state, true);
+	assert_int_equal(merit_state_claims_make_room(state, 3), MERIT_STORE_FULL);
+	claim(state, 0, 300);
+	check_claimed(state, 300);
+	set_disk_full(state, false);
+	assert_int_equal(merit_state_claims_make_room(state, 3), MERIT_OK);
+	merit_state_close(state);
+}
+
+static void claims_that_room_was_made_for_ask_the_disk_for_none(void **fixture)
+{
+	struct merit_state *state = open_state();
+
+	(void)fixture;
+	for (uint32_t from = 0; from < 200000; from += 50000) {
+		assert_int_equal(merit_state_claims_make_room(state, 50000), MERIT_OK);
+		uint64_t size = merit_state_claims_file_size(state);
+		set_disk_full(state, true);
+		claim(state, from, from + 50000);
+		assert_int_equal(merit_state_claims_file_size(state), size);
+		set_disk_full(state, false);
+	}
+	check_claimed(state, 200000);
+	merit_state_close(state);
+}
+
+static void making_room_may_fail_and_is_tried_again(void **fixture)
 {
 	struct merit_fault fault = { 0 };
 	struct merit_state *state = open_with(&fault);
 
 	(void)fixture;
+	fault = (struct merit_fault){ .calls_left = 1, .rc = EIO };
+	assert_int_equal(merit_state_claims_make_room(state, 3), MERIT_IO_FAILED);
+	fault = (struct merit_fault){ .calls_left = 2, .rc = EDQUOT };
+	assert_int_equal(merit_state_claims_make_room(state, 3), MERIT_STORE_FULL);
+	assert_int_equal(merit_state_failure(state), MERIT_OK);
+	assert_int_equal(merit_state_claims_make_room(state, 3), MERIT_OK);
+	merit_state_close(state);
+}
+
+static void claims_made_without_room_fail_as_a_full_store(void **fixture)
+{
+	struct merit_state *state = open_state();
+
+	(void)fixture;
 	claim(state, 0, 50000);
-	uint32_t count = claim_without_room(state, &fault, 50000, 2 * KEY_COUNT);
-	assert_true(count < 2 * KEY_COUNT);
+	set_disk_full(state, true);
+	claim(state, 50000, 2 * KEY_COUNT);
 	assert_int_equal(merit_state_failure(state), MERIT_STORE_FULL);
 	assert_false(is_claimed(state, 0));
 	merit_state_close(state);
@@ -281,8 +324,11 @@ int main(void)
 		TEST(a_small_state_has_a_small_file),
 		TEST(the_file_grows_with_the_claims_and_returns_what_it_outgrew),
 		TEST(claims_made_and_given_back_over_and_over_are_read_in_order),
-		TEST(without_room_on_the_disk_claims_go_on_for_a_while),
-		TEST(claims_beyond_that_fail_as_a_full_store),
+		TEST(without_room_on_the_disk_claims_go_on_for_a_while_and_are_then_refused),
+		TEST(a_small_state_is_refused_claims_without_room_too),
+		TEST(claims_that_room_was_made_for_ask_the_disk_for_none),
+		TEST(making_room_may_fail_and_is_tried_again),
+		TEST(claims_made_without_room_fail_as_a_full_store),
 		TEST(every_store_call_may_fail_while_the_file_grows),
 		TEST(a_kill_leaves_no_file_and_no_claim_that_was_not_flushed),
 		TEST(a_file_left_behind_is_not_trusted),

@@ -51,6 +51,28 @@ static void an_id_holds_its_characters_only(void **state)
 	check_rows(merit_text_is_id, rows, COUNT(rows), MERIT_ID_SIZE_MAX);
 }
 
+/* Of sizes on both sides of sixteen letters, each letter in each place. */
+static void hex_holds_its_sixteen_letters_only(void **state)
+{
+	(void)state;
+	for (size_t size = 0; size <= 65; size++) {
+		char *exact = malloc(size + (size == 0));
+		assert_non_null(exact);
+		memset(exact, 'e', size);
+		assert_true(merit_text_is_hex(exact, size));
+		for (size_t place = 0; place < size; place++) {
+			for (int letter = 0; letter < 256; letter++) {
+				bool want = letter != 0 && strchr("0123456789abcdef", letter) != NULL;
+				exact[place] = (char)letter;
+				if (merit_text_is_hex(exact, size) != want)
+					fail_msg("letter %d in place %zu of %zu", letter, place, size);
+			}
+			exact[place] = '0';
+		}
+		free(exact);
+	}
+}
+
 static void a_kid_is_two_ids(void **state)
 {
 	static const struct row rows[] = {
@@ -214,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_holds_its_characters_only),
+		cmocka_unit_test(hex_holds_its_sixteen_letters_only),
 		cmocka_unit_test(a_kid_is_two_ids),
 		cmocka_unit_test(a_text_fits_its_limit_and_not_one_byte_more),
 		cmocka_unit_test(the_walker_takes_only_the_shortest_form_of_a_character),

@@ -548,6 +548,31 @@ static void a_flipped_bit_of_a_claims_hash_is_named(void **state)
 	fixture_free(f);
 }
 
+/* Rows and all may be right: the service would not believe it, and derive it again with every start. */
+static void a_state_of_another_log_is_named(void **state)
+{
+	struct fixture *f = rich_log();
+	(void)state;
+
+	fixture_close(f);
+	struct row row = row_read(f, "state", "meta", 0);
+	assert_int_equal(row.size, 64); /* cut, version, 32 bytes of anchor, the claims' key */
+	for (size_t at = 16; at < 48; at += 31) {
+		row.value[at] ^= 1;
+		row_write(f, "state", "meta", &row, true);
+		must_say(f, "a changed anchor", "state: it follows from another log");
+		row.value[at] ^= 1;
+	}
+	row.value[63] ^= 1;
+	row_write(f, "state", "meta", &row, true);
+	must_say(f, "another key of claims", "state: table claims: a hash is not that of");
+	row.value[63] ^= 1;
+	row_write(f, "state", "meta", &row, true);
+	must_be_proven(f);
+	free(row.value);
+	fixture_free(f);
+}
+
 /* The service would derive it again, and verify must not take it for a state that holds nothing yet. */
 static void a_state_that_cannot_be_opened_is_named(void **state)
 {
@@ -870,6 +895,7 @@ int main(void)
 		cmocka_unit_test(a_changed_row_of_state_is_named),
 		cmocka_unit_test(a_changed_record_or_claim_of_state_is_named),
 		cmocka_unit_test(a_flipped_bit_of_a_claims_hash_is_named),
+		cmocka_unit_test(a_state_of_another_log_is_named),
 		cmocka_unit_test(a_state_that_cannot_be_opened_is_named),
 		cmocka_unit_test(a_forged_entry_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(forged_money_under_a_new_checkpoint_is_named),

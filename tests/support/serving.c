@@ -2,6 +2,7 @@
 #include "tests/support/serving.h"
 
 #include "ledger/encode.h"
+#include "rpc/server_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -247,7 +248,7 @@ void serving_add_service(struct merit_client *admin)
 
 void serving_wait_until_queued(struct serving *f, size_t count)
 {
-	for (int waited_ms = 0; merit_server_queued(f->server) < count; waited_ms += 5) {
+	for (int waited_ms = 0; merit_queue_depth(&f->server->queue) < count; waited_ms += 5) {
 		assert_true(waited_ms < SERVING_WAIT_MS);
 		serving_nap_ms(5);
 	}
