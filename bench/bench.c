@@ -1,6 +1,7 @@
 /* bench.c - see bench.h. */
 #include "bench/bench.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,11 +52,18 @@ static void watch_interrupts(void)
 	}
 }
 
-void bench_scratch(const char *directory)
+void bench_scratch_begins(const char *directory)
 {
+	if (scratch != NULL)
+		return;
 	scratch = directory;
-	if (directory != NULL)
-		watch_interrupts();
+	watch_interrupts();
+}
+
+void bench_scratch_ended(const char *directory)
+{
+	if (scratch == directory)
+		scratch = NULL;
 }
 
 static void replace_child(pid_t child, pid_t by)
@@ -263,4 +271,28 @@ unsigned bench_load_percent(void)
 		bench_fail("/proc/loadavg cannot be read");
 	(void)fclose(file);
 	return whole * 100 + hundredths;
+}
+
+/* proc(5): the first line's numbers are user, nice, system, idle, waiting for the disk, two kinds of interrupts, stolen. */
+struct bench_cores bench_cores_now(void)
+{
+	uint64_t ticks[8];
+	FILE *file = fopen("/proc/stat", "re");
+
+	if (file == NULL || fscanf(file, "cpu") != 0)
+		bench_fail("/proc/stat cannot be read");
+	for (size_t i = 0; i < 8; i++) {
+		if (fscanf(file, "%" SCNu64, &ticks[i]) != 1)
+			bench_fail("/proc/stat is not as expected");
+	}
+	(void)fclose(file);
+	return (struct bench_cores){ ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6], ticks[7] };
+}
+
+unsigned bench_stolen_percent(const struct bench_cores *since)
+{
+	struct bench_cores now = bench_cores_now();
+	uint64_t stolen = now.stolen - since->stolen;
+
+	return (unsigned)bench_divide(stolen * 100, now.worked - since->worked + stolen);
 }

@@ -14,12 +14,14 @@
 #include "ledger/status.h"
 
 /* Prints the reason on standard error and ends the program with 1. The scratch directory stays, for a look at what
- * happened, and is named where bench_scratch was told of it. */
+ * happened, and is named where bench_scratch_begins was told of it. */
 void bench_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The scratch directory of the run at hand; lives until the next call. NULL for none. An interrupt (SIGINT, SIGTERM,
- * SIGHUP) from now on kills the children at work, removes the directory and ends the program. */
-void bench_scratch(const char *directory);
+/* The scratch directory of the run at hand; the text lives until it ended. An interrupt (SIGINT, SIGTERM, SIGHUP) from
+ * now on kills the children at work, removes the directory and ends the program. One begun before is kept to: others
+ * begun meanwhile are inside it. */
+void bench_scratch_begins(const char *directory);
+void bench_scratch_ended(const char *directory);
 
 /* A child is at work, or has ended: for interrupts. At most BENCH_CHILDREN_MAX at once. */
 #define BENCH_CHILDREN_MAX 4
@@ -64,5 +66,13 @@ void bench_machine_print(const char *directory); /* as a line, with the load */
 
 /* The system's one-minute load average in hundredths. */
 unsigned bench_load_percent(void);
+
+/* What all cores did since the machine started, in its ticks; stolen is when one had work and the host gave it to another
+ * guest. And how many percent of what was wanted since then were stolen. */
+struct bench_cores {
+	uint64_t worked, stolen;
+};
+struct bench_cores bench_cores_now(void);
+unsigned bench_stolen_percent(const struct bench_cores *since);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <lmdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,14 @@
 
 #include "bench/world.h"
 
-#define FLUSHES_NS  500000000
-#define VERIFIES_NS 300000000
-#define ROWS_NS     1000000000
-#define BLOCK_SIZE  4096
-#define MAP_SIZE    ((size_t)64 << 30) /* address space */
+#define QUIET_FLUSHES  18000 /* a second */
+#define QUIET_VERIFIES 25000
+#define FLUSHES_NS     500000000
+#define VERIFIES_NS    300000000
+#define ROWS_NS        1000000000
+#define CORES_MAX      64
+#define BLOCK_SIZE     4096
+#define MAP_SIZE       ((size_t)64 << 30) /* address space */
 
 uint64_t bench_control_flushes(const char *directory)
 {
@@ -41,22 +45,87 @@ uint64_t bench_control_flushes(const char *directory)
 	return bench_per_second(count, spent_ns);
 }
 
-uint64_t bench_control_verifies(void)
+/* One core's part: how often it verified. */
+static void *verify_for_a_while(void *count_out)
 {
 	struct merit_secret_key key = bench_key("control");
 	struct merit_public_key public_key = merit_secret_key_public(&key);
 	uint8_t message[256] = { 0 }, signature[MERIT_SIGNATURE_SIZE];
-	uint64_t count = 0, spent_ns;
+	uint64_t count = 0, start_ns = bench_clock_ns();
 
 	merit_key_sign(&key, message, sizeof(message), signature);
-	uint64_t start_ns = bench_clock_ns();
 	do {
 		if (!merit_key_verify(&public_key, message, sizeof(message), signature))
 			bench_fail("a good signature does not verify");
 		count++;
-		spent_ns = bench_clock_ns() - start_ns;
-	} while (spent_ns < VERIFIES_NS);
-	return bench_per_second(count, spent_ns);
+	} while (bench_clock_ns() - start_ns < VERIFIES_NS);
+	*(uint64_t *)count_out = count;
+	return NULL;
+}
+
+uint64_t bench_control_verifies(uint64_t *of_cpu_out)
+{
+	pthread_t threads[CORES_MAX];
+	uint64_t counts[CORES_MAX], count = 0;
+	long cores_count = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t threads_count = cores_count > CORES_MAX ? CORES_MAX : (size_t)cores_count;
+
+	uint64_t start_ns = bench_clock_ns(), cpu_ns = bench_own_cpu_ns();
+	for (size_t i = 0; i < threads_count; i++) {
+		if (pthread_create(&threads[i], NULL, verify_for_a_while, &counts[i]) != 0)
+			bench_fail("no thread");
+	}
+	for (size_t i = 0; i < threads_count; i++) {
+		(void)pthread_join(threads[i], NULL);
+		count += counts[i];
+	}
+	if (of_cpu_out != NULL)
+		*of_cpu_out = bench_per_second(count, bench_own_cpu_ns() - cpu_ns);
+	return bench_per_second(count / threads_count, bench_clock_ns() - start_ns);
+}
+
+/* ---- Moments ---- */
+
+const char *const bench_scale_words[BENCH_SCALES_COUNT] = {
+	[BENCH_SCALE_NONE] = "none",
+	[BENCH_SCALE_VERIFIES] = "verifies",
+	[BENCH_SCALE_LESSER] = "the lesser of verifies and flushes",
+	[BENCH_SCALE_CPU_VERIFIES] = "verifies a CPU second",
+};
+
+struct bench_moment bench_moment_now(const char *directory)
+{
+	struct bench_moment now = { .flushes = bench_control_flushes(directory) };
+
+	now.verifies = bench_control_verifies(&now.cpu_verifies);
+	return now;
+}
+
+struct bench_moment bench_moment_mean(const struct bench_moment *one, const struct bench_moment *other)
+{
+	return (struct bench_moment){
+		.flushes = (one->flushes + other->flushes) / 2,
+		.verifies = (one->verifies + other->verifies) / 2,
+		.cpu_verifies = (one->cpu_verifies + other->cpu_verifies) / 2,
+	};
+}
+
+static uint64_t slowness(uint64_t found, uint64_t quiet)
+{
+	return found == 0 || found >= quiet ? 1000 : quiet * 1000 / found;
+}
+
+uint64_t bench_moment_slowness(const struct bench_moment *moment, enum bench_scale scale)
+{
+	uint64_t verifies = slowness(moment->verifies, QUIET_VERIFIES);
+	uint64_t flushes = slowness(moment->flushes, QUIET_FLUSHES);
+
+	switch (scale) {
+	case BENCH_SCALE_VERIFIES: return verifies;
+	case BENCH_SCALE_LESSER: return verifies < flushes ? verifies : flushes;
+	case BENCH_SCALE_CPU_VERIFIES: return slowness(moment->cpu_verifies, QUIET_VERIFIES);
+	default: return 1000;
+	}
 }
 
 /* ---- LMDB ---- */
@@ -140,6 +209,6 @@ static uint64_t measure_rows(const char *directory, const struct bench_controls 
 void bench_control(const char *directory, struct bench_controls *controls)
 {
 	controls->flushes = bench_control_flushes(directory);
-	controls->verifies = bench_control_verifies();
+	controls->verifies = bench_control_verifies(NULL);
 	controls->rows = measure_rows(directory, controls);
 }

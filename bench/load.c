@@ -38,8 +38,8 @@ static const char usage[] =
 	"                   on 16\n"
 	"  --vary WHAT      entries: one run each with 0, 100 thousand, 1 and 10 million beforehand; members: with\n"
 	"                   10 thousand, 100 thousand, 1 million\n"
-	"  --targets        the table of targets, three runs each, medians beside what must be reached, as JSON; of\n"
-	"                   the options above, --entries alone is looked at\n"
+	"  --targets        the table of targets, three runs each, medians beside what must be reached, as Markdown;\n"
+	"                   of the options above, --entries alone is looked at\n"
 	"  --full           with --targets: also with 10 million entries and 1 million members; takes 20 GB\n"
 	"  --no-verify      leave out merit verify\n"
 	"  --no-controls    leave out the machine's own figures\n"
@@ -134,6 +134,18 @@ static void run_all(const struct arguments *arguments)
 	if (arguments->html != NULL)
 		bench_html_write(arguments->html, &machine, runs, count);
 	free(runs);
+}
+
+static void run_targets(const struct arguments *arguments)
+{
+	const struct bench_target_options options = {
+		.operations = arguments->shape.operations,
+		.is_full = arguments->full,
+		.as_json = arguments->json,
+		.html = arguments->html,
+	};
+
+	bench_targets(&arguments->means, &options);
 }
 
 /* ---- Arguments ---- */
@@ -261,7 +273,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		bench_fail("libsodium does not start");
 	if (arguments.targets)
-		bench_targets(&arguments.means, arguments.shape.operations, arguments.full, arguments.html);
+		run_targets(&arguments);
 	else
 		run_all(&arguments);
 	return 0;

@@ -30,13 +30,13 @@ void bench_report_machine(const struct bench_machine *machine)
 
 void bench_report_head(void)
 {
-	printf("%73s | %-35s | %-13s | %-17s   MiB | %-36s |\n", "", "ms a message", "us CPU/op", "bytes/entry",
+	printf("%73s | %-35s | %-13s | %-17s   MiB | %-43s |\n", "", "ms a message", "us CPU/op", "bytes/entry",
 	       "controls, a second, and ratios");
 	printf("%-9s %-6s %5s %5s %3s %7s %8s %-6s %8s %7s | %8s %8s %8s %8s | %6s %6s | ", "work", "form", "batch",
 	       "conns", "fly", "members", "prefill", "signed", "done", "per s", "p50", "p99", "p99.9", "max", "meritd",
 	       "bench");
-	printf("%5s %5s %5s %5s | %7s %8s %7s %5s %5s | %5s %5s %8s\n", "log", "state", "wrote", "anon", "flushes",
-	       "verifies", "rows", "%rows", "%flsh", "load", "busy", "verify/s");
+	printf("%5s %5s %5s %5s | %7s %8s %7s %5s %5s %6s | %5s %5s %8s\n", "log", "state", "wrote", "anon", "flushes",
+	       "verifies", "rows", "%rows", "%flsh", "%stole", "load", "busy", "verify/s");
 }
 
 /* Hundredths of something as a decimal, with a space in front. */
@@ -84,7 +84,8 @@ void bench_report_run(const struct bench_run *run)
 	printf(" | %5" PRIu64 " %5" PRIu64 " %5" PRIu64 " %5" PRIu64, run->log_size, run->state_size,
 	       run->written_size, run->anonymous_size >> 20);
 	printf(" | %7" PRIu64 " %8" PRIu64 " %7" PRIu64, controls->flushes, controls->verifies, controls->rows);
-	printf(" %5" PRIu64 " %5" PRIu64 " |", bench_percent_of_rows(run), bench_percent_of_flushes(run));
+	printf(" %5" PRIu64 " %5" PRIu64 " %6u |", bench_percent_of_rows(run), bench_percent_of_flushes(run),
+	       run->stolen_percent);
 	print_hundredths(5, run->load_percent);
 	printf(" %5" PRIu64, run->busy_count);
 	if (run->is_verified)

@@ -7,14 +7,12 @@
 
 void bench_json_number(struct merit_buffer *out, const char *name, uint64_t number)
 {
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, (int64_t)number);
+	merit_buffer_put_integer_member(out, name, (int64_t)number);
 }
 
 void bench_json_text(struct merit_buffer *out, const char *name, const char *text)
 {
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_json(out, text, strlen(text));
+	merit_buffer_put_text_member(out, name, text);
 }
 
 void bench_json_machine(struct merit_buffer *out, const struct bench_machine *machine)
@@ -87,6 +85,7 @@ static void put_samples(struct merit_buffer *out, const struct bench_run *run)
 
 static void put_controls(struct merit_buffer *out, const struct bench_run *run)
 {
+	bench_json_number(out, "stolen_percent", run->stolen_percent);
 	bench_json_number(out, "load_percent", run->load_percent);
 	bench_json_number(out, "control_flushes_per_second", run->controls.flushes);
 	bench_json_number(out, "control_verifies_per_second", run->controls.verifies);
@@ -122,6 +121,7 @@ void bench_json_run(struct merit_buffer *out, const struct bench_run *run)
 	bench_json_number(out, "verified_entries", run->verified_entries);
 	bench_json_number(out, "verify_cpu_ns", run->verify_cpu_ns);
 	bench_json_number(out, "verify_wall_ns", run->verify_wall_ns);
+	bench_json_number(out, "control_verifies_per_cpu_second", run->verify_control);
 	merit_buffer_put_char(out, '}');
 }
 

@@ -120,7 +120,7 @@ static void remove_world(const struct bench_means *means, struct bench_world *wo
 		bench_world_remove(world);
 	else
 		fprintf(stderr, "kept: %s\n", world->root);
-	bench_scratch(NULL);
+	bench_scratch_ended(world->root);
 }
 
 void bench_run_end(const struct bench_means *means, struct bench_world *world, struct bench_service *service)
@@ -206,7 +206,9 @@ static void drive(const struct bench_service *service, struct bench_run *run, ui
 	stream->made_inside = shape->made_inside;
 	run->load_percent = bench_load_percent();
 	sampling.start_ns = bench_clock_ns();
+	struct bench_cores before = bench_cores_now();
 	bench_drive(&drive);
+	run->stolen_percent = bench_stolen_percent(&before);
 	summarize(run, &drive);
 	free(stream);
 }
@@ -231,7 +233,7 @@ void bench_run_load(const struct bench_means *means, const struct bench_world *w
 	bench_service_settle(service);
 	uint64_t entries_before = bench_run_entries(world, &leaf_size), log_before = file_size(world, "log/data.mdb");
 	uint64_t flushes = means->no_controls ? 0 : bench_control_flushes(world->root);
-	uint64_t verifies = means->no_controls ? 0 : bench_control_verifies();
+	uint64_t verifies = means->no_controls ? 0 : bench_control_verifies(NULL);
 	drive(service, run, entries_before);
 	run->anonymous_size = bench_process_anonymous_size(service->process);
 	run->entries = bench_run_entries(world, &leaf_size);
@@ -249,6 +251,19 @@ void bench_run_load(const struct bench_means *means, const struct bench_world *w
 	run->controls.verifies = (run->controls.verifies + verifies) / 2;
 }
 
+/* What it takes is CPU time, so its control is, too. */
+static void verify(const struct bench_means *means, const struct bench_world *world, struct bench_run *run)
+{
+	uint64_t before = 0, behind = 0;
+
+	if (!means->no_controls)
+		(void)bench_control_verifies(&before);
+	bench_run_verify(world, run);
+	if (!means->no_controls)
+		(void)bench_control_verifies(&behind);
+	run->verify_control = (before + behind) / 2;
+}
+
 void bench_run(const struct bench_means *means, const struct bench_shape *shape, struct bench_run *run_out)
 {
 	struct bench_run *run = run_out;
@@ -262,6 +277,6 @@ void bench_run(const struct bench_means *means, const struct bench_shape *shape,
 	bench_service_stop(&service);
 	run->state_size = bench_divide(file_size(&world, "state/data.mdb"), run->entries);
 	if (!means->no_verify)
-		bench_run_verify(&world, run);
+		verify(means, &world, run);
 	remove_world(means, &world);
 }

@@ -53,9 +53,11 @@ struct bench_run {
 	uint64_t anonymous_size;                      /* of meritd at the end; 0 = not known */
 	struct bench_sample samples[BENCH_SAMPLES_MAX];
 	size_t samples_count;
+	unsigned stolen_percent;                      /* of the CPU time that was wanted meanwhile */
 	unsigned load_percent;                        /* load average before the run, in hundredths */
 	bool is_verified;
 	uint64_t verified_entries, verify_cpu_ns, verify_wall_ns;
+	uint64_t verify_control;                      /* Ed25519 verifications a CPU second around it */
 };
 
 /* Fails the bench where anything does. */

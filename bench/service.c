@@ -126,20 +126,28 @@ void bench_service_settle(const struct bench_service *service)
 
 /* ---- Setting up ---- */
 
+/* A client whose key is kid's; seed holds it. */
+static struct merit_client *client_open(const struct bench_service *service, const char *kid,
+                                        uint8_t seed[MERIT_SEED_SIZE])
+{
+	struct merit_client_options options = { .url = service->url, .origin = BENCH_ORIGIN, .kid = kid, .seed = seed };
+	struct merit_client *client = NULL;
+
+	bench_seed(kid, seed);
+	bench_check(merit_client_open(&options, &client), "client");
+	return client;
+}
+
 /* Whoever sends, one client at a time: setting up changes the signer a few times only. */
 static void send_by_client(void *context, const char *kid, const char *json, size_t size)
 {
-	const struct bench_service *service = context;
 	uint8_t seed[MERIT_SEED_SIZE];
-	struct merit_client_options options = { .url = service->url, .origin = BENCH_ORIGIN, .kid = kid, .seed = seed };
-	struct merit_client *client = NULL;
+	struct merit_client *client = client_open(context, kid, seed);
 	struct merit_client_reply reply;
 	uint32_t calls_count = 0;
 
 	for (const char *at = json; (at = memmem(at, (size_t)(json + size - at), "\"jsonrpc\"", 9)) != NULL; at += 9)
 		calls_count++;
-	bench_seed(kid, seed);
-	bench_check(merit_client_open(&options, &client), "client");
 	bench_check(merit_client_call(client, json, size, &reply), "setting up");
 	bench_expect_accepted(reply.json, reply.json_size, calls_count);
 	merit_client_close(client);
@@ -148,4 +156,23 @@ static void send_by_client(void *context, const char *kid, const char *json, siz
 void bench_service_populate(const struct bench_service *service, uint32_t members_count)
 {
 	bench_world_populate(members_count, send_by_client, (void *)service);
+}
+
+uint64_t bench_service_counter(const struct bench_service *service, const char *name)
+{
+	static const char call[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"metrics.get\"}";
+	uint8_t seed[MERIT_SEED_SIZE];
+	struct merit_client *client = client_open(service, BENCH_SERVICE, seed);
+	struct merit_client_reply reply;
+	char line[64];
+	unsigned long long value = 0;
+
+	bench_check(merit_client_call(client, call, sizeof(call) - 1, &reply), "reading counters");
+	/* A line of Prometheus' text within a JSON text, where a line's end is written as an escape. */
+	int size = snprintf(line, sizeof(line), "\\u000a%s ", name);
+	const char *found = memmem(reply.json, reply.json_size, line, (size_t)size);
+	if (found == NULL || sscanf(found + size, "%20llu", &value) != 1)
+		bench_fail("the service has no counter %s", name);
+	merit_client_close(client);
+	return value;
 }

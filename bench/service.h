@@ -25,6 +25,9 @@ void bench_service_kill(struct bench_service *service);
 /* Waits until it does nothing any more: state may still be written back behind a load, which would slow controls. */
 void bench_service_settle(const struct bench_service *service);
 
+/* One of its counters, such as merit_write_backs_total. */
+uint64_t bench_service_counter(const struct bench_service *service, const char *name);
+
 /* Sends what bench_world_populate asks for. */
 void bench_service_populate(const struct bench_service *service, uint32_t members_count);
 

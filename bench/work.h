@@ -44,7 +44,8 @@ struct bench_load {
 	bool is_dying;        /* earns of points that die tonight, in a campaign of their own */
 	uint32_t shares[4];   /* of mixed, in percent of messages: earns, balances, statements, receipts */
 	uint64_t first;       /* cycles and reads are counted from here: two loads need two */
-	uint64_t entries;     /* that surely exist: receipts are of these */
+	uint64_t entries;     /* that surely exist: receipts are of these, and pages where pages_first is given */
+	uint64_t pages_first; /* with entries: statement's pages begin before any of so many entries from this one on */
 	int64_t past_ms;      /* the time of past */
 };
 

@@ -69,7 +69,7 @@ void bench_world_create(struct bench_world *world, const char *parent, int offse
 	(void)snprintf(world->root, sizeof(world->root), "%s/merit-bench-XXXXXX", parent);
 	if (mkdtemp(world->root) == NULL)
 		bench_fail("cannot make %s: %s", world->root, strerror(errno));
-	bench_scratch(world->root);
+	bench_scratch_begins(world->root);
 	(void)snprintf(world->directory, sizeof(world->directory), "%s/data", world->root);
 	make_directory(world->directory);
 	bench_world_path(world, "keys", path);
@@ -91,7 +91,7 @@ void bench_world_remove(struct bench_world *world)
 {
 	if (nftw(world->root, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
 		bench_fail("cannot remove %s: %s", world->root, strerror(errno));
-	bench_scratch(NULL);
+	bench_scratch_ended(world->root);
 }
 
 /* ---- Setting up ---- */

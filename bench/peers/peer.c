@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/control.h"
+#include "bench/report.h"
 #include "ledger/buffer.h"
 
 #define SCATTER       2654435761u /* as in bench/world.c: neighbours in the count are far apart in the accounts */
@@ -89,27 +90,15 @@ static uint64_t percentile(const uint64_t *sorted, size_t count, unsigned percen
 	return sorted[rank == 0 ? 0 : rank - 1];
 }
 
-static void put_number(struct merit_buffer *out, const char *name, uint64_t number)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_integer(out, (int64_t)number);
-}
-
-static void put_text(struct merit_buffer *out, const char *name, const char *text)
-{
-	merit_buffer_put_key(out, name);
-	merit_buffer_put_json(out, text, strlen(text));
-}
-
 static void put_shape(struct merit_buffer *out, const struct peer_shape *shape)
 {
-	put_number(out, "batch", shape->batch);
-	put_number(out, "connections", shape->connections);
-	put_number(out, "in_flight", shape->in_flight);
-	put_number(out, "accounts", shape->accounts);
-	put_number(out, "one_source", shape->one_source);
-	put_number(out, "with_claims", shape->with_claims);
-	put_number(out, "entries", shape->operations);
+	bench_json_number(out, "batch", shape->batch);
+	bench_json_number(out, "connections", shape->connections);
+	bench_json_number(out, "in_flight", shape->in_flight);
+	bench_json_number(out, "accounts", shape->accounts);
+	bench_json_number(out, "one_source", shape->one_source);
+	bench_json_number(out, "with_claims", shape->with_claims);
+	bench_json_number(out, "entries", shape->operations);
 }
 
 static void put_timing(struct merit_buffer *out, const struct peer_shape *shape, const struct peer_timing *timing)
@@ -117,12 +106,12 @@ static void put_timing(struct merit_buffer *out, const struct peer_shape *shape,
 	size_t count = peer_message_count(shape);
 
 	qsort(timing->latencies_ns, count, sizeof(*timing->latencies_ns), compare);
-	put_number(out, "entries_per_second", bench_per_second(shape->operations, timing->wall_ns));
-	put_number(out, "wall_ns", timing->wall_ns);
-	put_number(out, "p50_ns", percentile(timing->latencies_ns, count, 50));
-	put_number(out, "p99_ns", percentile(timing->latencies_ns, count, 99));
-	put_number(out, "max_ns", timing->latencies_ns[count - 1]);
-	put_number(out, "bench_cpu_ns", timing->own_cpu_ns);
+	bench_json_number(out, "entries_per_second", bench_per_second(shape->operations, timing->wall_ns));
+	bench_json_number(out, "wall_ns", timing->wall_ns);
+	bench_json_number(out, "p50_ns", percentile(timing->latencies_ns, count, 50));
+	bench_json_number(out, "p99_ns", percentile(timing->latencies_ns, count, 99));
+	bench_json_number(out, "max_ns", timing->latencies_ns[count - 1]);
+	bench_json_number(out, "bench_cpu_ns", timing->own_cpu_ns);
 }
 
 void peer_report(const struct peer_shape *shape, const char *peer, const char *version, const char *settings,
@@ -131,12 +120,12 @@ void peer_report(const struct peer_shape *shape, const char *peer, const char *v
 	struct merit_buffer out = { 0 };
 
 	merit_buffer_put_char(&out, '{');
-	put_text(&out, "peer", peer);
-	put_text(&out, "version", version);
-	put_text(&out, "settings", settings);
+	bench_json_text(&out, "peer", peer);
+	bench_json_text(&out, "version", version);
+	bench_json_text(&out, "settings", settings);
 	put_shape(&out, shape);
 	put_timing(&out, shape, timing);
-	put_number(&out, "control_flushes_per_second", bench_control_flushes(shape->directory));
+	bench_json_number(&out, "control_flushes_per_second", bench_control_flushes(shape->directory));
 	merit_buffer_put_text(&out, "}\n");
 	if (out.bad)
 		bench_fail("no memory");

@@ -53,7 +53,8 @@ END $$;
 -- Rows are written by all connections at once; then one after the other moves the balances, since two arrays of a
 -- thousand rows meet in some account anyway. Locking the accounts' rows in order instead was measured: with 16
 -- connections most of the time goes into looking again at rows that changed while waiting, with arrays of 8,000 for
--- minutes. Taking the lock before the rows are written costs a third.
+-- minutes. Taking the lock before the rows are written costs a third. ON CONFLICT DO NOTHING, as above, would look into
+-- each index once more: a sixth of the CPU time, a quarter with claims.
 CREATE FUNCTION transfer_many(ids uuid[], sources int[], targets int[], amounts int[], refs text[], proofs bytea[])
 RETURNS int[]
 LANGUAGE plpgsql AS $$
@@ -63,11 +64,7 @@ DECLARE
 	outcomes int[];
 BEGIN
 	BEGIN
-		INSERT INTO transfer SELECT * FROM unnest(ids, refs, proofs) ON CONFLICT DO NOTHING;
-		GET DIAGNOSTICS done = ROW_COUNT;
-		IF done < asked THEN
-			RAISE unique_violation;
-		END IF;
+		INSERT INTO transfer SELECT * FROM unnest(ids, refs, proofs);
 		INSERT INTO posting
 			SELECT id, unnest(ARRAY[source, target]), unnest(ARRAY[-points, points])
 			FROM unnest(ids, sources, targets, amounts) AS row (id, source, target, points);

@@ -43,13 +43,11 @@ expect_nothing_left() {
 
 mkdir "$work/scratch"
 chmod 711 "$work" "$work/scratch" # The servers' users pass through.
-rows=plain
-[ "${MERIT_NIGHTLY:-0}" = 0 ] || rows=all
-"$run" --smoke --rows "$rows" --dir "$work/scratch" --json "$work/json" "$MERIT_BIN_DIR" >"$work/table" ||
+"$run" --smoke --rows all --dir "$work/scratch" --json "$work/json" "$MERIT_BIN_DIR" >"$work/table" ||
 	give_up "a smoke run"
 cat "$work/table"
 expect_nothing_left "a run"
-for what in postgres redis sqlite; do
+for what in postgres postgres-same redis redis-same sqlite sqlite-same; do
 	[ "$(grep -o "\"what\":\"$what\",\"batch\":1000,\"connections\":2" "$work/json" | wc -l)" = 2 ] ||
 		give_up "no figures and ratios of $what in the JSON"
 done
