@@ -114,9 +114,8 @@ void merit_ledger_flushed(struct merit_ledger *ledger);
 
 /* What state takes, for the owner to tell. */
 struct merit_ledger_usage {
-	uint64_t memory_size;      /* bytes, over all levels */
-	uint64_t claims_count;     /* ids, references and evidence in use */
-	uint64_t claims_file_size; /* bytes of disk that their table takes */
+	uint64_t memory_size;  /* bytes, over all levels */
+	uint64_t claims_count; /* ids, references and evidence in use */
 };
 struct merit_ledger_usage merit_ledger_measure(const struct merit_ledger *ledger);
 

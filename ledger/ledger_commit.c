@@ -205,6 +205,5 @@ struct merit_ledger_usage merit_ledger_measure(const struct merit_ledger *ledger
 	const struct merit_state *state = ledger->model.state;
 
 	return (struct merit_ledger_usage){ .memory_size = merit_state_memory_size(state),
-		                            .claims_count = merit_state_claim_count(state),
-		                            .claims_file_size = merit_state_claims_file_size(state) };
+		                            .claims_count = merit_state_claim_count(state) };
 }

@@ -10,8 +10,6 @@
 #define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead */
 #define ROOM_STEP_ROWS 1024
 
-#define ENTRY_CLAIMS_MAX 3 /* its id, a reference, evidence */
-
 /* Where calls wait in the group, no more of what is due goes before them: an effect takes 7 us, and when a month's lots
  * die at once calls come in between. One that depends on all that is due may sweep as much as if they had not. */
 #define EFFECTS_BEFORE_CALLS (MERIT_TICK_EFFECTS_MAX / 4)
@@ -23,8 +21,8 @@ uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 
 /* ---- Room ---- */
 
-/* Whether log and claims have room for size bytes in row_count rows more than the sealed group and the one at hand have.
- * Asks for a step beyond, and remembers it, so that room is not measured for every entry. */
+/* Whether the log has room for size bytes in row_count rows more than the sealed group and the one at hand have. Asks for
+ * a step beyond, and remembers it, so that room is not measured for every entry. */
 static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, uint64_t row_count)
 {
 	const struct merit_pending *sealed = &ledger->sealed;
@@ -32,12 +30,9 @@ static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, ui
 	uint64_t allowed_size = pending->records.size + pending->requests.size + size + ROOM_STEP_SIZE;
 	uint64_t allowed_rows = pending->count + pending->requests_count + row_count + ROOM_STEP_ROWS;
 
-	/* Claims first: what they take of the disk the log no longer has. */
-	enum merit_status status = merit_state_claims_make_room(ledger->model.state,
-	                                                        ENTRY_CLAIMS_MAX * (row_count + ROOM_STEP_ROWS));
-	if (status == MERIT_OK)
-		status = merit_store_has_room(ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
-		                              allowed_rows + sealed->count + sealed->requests_count);
+	enum merit_status status = merit_store_has_room(
+		ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
+		allowed_rows + sealed->count + sealed->requests_count);
 	if (status == MERIT_OK) {
 		pending->allowed_size = allowed_size;
 		pending->row_count = allowed_rows;

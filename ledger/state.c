@@ -72,7 +72,7 @@ void merit_state_close(struct merit_state *state)
 enum merit_status merit_state_destroy(const char *dir)
 {
 	char path[PATH_MAX];
-	if (!merit_env_path(path, dir, "state") || !merit_state_disk_remove(path))
+	if (!merit_env_path(path, dir, "state") || !merit_env_remove(path))
 		return MERIT_IO_FAILED;
 	return MERIT_OK;
 }

@@ -8,9 +8,9 @@
  *   frozen   the rows of the cut now being written back, read-only; there is none most of the time
  *   disk     the LMDB environment DIR/state as of the last cut written back
  * The series have the same levels. Claims are an append-only list on the disk, and made from it by every open a table
- * of 8 bytes each, filled by half or more, in a mapped file without a name: working room, which the kernel may write
- * out when memory is short. State holds nothing the log does not: delete DIR/state and the next start rebuilds it.
- * What it means is not its matter.
+ * of 8 bytes each, filled by half or more. It stands in memory: as a mapped file its pages went out whenever the log
+ * filled the page cache, and each earn read some of them again. State holds nothing the log does not:
+ * delete DIR/state and the next start rebuilds it. What it means is not its matter.
  *
  * Write-back  freeze (owner), flush (any one thread), flushed (owner). All that a cut changed and its number reach the
  *             disk in one transaction, so a kill at any point leaves the old cut or the new one, whole.
@@ -119,12 +119,6 @@ void merit_state_claim(struct merit_state *state, uint8_t table, const void *key
 /* Takes that back, once; a claim that is not there is fine. */
 void merit_state_unclaim(struct merit_state *state, uint8_t table, const void *key, size_t key_size, uint64_t seq);
 
-/* Makes room on the disk for count claims more, so that they cannot fail for want of it; where there is none, finds
- * whether they fit all the same. To be asked before a group, and before what the group itself appends is: from then on
- * claims leave MERIT_STATE_DISK_RESERVE_SIZE free. While it says no, answer STORE_FULL to writes, and go on reading; claims
- * made all the same fail in the end. Returns STORE_FULL or IO_FAILED. */
-MERIT_MUST_USE enum merit_status merit_state_claims_make_room(struct merit_state *state, uint64_t count);
-
 /* A walk over the candidates for one key: start from { 0 }; any change of claims ends it. */
 struct merit_claim_walk {
 	uint64_t hash;
@@ -145,9 +139,6 @@ const unsigned char *merit_state_claims_key(const struct merit_state *state);
 /* Whether two states of one claims key hold the same claims: as many, of the same hashes (the 38 bits that are looked
  * at) by the same entries. A walk over both tables. */
 bool merit_state_claims_agree(const struct merit_state *left, const struct merit_state *right);
-
-/* Bytes of disk behind DIR/state that their table takes, in a file that no directory lists, until close. */
-uint64_t merit_state_claims_file_size(const struct merit_state *state);
 
 /* ---- Ahead ---- */
 
@@ -179,7 +170,8 @@ struct merit_state_load merit_state_load(const struct merit_state *state);
  * runs out, and go on reading. Returns STORE_FULL or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_state_has_room(const struct merit_state *state);
 
-/* Bytes of memory held, over all levels; LMDB's pages and the claims' table are the page cache's and not counted. */
+/* Bytes of memory held, over all levels, and tables of claims that are not touched yet. LMDB's pages are the page cache's and
+ * not counted. */
 uint64_t merit_state_memory_size(const struct merit_state *state);
 
 /* Active becomes frozen: the effects of the log's first cut entries, of which anchor tells that log from others. Neither a

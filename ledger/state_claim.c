@@ -1,5 +1,5 @@
-/* state_claim.c - see state.h: what may be used once, as 8-byte slots in shards of open addressing, which stand in the
- * file of state_claim_file.c. The list of them on the disk state_disk.c reads and state_flush.c writes.
+/* state_claim.c - see state.h: what may be used once, as 8-byte slots in shards of open addressing. The list of
+ * them on the disk state_disk.c reads and state_flush.c writes.
  *
  * Hash  64 bits: 10 choose the shard, 28 stand in the slot, and where in its shard a slot belongs follows from these 28
  *       alone, so that a shard can grow from what it holds. Two keys of 30 million share all 38 bits one time in 9,000.
@@ -13,11 +13,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define SEQ_BITS       36
-#define TAG_BITS       28
-#define HUGE_PAGE_SIZE ((size_t)2 * 1024 * 1024)
+#define SEQ_BITS        36
+#define TAG_BITS        28
+#define HUGE_PAGE_SIZE  ((size_t)2 * 1024 * 1024)
+#define CAPACITY_MAX    (1U << TAG_BITS)
 
-#define ROOM_STEP_COUNT 16384 /* claims for which room is made beyond what is asked, so that it is not asked every time */
+/* Larger tables grow by half: all shards reach their limits at much the same time, and a claim is moved twice. By a quarter
+ * it was moved four times, which was a twentieth of the ledger thread's time. */
+#define CAPACITY_MIN    16
+#define CAPACITY_DOUBLE 1024
 
 static_assert(SEQ_BITS + TAG_BITS == 64 && MERIT_STATE_SEQ_MAX == (1ULL << SEQ_BITS) - 2, "a slot is 64 bits");
 static_assert(CLAIM_SHARDS == 1 << 10, "ten bits of the hash choose the shard");
@@ -63,20 +67,75 @@ static void place_slot(struct claim_shard *shard, uint64_t slot)
 	shard->count++;
 }
 
-/* Takes the shard to a larger area. */
-static int shard_move(struct claims *claims, struct claim_shard *shard, unsigned area_index)
-{
-	struct claim_shard moved = { .area_index = area_index };
+/* ---- Tables ---- */
 
-	int rc = merit_state_claim_file_table(&claims->file, (size_t)(shard - claims->shards), area_index, &moved.slots,
-	                                      &moved.capacity);
+static size_t tables_size(const struct claim_tables *tables)
+{
+	return (size_t)CLAIM_SHARDS * tables->capacity * sizeof(*tables->slots);
+}
+
+/* Memory for tables of one size: the kernel gives it page by page, when it is touched. Shared memory, so that who watches
+ * the process can tell what grows with the log (RssShmem) from what must not grow (RssAnon). */
+static int tables_begin(struct claims *claims, struct claim_tables *tables)
+{
+	void *slots = mmap(NULL, tables_size(tables), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (slots == MAP_FAILED)
+		return ENOMEM;
+	(void)madvise(slots, tables_size(tables), MADV_HUGEPAGE);
+	tables->slots = slots;
+	claims->tables_size += tables_size(tables);
+	return 0;
+}
+
+static void tables_end(struct claims *claims, struct claim_tables *tables)
+{
+	if (tables->slots == NULL)
+		return;
+	(void)munmap(tables->slots, tables_size(tables));
+	tables->slots = NULL;
+	claims->tables_size -= tables_size(tables);
+}
+
+/* Gives the shard, which has none of that size, an empty table. */
+static int table_take(struct claims *claims, struct claim_shard *shard, size_t shard_index, uint32_t size_index)
+{
+	struct claim_tables *tables = &claims->tables[size_index];
+
+	int rc = tables->capacity == 0 ? ENOMEM : 0;
+	if (rc == 0 && tables->slots == NULL)
+		rc = tables_begin(claims, tables);
+	if (rc != 0)
+		return rc;
+	tables->used_count++;
+	*shard = (struct claim_shard){ .slots = tables->slots + shard_index * tables->capacity,
+		                       .capacity = tables->capacity,
+		                       .size_index = size_index };
+	return 0;
+}
+
+static void table_leave(struct claims *claims, const struct claim_shard *shard)
+{
+	struct claim_tables *tables = &claims->tables[shard->size_index];
+
+	tables->used_count--;
+	if (tables->used_count == 0)
+		tables_end(claims, tables);
+}
+
+/* Takes the shard to a larger table. */
+static int shard_move(struct claims *claims, struct claim_shard *shard, uint32_t size_index)
+{
+	struct claim_shard moved;
+
+	int rc = table_take(claims, &moved, (size_t)(shard - claims->shards), size_index);
 	if (rc != 0)
 		return rc;
 	for (uint32_t i = 0; i < shard->capacity; i++) {
 		if (shard->slots[i] != 0)
 			place_slot(&moved, shard->slots[i]);
 	}
-	merit_state_claim_file_leave(&claims->file, shard->area_index);
+	table_leave(claims, shard);
 	*shard = moved;
 	return 0;
 }
@@ -87,26 +146,14 @@ static uint32_t most_of(uint32_t capacity)
 	return capacity - capacity / 4;
 }
 
-/* Fuller than this no shard may be, room on the disk or not: looking takes 130 slots. */
-static bool is_crammed(uint32_t capacity, uint64_t count)
-{
-	return count > capacity - capacity / 16;
-}
-
-static bool is_full_disk(int rc)
-{
-	return rc == ENOSPC || rc == EDQUOT;
-}
-
-/* Room for count more. Without room on the disk the shard goes on for a quarter more claims in what it has. */
 static int shard_make_room(struct claims *claims, struct claim_shard *shard, uint32_t count)
 {
 	uint64_t wanted = (uint64_t)shard->count + count;
 	int rc = 0;
 
 	while (rc == 0 && wanted > most_of(shard->capacity))
-		rc = shard_move(claims, shard, shard->area_index + 1);
-	return is_full_disk(rc) && !is_crammed(shard->capacity, wanted) ? 0 : rc;
+		rc = shard_move(claims, shard, shard->size_index + 1);
+	return rc;
 }
 
 static int shard_add(struct claims *claims, uint64_t hash, uint64_t seq)
@@ -118,8 +165,6 @@ static int shard_add(struct claims *claims, uint64_t hash, uint64_t seq)
 		return rc;
 	place_slot(shard, slot_of(hash, seq));
 	claims->count++;
-	if (claims->room_count > 0)
-		claims->room_count--;
 	return 0;
 }
 
@@ -166,76 +211,44 @@ static bool shard_remove(struct claims *claims, uint64_t hash, uint64_t seq)
 	return true;
 }
 
+static uint32_t next_capacity(uint32_t capacity)
+{
+	return capacity < CAPACITY_DOUBLE ? 2 * capacity : capacity + capacity / 2;
+}
+
 void merit_state_claims_init(struct claims *claims)
 {
-	*claims = (struct claims){ .file = { .fd = -1 },
-		                   .changes = { { .item_size = sizeof(struct claim_change) },
+	*claims = (struct claims){ .changes = { { .item_size = sizeof(struct claim_change) },
 		                                { .item_size = sizeof(struct claim_change) } } };
+	for (uint32_t i = 0, capacity = CAPACITY_MIN; capacity <= CAPACITY_MAX;
+	     i++, capacity = next_capacity(capacity)) {
+		assert(i + 1 < CLAIM_SIZES);
+		claims->tables[i].capacity = capacity;
+	}
 }
 
 void merit_state_claims_free(struct claims *claims)
 {
-	merit_state_claim_file_close(&claims->file);
+	for (uint32_t i = 0; i < CLAIM_SIZES; i++)
+		tables_end(claims, &claims->tables[i]);
 	merit_state_list_free(&claims->changes[0]);
 	merit_state_list_free(&claims->changes[1]);
 	merit_state_claims_init(claims);
 }
 
-int merit_state_claims_open(struct claims *claims, const char *env_path, uint64_t map_size, struct merit_fault *fault)
+int merit_state_claims_open(struct claims *claims)
 {
-	int rc = merit_state_claim_file_open(&claims->file, env_path, map_size, fault);
+	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < CLAIM_SHARDS; i++)
-		rc = merit_state_claim_file_table(&claims->file, i, 0, &claims->shards[i].slots,
-		                                  &claims->shards[i].capacity);
+		rc = table_take(claims, &claims->shards[i], i, 0);
 	return rc;
 }
 
 uint64_t merit_state_claims_memory_size(const struct claims *claims)
 {
-	return merit_state_list_memory_size(&claims->changes[0]) + merit_state_list_memory_size(&claims->changes[1]);
-}
-
-/* ---- Room ahead ---- */
-
-/* The most of count claims that one shard gets. Chance deals them out, as nobody knows the key: that it is more happens
- * once in 10^17 times. */
-static uint64_t most_share_of(uint64_t count)
-{
-	return 2 * (count / CLAIM_SHARDS) + 32;
-}
-
-/* Makes room for share claims more: on the disk, or without that in what the shard has. */
-static int shard_expect(struct claims *claims, const struct claim_shard *shard, uint64_t share)
-{
-	const struct claim_area *areas = claims->file.areas;
-	uint64_t count = shard->count + share;
-
-	for (unsigned i = shard->area_index; count > most_of(areas[i].capacity); i++) {
-		int rc = merit_state_claim_file_make_room(&claims->file, i + 1);
-		if (is_full_disk(rc) && !is_crammed(areas[i].capacity, count))
-			return 0;
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
-enum merit_status merit_state_claims_make_room(struct merit_state *state, uint64_t count)
-{
-	struct claims *claims = &state->claims;
-	uint64_t ahead_count = count + ROOM_STEP_COUNT;
-	int rc = 0;
-
-	if (claims->room_count >= count)
-		return MERIT_OK;
-	if (claims->file.kept_free_size < MERIT_STATE_DISK_RESERVE_SIZE)
-		claims->file.kept_free_size = MERIT_STATE_DISK_RESERVE_SIZE;
-	for (size_t i = 0; rc == 0 && i < CLAIM_SHARDS; i++)
-		rc = shard_expect(claims, &claims->shards[i], most_share_of(ahead_count));
-	if (rc == 0)
-		claims->room_count = ahead_count;
-	return merit_env_status(rc);
+	return claims->tables_size + merit_state_list_memory_size(&claims->changes[0]) +
+	       merit_state_list_memory_size(&claims->changes[1]);
 }
 
 /* ---- From the disk ---- */
@@ -244,13 +257,13 @@ enum merit_status merit_state_claims_make_room(struct merit_state *state, uint64
 static int reserve(struct claims *claims, uint64_t count)
 {
 	uint64_t share = count / CLAIM_SHARDS + count / CLAIM_SHARDS / 32; /* No shard gets much more than its share. */
-	unsigned area_index = 0;
+	uint32_t size_index = 0;
 	int rc = 0;
 
-	while (area_index < claims->file.area_count && share > most_of(claims->file.areas[area_index].capacity))
-		area_index++;
-	for (size_t i = 0; rc == 0 && area_index > 0 && i < CLAIM_SHARDS; i++)
-		rc = shard_move(claims, &claims->shards[i], area_index);
+	while (claims->tables[size_index].capacity != 0 && share > most_of(claims->tables[size_index].capacity))
+		size_index++;
+	for (size_t i = 0; rc == 0 && size_index > 0 && i < CLAIM_SHARDS; i++)
+		rc = shard_move(claims, &claims->shards[i], size_index);
 	return rc;
 }
 
@@ -275,25 +288,6 @@ int merit_state_claims_load_begin(struct claims *claims, struct claim_load *load
 	return load->baskets == NULL ? ENOMEM : reserve(claims, count);
 }
 
-/* The table to make the shard's next one in, which holds what the shard has. */
-static bool table_begin(struct claim_load *load, const struct claim_shard *shard)
-{
-	size_t size = shard->capacity * sizeof(*load->table);
-
-	if (shard->capacity > load->table_capacity) {
-		free(load->table);
-		load->table = malloc(size);
-		load->table_capacity = load->table == NULL ? 0 : shard->capacity;
-	}
-	if (load->table == NULL)
-		return false;
-	if (shard->count == 0)
-		memset(load->table, 0, size);
-	else
-		memcpy(load->table, shard->slots, size);
-	return true;
-}
-
 static int empty_basket(struct claims *claims, struct claim_load *load, size_t shard_index)
 {
 	const uint64_t *basket = load->baskets + shard_index * load->basket_capacity;
@@ -301,18 +295,13 @@ static int empty_basket(struct claims *claims, struct claim_load *load, size_t s
 	uint32_t count = load->counts[shard_index];
 
 	int rc = shard_make_room(claims, shard, count);
-	if (rc != 0 || count == 0)
+	if (rc != 0)
 		return rc;
-	if (!table_begin(load, shard))
-		return ENOMEM;
-	struct claim_shard made = *shard;
-	made.slots = load->table;
 	for (uint32_t i = 0; i < count; i++)
-		place_slot(&made, basket[i]);
-	shard->count = made.count;
+		place_slot(shard, basket[i]);
 	claims->count += count;
 	load->counts[shard_index] = 0;
-	return merit_state_claim_file_write(&claims->file, shard_index, shard->area_index, load->table);
+	return 0;
 }
 
 static bool note_given_back(struct claim_load *load, const struct claim_change *change)
@@ -360,7 +349,6 @@ int merit_state_claims_load_end(struct claims *claims, struct claim_load *load)
 	if (rc == 0)
 		take_back(claims, &load->given_back);
 	merit_state_list_free(&load->given_back);
-	free(load->table);
 	free(load->baskets);
 	*load = (struct claim_load){ .baskets = NULL };
 	return rc;
@@ -448,11 +436,6 @@ bool merit_state_claimed(struct merit_state *state, uint8_t table, const void *k
 			return true;
 		}
 	}
-}
-
-uint64_t merit_state_claims_file_size(const struct merit_state *state)
-{
-	return state->claims.file.size;
 }
 
 uint64_t merit_state_claim_count(const struct merit_state *state)

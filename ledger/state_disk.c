@@ -237,7 +237,7 @@ static int open_tables_at(struct merit_state *state, const char *path, uint64_t 
 	if (rc == 0)
 		rc = load_series_end(state);
 	if (rc == 0)
-		rc = merit_state_claims_open(&state->claims, path, map_size, state->fault);
+		rc = merit_state_claims_open(&state->claims);
 	return rc == 0 ? load_claims(state) : rc;
 }
 
@@ -260,16 +260,6 @@ static enum merit_status open_once(struct merit_state *state, const char *path, 
 	return status;
 }
 
-bool merit_state_disk_remove(const char *path)
-{
-	char claims_path[PATH_MAX];
-
-	if (!merit_env_path(claims_path, path, MERIT_CLAIM_FILE))
-		return false;
-	(void)unlink(claims_path); /* Only there after a kill in the moment in which it has a name. */
-	return merit_env_remove(path);
-}
-
 enum merit_status merit_state_disk_open(struct merit_state *state, const char *dir, uint64_t map_size)
 {
 	char path[PATH_MAX];
@@ -278,7 +268,7 @@ enum merit_status merit_state_disk_open(struct merit_state *state, const char *d
 		return MERIT_IO_FAILED;
 	enum merit_status status = open_once(state, path, map_size);
 	if (status == MERIT_CORRUPT) {
-		if (!merit_state_disk_remove(path)) /* The log has it all. */
+		if (!merit_env_remove(path)) /* The log has it all. */
 			return MERIT_IO_FAILED;
 		status = open_once(state, path, map_size);
 	}

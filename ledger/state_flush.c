@@ -262,7 +262,6 @@ enum merit_status merit_state_flush(struct merit_state *state)
 	size_t count = 0;
 
 	assert(state->frozen != NULL);
-	merit_state_claim_file_give_back(&state->claims.file);
 	struct sorted_row *rows = sorted_rows(state->frozen, &count);
 	if (rows == NULL)
 		return MERIT_NO_MEMORY;
@@ -300,7 +299,6 @@ bool merit_state_freeze(struct merit_state *state, uint64_t cut, const unsigned 
 	state->frozen_cut = cut;
 	memcpy(state->frozen_anchor, anchor, MERIT_STATE_ANCHOR_SIZE);
 	merit_state_series_freeze(state, &state->series[state->frozen->index]);
-	merit_state_claim_file_retire(&state->claims.file);
 	if (state->clean != NULL)
 		merit_state_map_clear(state->clean);
 	state->clean = NULL;

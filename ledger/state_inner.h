@@ -3,7 +3,6 @@
  *   state_map.c      the rows of one level in memory
  *   state_series.c   the series: one level in memory, and the levels as one
  *   state_claim.c    the claims
- *   state_claim_file.c  the file their slots stand in
  *   state_disk.c     the level on disk: opening, looking up
  *   state_flush.c    writing a cut
  *   state_scan.c     the levels merged in order; the first row of the ordered table
@@ -218,61 +217,20 @@ void merit_state_series_freeze(struct merit_state *state, const struct series *s
 #define CLAIM_GIVEN_BACK (1ULL << 63) /* in a change's seq */
 
 struct claim_shard {
-	uint64_t *slots; /* in the file */
+	uint64_t *slots; /* its table */
 	uint32_t capacity;
 	uint32_t count;
-	uint32_t area_index; /* where in the file */
+	uint32_t size_index; /* of its table, in claims.tables */
 };
 
-#define MERIT_CLAIM_FILE "claims" /* in DIR/state, for the moment between making it and taking its name away */
-#define CLAIM_AREAS      64
-
-/* A part of the file with one table for each shard. */
-struct claim_area {
-	uint64_t offset, size; /* bytes */
-	uint32_t capacity;     /* slots of a table */
-	uint32_t table_count;  /* tables in use */
-	bool has_room;         /* on the disk */
+/* The tables of one size, side by side, one for each shard: so they are a few long pieces of memory,
+ * in huge pages where the system gives those for shared memory. */
+#define CLAIM_SIZES 64
+struct claim_tables {
+	uint64_t *slots;   /* NULL: no shard has a table here */
+	uint32_t capacity; /* slots of a table; 0: more than there can be */
+	uint32_t used_count;
 };
-
-struct claim_file {
-	uint64_t *slots;      /* the whole file, and address space for what it may become; NULL: not open */
-	uint64_t mapped_size; /* bytes of that */
-	struct claim_area areas[CLAIM_AREAS];
-	unsigned area_count;
-	uint64_t size;          /* on the disk */
-	uint64_t retired_size;  /* the beginning of the file that is needed no more */
-	uint64_t returned_size; /* and was given back: flush's */
-	uint64_t kept_free_size; /* bytes of the disk that growing leaves free; 0: takes what there is */
-	int fd;
-	struct merit_fault *fault;
-};
-
-/* Returns 0, an errno, or the fault's. After a failure, too, the file wants closing. */
-int merit_state_claim_file_open(struct claim_file *file, const char *env_path, uint64_t map_size,
-                                struct merit_fault *fault);
-void merit_state_claim_file_close(struct claim_file *file);
-
-/* Room on the disk for an area, unless it has it. Returns as the next. */
-int merit_state_claim_file_make_room(struct claim_file *file, unsigned area_index);
-
-/* The shard's table in an area it was not in before, all zero. Returns 0, an errno (ENOSPC also when the address space
- * has no such area), or the fault's. */
-int merit_state_claim_file_table(struct claim_file *file, size_t shard_index, unsigned area_index, uint64_t **slots_out,
-                                 uint32_t *capacity_out);
-
-/* Writes the whole of a table that a shard has in the area: much less work than touching its pages. Returns 0, an errno,
- * or the fault's. */
-int merit_state_claim_file_write(struct claim_file *file, size_t shard_index, unsigned area_index,
-                                 const uint64_t *slots);
-
-/* A shard that had a table in the area needs it no more. */
-void merit_state_claim_file_leave(struct claim_file *file, unsigned area_index);
-
-/* Two steps: the owner says which areas nobody will ever need again, and flush gives them back to the disk, which can
- * take a while. */
-void merit_state_claim_file_retire(struct claim_file *file);
-void merit_state_claim_file_give_back(struct claim_file *file);
 
 /* One claim, made or given back: for undo and for the disk. */
 struct claim_change {
@@ -301,30 +259,28 @@ struct claims {
 	struct list changes[2];     /* struct claim_change: of the active cut and the frozen one, by map index */
 	unsigned char hash_key[16]; /* as long as DIR/state: what is on the disk are hashes */
 	uint64_t count;
-	uint64_t room_count; /* further claims that the shards were found to have room for */
-	struct claim_file file;
+	struct claim_tables tables[CLAIM_SIZES];
+	uint64_t tables_size; /* bytes */
 	struct claims_digest digest;
 	struct hashed_key hashed[HASHED_COUNT];
 };
 
-/* Claims on their way from the disk to the shards: they wait in a basket of each shard until all are read or it is full.
- * So a table is made in the processor's cache, and written to the file in one go. With 30 million claims this takes 1.1 s
- * of CPU; it was 2.8 with small baskets, each emptied several times into mapped pages. */
+/* Claims on their way from the disk to the shards: they wait in a basket of each shard until all are read or it is full. So
+ * a table is filled while it is in the processor's cache. */
 #define CLAIM_BASKET_MAX 32768 /* claims: 256 MiB for all */
 struct claim_load {
 	uint64_t *baskets; /* of CLAIM_SHARDS, one behind the other: slots */
-	uint64_t *table;   /* the one being made */
-	uint32_t basket_capacity, table_capacity;
+	uint32_t basket_capacity;
 	uint32_t counts[CLAIM_SHARDS]; /* in each basket */
 	struct list given_back;        /* struct claim_change: those come last, as all of them had been made before */
 };
 
 void merit_state_claims_init(struct claims *claims);
 void merit_state_claims_free(struct claims *claims);
-uint64_t merit_state_claims_memory_size(const struct claims *claims); /* without the file */
+uint64_t merit_state_claims_memory_size(const struct claims *claims);
 
-/* The file, and a small table for every shard. Returns 0, an errno, or the fault's. */
-int merit_state_claims_open(struct claims *claims, const char *env_path, uint64_t map_size, struct merit_fault *fault);
+/* A small table for every shard. Returns 0 or ENOMEM. */
+int merit_state_claims_open(struct claims *claims);
 
 /* What the disk's list says. Begin with how many changes there are, then the changes in their order, then end. Each
  * returns 0, an errno, or the fault's. */
@@ -429,7 +385,6 @@ size_t merit_state_disk_key(const unsigned char *name, size_t name_size, unsigne
 int merit_state_disk_write_cut(MDB_txn *txn, MDB_dbi meta, struct cut_record record);
 
 enum merit_status merit_state_disk_open(struct merit_state *state, const char *dir, uint64_t map_size);
-bool merit_state_disk_remove(const char *path); /* DIR/state; missing is fine */
 void merit_state_disk_close(struct merit_state *state);
 void merit_state_disk_renew(struct merit_state *state); /* reads from the newest cut on */
 

@@ -1,8 +1,8 @@
 /* client_outcome.c - see client.h: the answer to a bulk.
  *
  * It is read whole, once: afterwards every row has an outcome that reads, and taking one cannot fail. Never believes an
- * answer that says less or more than the bulk asked, or an outcome twice. Never resolves an escape: what a ledger writes
- * into an answer to be compared, keys, words and names, has none. */
+ * answer that says less or more than the bulk asked, or an outcome twice. Never resolves an escape: what a ledger
+ * writes into an answer to be compared, keys, words and names, has none. */
 #include <assert.h>
 #include <string.h>
 

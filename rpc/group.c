@@ -244,7 +244,6 @@ static void measure(struct turn *turn)
 
 	merit_metrics_set(metrics, MERIT_METRIC_STATE_MEMORY, usage.memory_size);
 	merit_metrics_set(metrics, MERIT_METRIC_CLAIMS, usage.claims_count);
-	merit_metrics_set(metrics, MERIT_METRIC_CLAIMS_FILE, usage.claims_file_size);
 }
 
 /* Tells systemd that this thread moves, and Prometheus what it holds; at most once a second. */

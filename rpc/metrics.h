@@ -34,8 +34,7 @@
 	X(STORE_USED, "merit_store_used_bytes", gauge, "bytes of the map in use")                                      \
 	X(STORE_SIZE, "merit_store_map_bytes", gauge, "bytes the map may grow to")                                     \
 	X(STATE_MEMORY, "merit_state_memory_bytes", gauge, "bytes of memory that hold state")                          \
-	X(CLAIMS, "merit_claims", gauge, "ids, references and evidence in use")                                        \
-	X(CLAIMS_FILE, "merit_claims_file_bytes", gauge, "bytes of disk that their table takes")
+	X(CLAIMS, "merit_claims", gauge, "ids, references and evidence in use")
 /* clang-format on */
 
 #define X(constant, name, type, help) MERIT_METRIC_##constant,

@@ -5,7 +5,6 @@
 #include "tests/support/fixture.h"
 
 #include "ledger/encode.h"
-#include "ledger/state_inner.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -248,56 +247,6 @@ static void room_is_asked_for_both_groups_together(void **state)
 	fixture_free(f);
 }
 
-/* One message of 500 earns of 1 point, in a group of its own: the status of the first that was not accepted. */
-static enum merit_status earn_many(struct fixture *f, int number)
-{
-	struct merit_buffer json = { 0 };
-
-	for (int i = 0; i < 500; i++)
-		merit_buffer_put_format(
-			&json,
-			"%c{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"earn\",\"params\":{\"id\":\"b%d-%d\",\"member\":\"m1\","
-			"\"campaign\":\"c1\",\"event\":\"gift\",\"reference\":\"b%d-%d\",\"occurred\":%lld,\"points\":1}}",
-			i == 0 ? '[' : ',', i, number, i, number, i, (long long)FIXTURE_BIRTH_MS);
-	merit_buffer_put_char(&json, ']');
-	merit_buffer_put_char(&json, '\0');
-	assert_false(json.bad);
-	enum merit_status status = merit_ledger_begin(f->ledger, f->now_ms, json.size, 500);
-	if (status == MERIT_OK)
-		status = fixture_send(f, "svc", json.data);
-	if (status == MERIT_OK)
-		status = fixture_status(f);
-	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
-	merit_buffer_free(&json);
-	return status;
-}
-
-static void without_room_for_claims_writes_are_refused_and_nothing_ends(void **state)
-{
-	struct fixture *f = world_new();
-	struct claim_file *file = &f->ledger->model.state->claims.file;
-	int64_t count = 0;
-	(void)state;
-
-	assert_int_equal(earn_many(f, 0), MERIT_OK);
-	uint64_t first = merit_ledger_size(f->ledger), kept_free_size = file->kept_free_size;
-	file->kept_free_size = UINT64_MAX / 2; /* the disk is full from here on */
-	while (earn_many(f, (int)++count) == MERIT_OK)
-		assert_true(count < 50);
-	assert_true(count > 1); /* Room was made for some. */
-	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 4096, 500), MERIT_STORE_FULL);
-	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 0), MERIT_OK); /* Reads go on. */
-	assert_int_equal(available(f), 500 * count);
-	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
-	assert_int_equal(merit_ledger_size(f->ledger), first + 500 * ((uint64_t)count - 1));
-	file->kept_free_size = kept_free_size;
-	assert_int_equal(earn_many(f, (int)count), MERIT_OK);
-	fixture_close(f);
-	fixture_open(f);
-	assert_int_equal(available(f), 500 * (count + 1));
-	fixture_free(f);
-}
-
 /* ---- Private bytes ---- */
 
 static void private_bytes_of_the_sealed_group_are_found_and_then_wiped(void **state)
@@ -442,7 +391,6 @@ int main(void)
 		cmocka_unit_test(proofs_hold_while_the_tree_grows),
 		cmocka_unit_test(a_group_without_entries_changes_nothing),
 		cmocka_unit_test(room_is_asked_for_both_groups_together),
-		cmocka_unit_test(without_room_for_claims_writes_are_refused_and_nothing_ends),
 		cmocka_unit_test(private_bytes_of_the_sealed_group_are_found_and_then_wiped),
 		cmocka_unit_test(a_kill_leaves_whole_groups),
 		cmocka_unit_test(writing_beside_the_owner_disturbs_neither),
