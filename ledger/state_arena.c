@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define CHUNK_SIZE     ((size_t)2 * 1024 * 1024) /* a huge page */
+#define CHUNK_SIZE     HUGE_PAGE_SIZE
 #define BLOCK_SIZE_MIN 16
 #define TRIM_COUNT     16 /* chunks or segments freed by one clear: half a millisecond at most */
 
@@ -38,6 +38,16 @@ static unsigned log2_down(size_t size)
 	return (unsigned)(63 - __builtin_clzll(size));
 }
 
+void *merit_state_huge_allocate(size_t size)
+{
+	size_t whole_size = merit_state_huge_size(size);
+	void *memory = aligned_alloc(HUGE_PAGE_SIZE, whole_size);
+
+	if (memory != NULL)
+		(void)madvise(memory, whole_size, MADV_HUGEPAGE);
+	return memory;
+}
+
 /* Rows are met at random: without huge pages nearly each of them is a walk through the page tables as well. The first
  * chunk is small, as most ledgers are. */
 static struct arena_chunk *chunk_new(const struct arena *arena, size_t size)
@@ -47,15 +57,9 @@ static struct arena_chunk *chunk_new(const struct arena *arena, size_t size)
 
 	if (size > whole_size / 2)
 		whole_size = sizeof(*chunk) + 2 * size;
-	if (whole_size == CHUNK_SIZE)
-		chunk = aligned_alloc(CHUNK_SIZE, CHUNK_SIZE);
-	else
-		chunk = malloc(whole_size);
-	if (chunk == NULL)
-		return NULL;
-	if (whole_size == CHUNK_SIZE)
-		(void)madvise(chunk, CHUNK_SIZE, MADV_HUGEPAGE);
-	chunk->size = whole_size - sizeof(*chunk);
+	chunk = whole_size == CHUNK_SIZE ? merit_state_huge_allocate(whole_size) : malloc(whole_size);
+	if (chunk != NULL)
+		chunk->size = whole_size - sizeof(*chunk);
 	return chunk;
 }
 

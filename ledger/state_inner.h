@@ -54,6 +54,17 @@ struct arena {
 	uint64_t memory_size;
 };
 
+#define HUGE_PAGE_SIZE ((size_t)2 * 1024 * 1024)
+
+/* size in whole huge pages. */
+static inline size_t merit_state_huge_size(size_t size)
+{
+	return (size + HUGE_PAGE_SIZE - 1) / HUGE_PAGE_SIZE * HUGE_PAGE_SIZE;
+}
+
+/* Memory in huge pages where the system has them, for what is met at random; freed by free. NULL when memory runs out. */
+void *merit_state_huge_allocate(size_t size);
+
 /* How far an arena was used. */
 struct arena_place {
 	struct arena_chunk *chunk;
@@ -223,13 +234,14 @@ struct claim_shard {
 	uint32_t size_index; /* of its table, in claims.tables */
 };
 
-/* The tables of one size, side by side, one for each shard: so they are a few long pieces of memory,
- * in huge pages where the system gives those for shared memory. */
+/* The tables of one size, side by side, one for each shard: so they are a few long pieces of memory, those of 2 MiB and
+ * more in huge pages where the system has them. */
 #define CLAIM_SIZES 64
 struct claim_tables {
 	uint64_t *slots;   /* NULL: no shard has a table here */
 	uint32_t capacity; /* slots of a table; 0: more than there can be */
 	uint32_t used_count;
+	bool small_pages; /* too few slots for a huge page, or none to be had */
 };
 
 /* One claim, made or given back: for undo and for the disk. */
@@ -283,7 +295,7 @@ uint64_t merit_state_claims_memory_size(const struct claims *claims);
 int merit_state_claims_open(struct claims *claims);
 
 /* What the disk's list says. Begin with how many changes there are, then the changes in their order, then end. Each
- * returns 0, an errno, or the fault's. */
+ * returns 0 or ENOMEM. */
 int merit_state_claims_load_begin(struct claims *claims, struct claim_load *load, uint64_t count);
 int merit_state_claims_load(struct claims *claims, struct claim_load *load, const struct claim_change *changes,
                             size_t count);

@@ -74,6 +74,67 @@ static void the_tables_grow_with_the_claims_and_those_outgrown_are_gone(void **f
 	merit_state_close(state);
 }
 
+/* Tables grow within the mark, past the size of a huge page. */
+static void claims_made_and_given_back_since_a_mark_are_rolled_back_out_of_larger_tables(void **fixture)
+{
+	struct merit_state *state = open_state();
+
+	(void)fixture;
+	claim(state, 0, KEY_COUNT);
+	merit_state_mark(state);
+	uint64_t size = state->claims.tables_size;
+	claim(state, KEY_COUNT, 4 * KEY_COUNT);
+	for (uint32_t key = 0; key < 4 * KEY_COUNT; key += 3)
+		merit_state_unclaim(state, TABLE, &key, sizeof(key), key);
+	assert_true(state->claims.tables_size > size && state->claims.tables_size > HUGE_PAGE_SIZE);
+	merit_state_rollback(state);
+	check_claimed(state, KEY_COUNT);
+	merit_state_close(state);
+}
+
+/* Of this process, in KiB; -1 where the system does not say. */
+static long long huge_shared_size(void)
+{
+	FILE *maps = fopen("/proc/self/smaps_rollup", "re");
+	char line[256];
+	long long size = -1;
+
+	while (maps != NULL && size < 0 && fgets(line, sizeof(line), maps) != NULL)
+		(void)sscanf(line, "ShmemPmdMapped: %lld kB", &size);
+	if (maps != NULL)
+		(void)fclose(maps);
+	return size;
+}
+
+/* 3,456 slots a shard: the first tables that are no whole number of huge pages. */
+static void large_tables_are_whole_huge_pages(void **fixture)
+{
+	struct claims *claims = test_malloc(sizeof(*claims));
+	struct claim_load load;
+	const struct claim_change last = { UINT64_MAX, 7 };
+
+	(void)fixture;
+	merit_state_claims_init(claims);
+	assert_int_equal(merit_state_claims_open(claims), 0);
+	assert_int_equal(merit_state_claims_load_begin(claims, &load, 2000000), 0);
+	assert_int_equal(merit_state_claims_load(claims, &load, &last, 1), 0);
+	assert_int_equal(merit_state_claims_load_end(claims, &load), 0);
+	const struct claim_shard *shard = &claims->shards[CLAIM_SHARDS - 1];
+	assert_int_equal(shard->count, 1);
+	assert_int_equal(claims->tables_size % HUGE_PAGE_SIZE, 0);
+	assert_int_equal((uintptr_t)claims->shards[0].slots % HUGE_PAGE_SIZE, 0);
+	assert_int_not_equal((uint64_t)CLAIM_SHARDS * shard->capacity * sizeof(*shard->slots) % HUGE_PAGE_SIZE, 0);
+	bool is_huge = !claims->tables[shard->size_index].small_pages;
+	long long huge_size = huge_shared_size();
+	merit_state_claims_free(claims);
+	assert_int_equal(claims->tables_size, 0);
+	test_free(claims);
+	if (!is_huge || huge_size < 0)
+		print_message("no huge pages of shared memory here: not tested\n");
+	else
+		assert_true(huge_size > 0);
+}
+
 /* All in one shard, so that what is read at open goes to it in several goes. */
 static void claims_made_and_given_back_over_and_over_are_read_in_order(void **fixture)
 {
@@ -171,6 +232,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_small_state_has_small_tables),
 		TEST(the_tables_grow_with_the_claims_and_those_outgrown_are_gone),
+		TEST(claims_made_and_given_back_since_a_mark_are_rolled_back_out_of_larger_tables),
+		TEST(large_tables_are_whole_huge_pages),
 		TEST(claims_made_and_given_back_over_and_over_are_read_in_order),
 		TEST(claims_without_memory_fail_the_state),
 		TEST(every_store_call_may_fail_while_claims_are_read),
