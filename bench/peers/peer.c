@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/control.h"
+#include "bench/options.h"
 #include "bench/report.h"
 #include "ledger/buffer.h"
 
@@ -98,6 +99,7 @@ static void put_shape(struct merit_buffer *out, const struct peer_shape *shape)
 	bench_json_number(out, "accounts", shape->accounts);
 	bench_json_number(out, "one_source", shape->one_source);
 	bench_json_number(out, "with_claims", shape->with_claims);
+	bench_json_number(out, "loop", shape->loop);
 	bench_json_number(out, "entries", shape->operations);
 }
 
@@ -120,9 +122,9 @@ void peer_report(const struct peer_shape *shape, const char *peer, const char *v
 	struct merit_buffer out = { 0 };
 
 	merit_buffer_put_char(&out, '{');
-	bench_json_text(&out, "peer", peer);
-	bench_json_text(&out, "version", version);
-	bench_json_text(&out, "settings", settings);
+	merit_buffer_put_text_member(&out, "peer", peer);
+	merit_buffer_put_text_member(&out, "version", version);
+	merit_buffer_put_text_member(&out, "settings", settings);
 	put_shape(&out, shape);
 	put_timing(&out, shape, timing);
 	bench_json_number(&out, "control_flushes_per_second", bench_control_flushes(shape->directory));
@@ -144,6 +146,7 @@ enum option_number {
 	BUNDLE,
 	ONE_SOURCE,
 	CLAIMS,
+	LOOP,
 	DIR,
 	PROGRAM,
 	PORT,
@@ -159,6 +162,7 @@ static const struct option options[] = {
 	{ "bundle", required_argument, NULL, BUNDLE },
 	{ "one-source", no_argument, NULL, ONE_SOURCE },
 	{ "claims", no_argument, NULL, CLAIMS },
+	{ "loop", no_argument, NULL, LOOP },
 	{ "dir", required_argument, NULL, DIR },
 	{ "program", required_argument, NULL, PROGRAM },
 	{ "port", required_argument, NULL, PORT },
@@ -168,13 +172,10 @@ static const struct option options[] = {
 
 static uint32_t read_number(const char *option, uint32_t min, uint32_t max)
 {
-	char *end;
-	unsigned long long number = strtoull(optarg, &end, 10);
+	uint64_t number = bench_option_number(option, optarg, max);
 
-	if (*optarg < '0' || *optarg > '9' || *end != '\0' || number < min || number > max) {
-		fprintf(stderr, "--%s: cannot use '%s'; see --help\n", option, optarg);
-		exit(2);
-	}
+	if (number < min)
+		bench_option_fault(option, optarg);
 	return (uint32_t)number;
 }
 
@@ -189,6 +190,7 @@ static void take_option(struct peer_shape *shape, int option, const char *name, 
 	case BUNDLE: shape->bundle = read_number(name, 1, 100000); break;
 	case ONE_SOURCE: shape->one_source = true; break;
 	case CLAIMS: shape->with_claims = true; break;
+	case LOOP: shape->loop = true; break;
 	case DIR: shape->directory = optarg; break;
 	case PROGRAM: shape->program = optarg; break;
 	case PORT: shape->port = optarg; break;

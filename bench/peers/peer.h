@@ -26,6 +26,7 @@ struct peer_shape {
 	uint64_t operations;   /* transfers in all: a multiple of batch */
 	bool one_source;       /* points come from one account more, numbered accounts, as a campaign pays members */
 	bool with_claims;
+	bool loop;             /* PostgreSQL: a batch is a loop over single transfers */
 	const char *directory; /* of control files, and of SQLite's */
 	const char *program;   /* file with what runs inside the peer: SQL, Lua */
 	const char *port;      /* on 127.0.0.1 */

@@ -26,6 +26,7 @@ static const char usage[] =
 	"  --accounts N     (default 10000)\n"
 	"  --one-source     all points come from one account\n"
 	"  --claims         references and evidence are unique, too\n"
+	"  --loop           a call of many is a loop over single transfers\n"
 	"  --dir DIR        where control files go (default /var/tmp)\n";
 
 enum parameter { ID, SOURCE, TARGET, POINTS, REFERENCE, EVIDENCE };
@@ -236,13 +237,19 @@ static void query(PGconn *postgres, const char *sql, char *text_out, size_t size
 	PQclear(result);
 }
 
+/* The function that takes arrays. */
+static const char *array_function(const struct peer_shape *shape)
+{
+	return shape->loop ? "transfer_each" : "transfer_many";
+}
+
 static void prepare(PGconn *postgres, const struct peer_shape *shape)
 {
-	PGresult *result = PQprepare(postgres, "transfer",
-	                             shape->batch > 1 ? "SELECT transfer_many($1, $2, $3, $4, $5, $6)"
-	                                              : "SELECT transfer($1, $2, $3, $4, $5, $6)",
-	                             0, NULL);
+	char sql[TEXT_SIZE];
 
+	(void)snprintf(sql, sizeof(sql), "SELECT %s($1, $2, $3, $4, $5, $6)",
+	               shape->batch > 1 ? array_function(shape) : "transfer");
+	PGresult *result = PQprepare(postgres, "transfer", sql, 0, NULL);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		bench_fail("postgres: %s", PQerrorMessage(postgres));
 	PQclear(result);
@@ -299,7 +306,7 @@ static void prove(PGconn *postgres, const struct peer_shape *shape, const struct
 {
 	struct merit_buffer again = { 0 };
 	struct parameters parameters;
-	char expected[TEXT_SIZE];
+	char sql[TEXT_SIZE], expected[TEXT_SIZE];
 
 	make_expected(shape, "1", &again);
 	prepare(postgres, shape);
@@ -308,10 +315,11 @@ static void prove(PGconn *postgres, const struct peer_shape *shape, const struct
 	                                  parameters.formats, 0);
 	expect(result, &again);
 	PQclear(result);
-	check_text(postgres,
-	           "SELECT transfer_many(ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[0, 0], "
-	           "ARRAY[1, 1], ARRAY[2000000000, 0], ARRAY['a', 'b'], ARRAY['a', 'b']::bytea[])",
-	           "{2,0}");
+	(void)snprintf(sql, sizeof(sql),
+	               "SELECT %s(ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[0, 0], "
+	               "ARRAY[1, 1], ARRAY[2000000000, 0], ARRAY['a', 'b'], ARRAY['a', 'b']::bytea[])",
+	               array_function(shape));
+	check_text(postgres, sql, "{2,0}");
 	(void)snprintf(expected, sizeof(expected), "%" PRIu64 " %" PRIu64 " 0 %" PRId64, shape->operations + 1,
 	               2 * shape->operations + 2, peer_points(shape));
 	check_text(postgres,

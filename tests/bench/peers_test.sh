@@ -47,7 +47,7 @@ chmod 711 "$work" "$work/scratch" # The servers' users pass through.
 	give_up "a smoke run"
 cat "$work/table"
 expect_nothing_left "a run"
-for what in postgres postgres-same redis redis-same sqlite sqlite-same; do
+for what in postgres postgres-loop postgres-same redis redis-same sqlite sqlite-same; do
 	[ "$(grep -o "\"what\":\"$what\",\"batch\":1000,\"connections\":2" "$work/json" | wc -l)" = 2 ] ||
 		give_up "no figures and ratios of $what in the JSON"
 done
