@@ -10,10 +10,10 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "bench/local.h"
+#include "bench/options.h"
 #include "bench/work.h"
 #include "ledger/ledger_inner.h"
 
@@ -299,9 +299,10 @@ static const char usage[] =
 	"  --form FORM    batch or bulk (default batch)\n"
 	"  --path-only    only what the service does, nothing measured twice: for perf and callgrind\n"
 	"  --map MIB      address space of a store; 512 runs under valgrind (default: the ledger's own)\n"
-	"  --dir DIR      where the scratch directory goes (default /var/tmp)\n";
+	"  --dir DIR      where the scratch directory goes (default /var/tmp)\n"
+	"  --help\n";
 
-enum option_number { BATCH = 256, ENTRIES, MEMBERS, FORM, PATH_ONLY, MAP, DIR };
+enum option_number { BATCH = 256, ENTRIES, MEMBERS, FORM, PATH_ONLY, MAP, DIR, HELP };
 
 static const struct option options[] = {
 	{ "batch", required_argument, NULL, BATCH },
@@ -311,32 +312,21 @@ static const struct option options[] = {
 	{ "path-only", no_argument, NULL, PATH_ONLY },
 	{ "map", required_argument, NULL, MAP },
 	{ "dir", required_argument, NULL, DIR },
+	{ "help", no_argument, NULL, HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
-static __attribute__((noreturn)) void usage_fault(void)
+static uint32_t read_number(const char *option, uint32_t max)
 {
-	(void)fputs(usage, stderr);
-	exit(2);
+	return (uint32_t)bench_option_number(option, optarg, max);
 }
 
-static uint32_t read_number(const char *text, uint32_t max)
+/* A single is a batch of one here. */
+static enum bench_form read_form(const char *option)
 {
-	char *end;
-	unsigned long long number = strtoull(text, &end, 10);
+	size_t word = bench_option_word(option, optarg, bench_form_words + BENCH_BATCH, BENCH_FORM_COUNT - BENCH_BATCH);
 
-	if (*text < '0' || *text > '9' || *end != '\0' || number < 1 || number > max)
-		usage_fault();
-	return (uint32_t)number;
-}
-
-static enum bench_form read_form(const char *text)
-{
-	for (int form = BENCH_BATCH; form < BENCH_FORM_COUNT; form++) {
-		if (strcmp(text, bench_form_words[form]) == 0)
-			return (enum bench_form)form;
-	}
-	usage_fault();
+	return (enum bench_form)(BENCH_BATCH + word);
 }
 
 int main(int argc, char **argv)
@@ -344,18 +334,20 @@ int main(int argc, char **argv)
 	static struct micro micro = { .load = { .form = BENCH_BATCH, .batch = 1000, .members = 10000 } };
 	uint32_t entries = 300000, map_mib = 0;
 	const char *parent = "/var/tmp";
-	int option;
+	int option, index = 0;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+		const char *name = options[index].name;
 		switch (option) {
-		case BATCH: micro.load.batch = read_number(optarg, MERIT_CALLS_MAX); break;
-		case ENTRIES: entries = read_number(optarg, 100000000); break;
-		case MEMBERS: micro.load.members = read_number(optarg, 9999999); break;
-		case FORM: micro.load.form = read_form(optarg); break;
+		case BATCH: micro.load.batch = read_number(name, MERIT_CALLS_MAX); break;
+		case ENTRIES: entries = read_number(name, 100000000); break;
+		case MEMBERS: micro.load.members = read_number(name, 9999999); break;
+		case FORM: micro.load.form = read_form(name); break;
 		case PATH_ONLY: micro.path_only = true; break;
-		case MAP: map_mib = read_number(optarg, 1 << 20); break;
+		case MAP: map_mib = read_number(name, 1 << 20); break;
 		case DIR: parent = optarg; break;
-		default: usage_fault();
+		case HELP: (void)fputs(usage, stdout); return 0;
+		default: exit(2); /* getopt has said what is wrong. */
 		}
 	}
 	if (sodium_init() < 0)

@@ -125,10 +125,10 @@ static void put_measure(struct merit_buffer *out, const struct bench_measure *me
 {
 	merit_buffer_put_comma(out);
 	merit_buffer_put_char(out, '{');
-	bench_json_text(out, "name", measure->name);
-	bench_json_text(out, "unit", measure->unit);
+	merit_buffer_put_text_member(out, "name", measure->name);
+	merit_buffer_put_text_member(out, "unit", measure->unit);
 	bench_json_number(out, "value", measure->value);
-	bench_json_text(out, "scaled_by", bench_scale_words[measure->scale]);
+	merit_buffer_put_text_member(out, "scaled_by", bench_scale_words[measure->scale]);
 	bench_json_number(out, "scaled", measure->scaled);
 	bench_json_number(out, "control_flushes_per_second", measure->moment.flushes);
 	bench_json_number(out, "control_verifies_per_second", measure->moment.verifies);
@@ -136,7 +136,7 @@ static void put_measure(struct merit_buffer *out, const struct bench_measure *me
 	bench_json_number(out, "stolen_percent", measure->stolen_percent);
 	if (measure->must > 0) {
 		bench_json_number(out, "must", measure->must);
-		bench_json_text(out, "at", measure->is_ceiling ? "most" : "least");
+		merit_buffer_put_text_member(out, "at", measure->is_ceiling ? "most" : "least");
 		bench_json_number(out, "held", is_held(measure, measure->value));
 		bench_json_number(out, "held_scaled", is_held(measure, measure->scaled));
 	}

@@ -20,9 +20,8 @@ uint64_t bench_percent_of_flushes(const struct bench_run *run);
 
 /* ---- JSON: report_json.c ---- */
 
-/* A number or a text under its name. */
+/* A number under its name. */
 void bench_json_number(struct merit_buffer *out, const char *name, uint64_t number);
-void bench_json_text(struct merit_buffer *out, const char *name, const char *text);
 
 /* The members of an object that say what machine it is; one run as an object. */
 void bench_json_machine(struct merit_buffer *out, const struct bench_machine *machine);

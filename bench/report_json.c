@@ -1,7 +1,6 @@
 /* report_json.c - results as JSON: every number by name, times in nanoseconds. Names stay: others read them. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bench/report.h"
 
@@ -10,34 +9,29 @@ void bench_json_number(struct merit_buffer *out, const char *name, uint64_t numb
 	merit_buffer_put_integer_member(out, name, (int64_t)number);
 }
 
-void bench_json_text(struct merit_buffer *out, const char *name, const char *text)
-{
-	merit_buffer_put_text_member(out, name, text);
-}
-
 void bench_json_machine(struct merit_buffer *out, const struct bench_machine *machine)
 {
-	bench_json_text(out, "cpu", machine->cpu);
+	merit_buffer_put_text_member(out, "cpu", machine->cpu);
 	bench_json_number(out, "cores", (uint64_t)machine->cores_count);
-	bench_json_text(out, "kernel", machine->kernel);
-	bench_json_text(out, "file_system", machine->file_system);
-	bench_json_text(out, "build", machine->build_type);
+	merit_buffer_put_text_member(out, "kernel", machine->kernel);
+	merit_buffer_put_text_member(out, "file_system", machine->file_system);
+	merit_buffer_put_text_member(out, "build", machine->build_type);
 }
 
 static void put_shape(struct merit_buffer *out, const struct bench_shape *shape)
 {
 	const struct bench_load *load = &shape->load;
 
-	bench_json_text(out, "workload", bench_workload_words[load->workload]);
-	bench_json_text(out, "form", bench_form_words[load->form]);
+	merit_buffer_put_text_member(out, "workload", bench_workload_words[load->workload]);
+	merit_buffer_put_text_member(out, "form", bench_form_words[load->form]);
 	bench_json_number(out, "batch", load->batch);
 	bench_json_number(out, "connections", shape->connections);
 	bench_json_number(out, "in_flight", shape->in_flight);
 	bench_json_number(out, "members", load->members);
-	bench_json_text(out, "pick", load->is_zipf ? "zipf" : "uniform");
-	bench_json_text(out, "ids", load->has_random_ids ? "random" : "rising");
-	bench_json_text(out, "evidence", load->no_evidence ? "none" : "unique");
-	bench_json_text(out, "signed", bench_signed_word(shape));
+	merit_buffer_put_text_member(out, "pick", load->is_zipf ? "zipf" : "uniform");
+	merit_buffer_put_text_member(out, "ids", load->has_random_ids ? "random" : "rising");
+	merit_buffer_put_text_member(out, "evidence", load->no_evidence ? "none" : "unique");
+	merit_buffer_put_text_member(out, "signed", bench_signed_word(shape));
 	bench_json_number(out, "prefill", shape->prefill);
 	bench_json_number(out, "asked_per_second", shape->rate);
 	bench_json_number(out, "seconds", shape->seconds);

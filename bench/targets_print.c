@@ -118,16 +118,16 @@ static void put_object(struct merit_buffer *out, const struct bench_target_row *
 {
 	merit_buffer_put_comma(out);
 	merit_buffer_put_char(out, '{');
-	bench_json_text(out, "trial", row->trial);
-	bench_json_text(out, "ledger", row->ledger);
-	bench_json_text(out, "metric", row->metric);
-	bench_json_text(out, "unit", row->unit);
+	merit_buffer_put_text_member(out, "trial", row->trial);
+	merit_buffer_put_text_member(out, "ledger", row->ledger);
+	merit_buffer_put_text_member(out, "metric", row->metric);
+	merit_buffer_put_text_member(out, "unit", row->unit);
 	put_values(out, "values", row->values);
 	put_values(out, "control_flushes_per_second", row->flushes);
 	put_values(out, "control_verifies_per_second", row->verifies);
 	put_values(out, "control_verifies_per_cpu_second", row->cpu_verifies);
 	put_values(out, "stolen_percent", row->stolen_percent);
-	bench_json_text(out, "scaled_by", bench_scale_words[row->scale]);
+	merit_buffer_put_text_member(out, "scaled_by", bench_scale_words[row->scale]);
 	put_values(out, "scaled", row->scaled);
 	bench_json_number(out, "median", row->median);
 	bench_json_number(out, "median_scaled", row->median_scaled);

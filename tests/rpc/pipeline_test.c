@@ -285,14 +285,9 @@ static void messages_join_the_group_at_hand_while_a_commit_runs(void **state)
 static void what_has_queued_shares_a_commit(void **state)
 {
 	struct serving *f = *state;
-	char json[160], name[16];
-
 	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, SERVING_IN_FLIGHT);
-	for (int i = 0; i < SERVING_IN_FLIGHT; i++) {
-		(void)snprintf(name, sizeof(name), "s%d", i);
-		serving_submit(admin, serving_member_create(json, name, name));
-	}
-	serving_wait_until_queued(f, SERVING_IN_FLIGHT);
+
+	serving_queue_members(f, admin);
 	merit_server_start(f->server);
 	for (int i = 0; i < SERVING_IN_FLIGHT; i++)
 		assert_member(serving_wait(admin), "status", "accepted");

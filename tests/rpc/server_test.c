@@ -134,14 +134,10 @@ static void a_key_revoked_while_its_request_waits_is_refused(void **state)
 static void a_stop_answers_what_was_queued(void **state)
 {
 	struct serving *f = *state;
-	char json[160], name[16];
+	char json[160];
 	struct merit_client *admin = serving_client(f, "root/k1", ADMIN_KEY, SERVING_IN_FLIGHT);
 
-	for (int i = 0; i < SERVING_IN_FLIGHT; i++) {
-		(void)snprintf(name, sizeof(name), "m%d", i);
-		serving_submit(admin, serving_member_create(json, name, name));
-	}
-	serving_wait_until_queued(f, SERVING_IN_FLIGHT);
+	serving_queue_members(f, admin);
 	merit_server_start(f->server);
 	merit_server_stop(f->server);
 	for (int i = 0; i < SERVING_IN_FLIGHT; i++)

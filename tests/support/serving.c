@@ -254,6 +254,17 @@ void serving_wait_until_queued(struct serving *f, size_t count)
 	}
 }
 
+void serving_queue_members(struct serving *f, struct merit_client *admin)
+{
+	char json[160], name[16];
+
+	for (int i = 0; i < SERVING_IN_FLIGHT; i++) {
+		(void)snprintf(name, sizeof(name), "m%d", i);
+		serving_submit(admin, serving_member_create(json, name, name));
+	}
+	serving_wait_until_queued(f, SERVING_IN_FLIGHT);
+}
+
 /* A batch of member.create calls, members named after number. */
 void serving_members_create(struct merit_buffer *json, int number, int count)
 {

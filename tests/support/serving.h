@@ -43,6 +43,9 @@ void serving_close(struct serving *f);
 void serving_reopen(struct serving *f);
 void serving_wait_until_queued(struct serving *f, size_t count);
 
+/* Queues SERVING_IN_FLIGHT calls of a client of an administrator, each of which creates a member. */
+void serving_queue_members(struct serving *f, struct merit_client *admin);
+
 /* A client that signs as kid with the key of a number; kid NULL shows the key itself. */
 struct merit_client *serving_client(struct serving *f, const char *kid, uint8_t key, unsigned in_flight);
 struct merit_client *serving_client_at(const char *url, const char *kid, uint8_t key, unsigned in_flight);
