@@ -1,7 +1,8 @@
 /* group.c - the ledger's thread: takes what is queued and decides it as one group, which is committed before its replies
  * leave (commit.c). While a commit runs beside it, what queues meanwhile joins the group at hand; while none runs, the
  * group goes at once. To wait up to 2 ms for messages still being checked was tried: with 4, 16 and 64 connections it
- * brought nothing that could be measured.
+ * brought nothing that could be measured. 500 us at least between commits brought nothing either, and cost two clients a
+ * sixth.
  *
  * It is the only thread that touches the ledger, but for merit_ledger_write and merit_ledger_flush. */
 #include "rpc/server_inner.h"
