@@ -191,12 +191,11 @@ static void time_hashing(struct micro *micro)
 {
 	const struct merit_pending *pending = &micro->ledger->pending;
 	struct merit_hash *hashes = bench_allocate(pending->count, sizeof(*hashes));
-	size_t start = 0;
 
 	clock_start(micro);
 	for (size_t i = 0; i < pending->count; i++) {
-		hashes[i] = merit_hash_leaf(pending->records.data + start, pending->ends[i] - start);
-		start = pending->ends[i];
+		const struct merit_pending_record *record = &pending->records[i];
+		hashes[i] = merit_hash_leaf(pending->bytes.data + record->begin, record->end - record->begin);
 	}
 	clock_stop(micro, STEP_LEAF_HASH);
 	clock_start(micro);
@@ -206,21 +205,20 @@ static void time_hashing(struct micro *micro)
 	free(hashes);
 }
 
-/* The group's bytes in a store of their own; number is the message's. */
-static void time_storing(struct micro *micro, const struct merit_request *request, uint64_t first_seq, uint64_t number)
+/* The group's bytes in a store of their own. */
+static void time_storing(struct micro *micro, const struct merit_request *request, uint64_t first_seq)
 {
 	const struct merit_pending *pending = &micro->ledger->pending;
-	size_t start = 0;
 
 	bench_check(merit_store_begin(micro->store), "store");
 	clock_start(micro);
-	for (size_t i = 0; i < request->calls_count; i++) {
-		bench_check(merit_store_append_entry(micro->store, first_seq + i, pending->records.data + start,
-		                                     pending->ends[i] - start), "store");
-		start = pending->ends[i];
-	}
-	bench_check(merit_store_append_request(micro->store, number, request->bytes.data, request->bytes.size),
+	bench_check(merit_store_append_request(micro->store, first_seq, request->bytes.data, request->bytes.size),
 	            "store");
+	for (size_t i = 0; i < request->calls_count; i++) {
+		const struct merit_pending_record *record = &pending->records[i];
+		bench_check(merit_store_append_entry(micro->store, first_seq + i, pending->bytes.data + record->begin,
+		                                     record->end - record->begin), "store");
+	}
 	clock_stop(micro, STEP_APPEND);
 	clock_start(micro);
 	bench_check(merit_store_commit(micro->store), "store");
@@ -240,8 +238,8 @@ static void time_write_back(struct micro *micro)
 	clock_stop(micro, STEP_FREEZE);
 }
 
-/* One message; seq and number are those of its first entry and of itself among all messages. Its count of calls. */
-static uint32_t time_message(struct micro *micro, struct bench_work *work, uint64_t seq, uint64_t number)
+/* One message, whose first entry is seq. Its count of calls. */
+static uint32_t time_message(struct micro *micro, struct bench_work *work, uint64_t seq)
 {
 	struct merit_request request = { 0 };
 	struct bench_message message;
@@ -263,7 +261,7 @@ static uint32_t time_message(struct micro *micro, struct bench_work *work, uint6
 	bench_work_judge(&message, reply->data, reply->size);
 	if (!micro->path_only) {
 		time_hashing(micro);
-		time_storing(micro, &request, seq, number);
+		time_storing(micro, &request, seq);
 	}
 	clock_start(micro);
 	bench_check(merit_ledger_commit(micro->ledger), "commit");
@@ -279,8 +277,8 @@ static void time_messages(struct micro *micro, uint32_t entries)
 	uint64_t done = 0;
 
 	bench_work_start(&work, &micro->load);
-	for (uint64_t number = 0; done < entries; number++)
-		done += time_message(micro, &work, done, number);
+	while (done < entries)
+		done += time_message(micro, &work, done);
 	for (int step = 0; step < STEP_COUNT; step++) {
 		if (micro->spent_ns[step] > 0)
 			printf("%9" PRIu64 "  %s\n", micro->spent_ns[step] / done, step_names[step]);

@@ -82,7 +82,7 @@ struct merit_entry {
 	const struct merit_operation *operation;
 	struct merit_text party, key; /* by whom */
 	enum merit_role role;         /* the party's; not in the leaf */
-	uint64_t request;             /* the request's number in the log */
+	uint64_t request;             /* the request's number: the seq of the first entry it caused */
 	uint32_t request_index;       /* which of its calls, from 0, those inside atomic counted one by one */
 	struct merit_hash request_hash;
 	uint32_t group_index, group_count; /* place in an atomic group; count 0 = in none */

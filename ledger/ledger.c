@@ -44,9 +44,8 @@ static const void *pending_record(const struct merit_pending *pending, uint64_t 
 {
 	if (index >= pending->count)
 		return NULL;
-	size_t start = index == 0 ? 0 : pending->ends[index - 1];
-	*size_out = pending->ends[index] - start;
-	return pending->records.data + start;
+	*size_out = pending->records[index].end - pending->records[index].begin;
+	return pending->bytes.data + pending->records[index].begin;
 }
 
 /* An entry not taken over as durable yet is in the sealed group, or in the one at hand. */
@@ -226,8 +225,6 @@ static enum merit_status open_log(struct merit_ledger *ledger, const struct meri
 	ledger->view_open = status == MERIT_OK;
 	if (status == MERIT_OK)
 		status = merit_store_entry_count(ledger->reader, &ledger->size);
-	if (status == MERIT_OK)
-		status = merit_store_request_count(ledger->reader, &ledger->requests);
 	struct merit_tree_store tiles = { ledger, tile_read, leaf_hash_read, tile_write };
 	if (status == MERIT_OK)
 		status = merit_tree_open(&ledger->tree, ledger->size, &tiles);
@@ -280,12 +277,10 @@ static enum merit_status check_keys(struct merit_ledger *ledger, const struct me
 static void pending_free(struct merit_pending *pending)
 {
 	merit_pending_private_forget(pending);
-	merit_buffer_free(&pending->records);
-	merit_buffer_free(&pending->requests);
+	merit_buffer_free(&pending->bytes);
 	merit_buffer_free(&pending->changes);
 	free(pending->change_chains);
-	free(pending->ends);
-	free(pending->request_ends);
+	free(pending->records);
 }
 
 enum merit_status merit_ledger_new(const struct merit_ledger_options *options, struct merit_ledger **ledger_out)

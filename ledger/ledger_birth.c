@@ -6,7 +6,7 @@
 #include "ledger/json_pull.h"
 #include "ledger/ledger_inner.h"
 
-#define FORMAT_VERSION 3                          /* of the bytes of entries: doc/format.md */
+#define FORMAT_VERSION 4                          /* of the bytes of entries: doc/format.md */
 #define RULES_VERSION  3                          /* of the rules that decide */
 #define BIRTH_MAP_SIZE ((size_t)64 * 1024 * 1024) /* one entry needs little; the next open sets its own */
 

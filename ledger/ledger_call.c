@@ -322,7 +322,7 @@ static enum merit_status group_refuse(struct run *run, size_t first_index, size_
 
 /* Where a group began: what to come back to when it is not accepted. */
 struct mark {
-	size_t count, requests_count, changes_size;
+	size_t count, changes_size;
 	struct merit_cause source;
 };
 
@@ -331,14 +331,14 @@ static struct mark mark_set(const struct run *run)
 	const struct merit_pending *pending = &run->ledger->pending;
 
 	merit_state_mark(run->ledger->model.state);
-	return (struct mark){ pending->count, pending->requests_count, pending->changes.size, run->source };
+	return (struct mark){ pending->count, pending->changes.size, run->source };
 }
 
 static void mark_return(struct run *run, const struct mark *mark)
 {
 	merit_state_rollback(run->ledger->model.state);
 	merit_model_refresh(&run->ledger->model);
-	merit_pending_cut(run->ledger, mark->count, mark->requests_count, mark->changes_size);
+	merit_pending_cut(run->ledger, mark->count, mark->changes_size);
 	run->source = mark->source;
 }
 

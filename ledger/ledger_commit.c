@@ -34,35 +34,32 @@ enum merit_status merit_ledger_seal(struct merit_ledger *ledger)
 
 /* ---- Write ---- */
 
-static enum merit_status append_requests(struct merit_ledger *ledger)
+/* Each record is hashed and stored while it is in the processor's cache. */
+static enum merit_status append_entry(struct merit_ledger *ledger, uint64_t seq, const char *record, size_t size)
 {
-	const struct merit_pending *group = &ledger->sealed;
-	enum merit_status status = MERIT_OK;
-	size_t at = 0;
+	struct merit_log_end *end = &ledger->end;
 
-	for (size_t i = 0; i < group->requests_count && status == MERIT_OK; i++) {
-		status = merit_store_append_request(ledger->store, ledger->requests + i, group->requests.data + at,
-		                                    group->request_ends[i] - at);
-		at = group->request_ends[i];
-	}
-	return status;
+	end->last_leaf = merit_record_hash(record, size);
+	enum merit_status status = merit_store_append_entry(ledger->store, seq, record, size);
+	return status == MERIT_OK ? merit_tree_append(&end->tree, &end->last_leaf) : status;
 }
 
-/* Each record is hashed and stored while it is in the processor's cache. */
-static enum merit_status append_entries(struct merit_ledger *ledger)
+static enum merit_status append_all(struct merit_ledger *ledger)
 {
 	const struct merit_pending *group = &ledger->sealed;
+	const char *bytes = group->bytes.data;
 	enum merit_status status = MERIT_OK;
 	size_t at = 0;
 
 	for (size_t i = 0; i < group->count && status == MERIT_OK; i++) {
-		const char *record = group->records.data + at;
-		size_t size = group->ends[i] - at;
-		ledger->end.last_leaf = merit_record_hash(record, size);
-		status = merit_store_append_entry(ledger->store, ledger->size + i, record, size);
+		const struct merit_pending_record *record = &group->records[i];
+		if (record->begin > at)
+			status = merit_store_append_request(ledger->store, ledger->size + i, bytes + at,
+			                                    record->begin - at);
 		if (status == MERIT_OK)
-			status = merit_tree_append(&ledger->end.tree, &ledger->end.last_leaf);
-		at = group->ends[i];
+			status = append_entry(ledger, ledger->size + i, bytes + record->begin,
+			                      record->end - record->begin);
+		at = record->end;
 	}
 	return status;
 }
@@ -91,9 +88,7 @@ static enum merit_status group_write(struct merit_ledger *ledger)
 	if (status == MERIT_OK)
 		status = merit_store_begin(ledger->store);
 	if (status == MERIT_OK)
-		status = append_requests(ledger);
-	if (status == MERIT_OK)
-		status = append_entries(ledger);
+		status = append_all(ledger);
 	if (status == MERIT_OK)
 		status = checkpoint_put(ledger);
 	if (status == MERIT_OK)
@@ -118,11 +113,9 @@ enum merit_status merit_ledger_write(struct merit_ledger *ledger, struct merit_l
 
 static void pending_clear(struct merit_pending *pending)
 {
-	merit_buffer_clear(&pending->records);
-	merit_buffer_clear(&pending->requests);
+	merit_buffer_clear(&pending->bytes);
 	merit_pending_private_forget(pending);
 	pending->count = 0;
-	pending->requests_count = 0;
 }
 
 enum merit_status merit_ledger_written(struct merit_ledger *ledger)
@@ -133,7 +126,6 @@ enum merit_status merit_ledger_written(struct merit_ledger *ledger)
 	if (ledger->sealed.count == 0)
 		return MERIT_OK;
 	ledger->size += ledger->sealed.count;
-	ledger->requests += ledger->sealed.requests_count;
 	assert(ledger->size == end->tree.size);
 	merit_tree_copy(&ledger->tree, &end->tree);
 	ledger->last_leaf = end->last_leaf;

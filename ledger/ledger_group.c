@@ -7,8 +7,8 @@
 #include "ledger/calendar.h"
 #include "ledger/ledger_inner.h"
 
-#define ROOM_STEP_SIZE ((uint64_t)1024 * 1024) /* asked for ahead */
-#define ROOM_STEP_ROWS 1024
+#define ROOM_STEP_SIZE       ((uint64_t)1024 * 1024) /* asked for ahead */
+#define ROOM_STEP_COUNT      1024
 
 /* Where calls wait in the group, no more of what is due goes before them: an effect takes 7 us, and when a month's lots
  * die at once calls come in between. One that depends on all that is due may sweep as much as if they had not. */
@@ -21,65 +21,46 @@ uint64_t merit_ledger_next_seq(const struct merit_ledger *ledger)
 
 /* ---- Room ---- */
 
-/* Whether the log has room for size bytes in row_count rows more than the sealed group and the one at hand have. Asks for
- * a step beyond, and remembers it, so that room is not measured for every entry. */
-static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, uint64_t row_count)
+/* Whether the log has room for size bytes in entries_count entries, each with a request of its own at most, more than the
+ * sealed group and the one at hand have. Asks for a step beyond, and remembers it, so that room is not measured for every
+ * entry. */
+static enum merit_status room_ask(struct merit_ledger *ledger, uint64_t size, uint64_t entries_count)
 {
 	const struct merit_pending *sealed = &ledger->sealed;
 	struct merit_pending *pending = &ledger->pending;
-	uint64_t allowed_size = pending->records.size + pending->requests.size + size + ROOM_STEP_SIZE;
-	uint64_t allowed_rows = pending->count + pending->requests_count + row_count + ROOM_STEP_ROWS;
+	uint64_t allowed_size = pending->bytes.size + size + ROOM_STEP_SIZE;
+	uint64_t allowed_count = pending->count + entries_count + ROOM_STEP_COUNT;
 
-	enum merit_status status = merit_store_has_room(
-		ledger->store, allowed_size + sealed->records.size + sealed->requests.size,
-		allowed_rows + sealed->count + sealed->requests_count);
+	enum merit_status status = merit_store_has_room(ledger->store, allowed_size + sealed->bytes.size,
+	                                                2 * (allowed_count + sealed->count));
 	if (status == MERIT_OK) {
 		pending->allowed_size = allowed_size;
-		pending->row_count = allowed_rows;
+		pending->allowed_count = allowed_count;
 	}
 	return status;
 }
 
-/* Whether an entry more, its leaf printed already, and size bytes of a request fit. */
-static enum merit_status room_for(struct merit_ledger *ledger, uint64_t size)
+/* Whether an entry more fits, its request and its record among the bytes already. */
+static enum merit_status room_for_entry(struct merit_ledger *ledger)
 {
 	const struct merit_pending *pending = &ledger->pending;
-	uint64_t needed = pending->records.size + pending->requests.size + size;
-	uint64_t rows = pending->count + pending->requests_count + 2;
 
-	if (needed <= pending->allowed_size && rows <= pending->row_count)
+	if (pending->bytes.size <= pending->allowed_size && pending->count < pending->allowed_count)
 		return MERIT_OK;
-	return room_ask(ledger, size, 2);
+	return room_ask(ledger, 0, 1);
 }
 
-static bool ends_grow(size_t **ends, size_t *capacity, size_t count)
+static bool records_grow(struct merit_pending *pending)
 {
-	if (count < *capacity)
+	if (pending->count < pending->capacity)
 		return true;
-	size_t larger = *capacity == 0 ? 1024 : *capacity * 2;
-	size_t *moved = realloc(*ends, larger * sizeof(**ends));
+	size_t larger = pending->capacity == 0 ? 1024 : pending->capacity * 2;
+	struct merit_pending_record *moved = realloc(pending->records, larger * sizeof(*moved));
 	if (moved == NULL)
 		return false;
-	*ends = moved;
-	*capacity = larger;
+	pending->records = moved;
+	pending->capacity = larger;
 	return true;
-}
-
-/* Appends the source's bytes: it caused its first entry. Room was made for them. */
-static void source_keep(struct merit_pending *pending, struct merit_cause *source, uint64_t number)
-{
-	merit_buffer_put(&pending->requests, source->bytes.data, source->bytes.size);
-	pending->request_ends[pending->requests_count++] = pending->requests.size;
-	source->number = number;
-	source->has_number = true;
-}
-
-static bool arrays_grow(struct merit_pending *pending, const struct merit_cause *source)
-{
-	return ends_grow(&pending->ends, &pending->capacity, pending->count) &&
-	       (source->has_number ||
-	        (ends_grow(&pending->request_ends, &pending->requests_capacity, pending->requests_count) &&
-	         merit_buffer_reserve(&pending->requests, source->bytes.size)));
 }
 
 /* A salt that nobody can guess who does not have the system key. */
@@ -93,43 +74,43 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
                                       struct merit_cause *source)
 {
 	struct merit_pending *pending = &ledger->pending;
-	size_t before = pending->records.size;
+	struct merit_buffer *bytes = &pending->bytes;
+	size_t before = bytes->size;
 
-	if (entry->no_memory || !arrays_grow(pending, source))
+	if (entry->no_memory || !records_grow(pending))
 		return MERIT_NO_MEMORY;
 	assert(merit_postings_fault(entry) == NULL);
 	if (merit_entry_has_money(entry))
 		salt_make(ledger, entry);
-	entry->request = source->has_number ? source->number
-	                                    : ledger->requests + ledger->sealed.requests_count + pending->requests_count;
-	merit_entry_put(&pending->records, entry);
-	size_t size = pending->records.size - before;
-	enum merit_status status = pending->records.bad ? MERIT_NO_MEMORY : MERIT_OK;
-	if (status == MERIT_OK && !merit_record_fits(pending->records.data + before, size))
+	entry->request = source->has_number ? source->number : entry->seq;
+	if (!source->has_number)
+		merit_buffer_put(bytes, source->bytes.data, source->bytes.size);
+	size_t begin = bytes->size;
+	merit_entry_put(bytes, entry);
+	enum merit_status status = bytes->bad ? MERIT_NO_MEMORY : MERIT_OK;
+	if (status == MERIT_OK && !merit_record_fits(bytes->data + begin, bytes->size - begin))
 		status = MERIT_ENTRY_TOO_LARGE;
 	if (status == MERIT_OK)
-		status = room_for(ledger, source->has_number ? 0 : source->bytes.size);
+		status = room_for_entry(ledger);
 	if (status != MERIT_OK) {
-		pending->records.size = before;
-		pending->records.bad = false;
+		bytes->size = before;
+		bytes->bad = false;
 		return status;
 	}
 	merit_evolve(&ledger->model, entry);
-	pending->ends[pending->count++] = pending->records.size;
-	if (!source->has_number)
-		source_keep(pending, source, entry->request);
+	pending->records[pending->count++] = (struct merit_pending_record){ begin, bytes->size };
+	source->number = entry->request;
+	source->has_number = true;
 	ledger->time_ms = entry->time_ms;
 	return MERIT_OK;
 }
 
-void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count, size_t changes_size)
+void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t changes_size)
 {
 	struct merit_pending *pending = &ledger->pending;
 
 	pending->count = count;
-	pending->records.size = count == 0 ? 0 : pending->ends[count - 1];
-	pending->requests_count = requests_count;
-	pending->requests.size = requests_count == 0 ? 0 : pending->request_ends[requests_count - 1];
+	pending->bytes.size = count == 0 ? 0 : pending->records[count - 1].end;
 	merit_pending_private_cut(ledger, changes_size);
 }
 
@@ -402,7 +383,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 	ledger->system_index = 0;
 	ledger->effects_left = 2 * MERIT_TICK_EFFECTS_MAX - effects_count;
 	ledger->pending.allowed_size = 0;
-	ledger->pending.row_count = 0;
+	ledger->pending.allowed_count = 0;
 	ledger->pending.changes_allowed_size = 0;
 	if (status != MERIT_OK)
 		return status;

@@ -22,16 +22,18 @@
 
 #define MERIT_CHANGE_CHAINS 4096 /* a power of two */
 
+/* Where an entry's record lies; its request, when it is the first from there, lies between the record before and it. */
+struct merit_pending_record {
+	size_t begin, end;
+};
+
 /* What a group will append. Nothing of it is on disk before the group is written. */
 struct merit_pending {
-	struct merit_buffer records;  /* one behind the other */
-	size_t *ends;                 /* by entry: where its record ends */
+	struct merit_buffer bytes;    /* records, and each request before the first entry it caused, as in the log */
+	struct merit_pending_record *records;
 	size_t count, capacity;
-	struct merit_buffer requests; /* likewise */
-	size_t *request_ends;
-	size_t requests_count, requests_capacity;
 	uint64_t allowed_size;        /* bytes the store has room for, as far as asked */
-	uint64_t row_count;           /* rows asked for with them */
+	uint64_t allowed_count;       /* entries asked for with them */
 	struct merit_buffer changes;  /* of the vault, in their order: see ledger_private.c */
 	size_t *change_chains;        /* MERIT_CHANGE_CHAINS: 1 + where the newest of each chain begins; 0: none */
 	uint64_t changes_allowed_size; /* bytes of them the vault has room for, as far as asked */
@@ -45,8 +47,8 @@ struct merit_log_end {
 	struct merit_buffer checkpoint; /* the newest note */
 };
 
-/* The signed message that entries of the group come from. Its bytes are appended with the first of them, so that a request
- * without an entry is never kept and no number is ever given twice. */
+/* The signed message that entries of the group come from. Its bytes are appended with the first of them, whose seq is its
+ * number, so that a request without an entry is never kept. */
 struct merit_cause {
 	struct merit_text bytes;
 	struct merit_hash hash;
@@ -69,7 +71,6 @@ struct merit_ledger {
 	size_t state_rows_max;
 
 	uint64_t size;                     /* durable entries */
-	uint64_t requests;                 /* durable requests */
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
 	struct merit_pending pending;      /* the group at hand */
@@ -106,9 +107,9 @@ void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
 MERIT_MUST_USE enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_entry *entry,
 						     struct merit_cause *source);
 
-/* Forgets the pending entries, requests and bytes of changes of the vault behind so many. The caller rolls back their
- * state, and their source to what it was before them. */
-void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t requests_count, size_t changes_size);
+/* Forgets the pending entries behind so many, with their requests, and the bytes of changes of the vault. The caller rolls
+ * back their state, and their source to what it was before them. */
+void merit_pending_cut(struct merit_ledger *ledger, size_t count, size_t changes_size);
 
 /* Opens the owner's view of the log where it is not open, on what is durable by now; and closes it. Returns IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_ledger_view_open(struct merit_ledger *ledger);

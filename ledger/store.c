@@ -19,23 +19,16 @@ static const struct {
 	const char *name;
 	unsigned flags;
 } table_rows[TABLE_COUNT] = {
-	[TABLE_ENTRIES] = { "entries", MDB_INTEGERKEY },
-	[TABLE_REQUESTS] = { "requests", MDB_INTEGERKEY },
-	[TABLE_TILES] = { "tiles", MDB_INTEGERKEY },
-	[TABLE_CHECKPOINTS] = { "checkpoints", MDB_INTEGERKEY },
 	[TABLE_META] = { "meta", 0 },
+	[TABLE_LOG] = { "log", MDB_INTEGERKEY },
+	[TABLE_TILES] = { "tiles", MDB_INTEGERKEY },
 };
 
 static const char format_key[] = "format";
 
-static int open_tables(MDB_txn *txn, unsigned flags, MDB_dbi tables[TABLE_COUNT])
+static int open_table(MDB_txn *txn, enum store_table table, unsigned flags, MDB_dbi tables[TABLE_COUNT])
 {
-	for (int i = 0; i < TABLE_COUNT; i++) {
-		int rc = mdb_dbi_open(txn, table_rows[i].name, table_rows[i].flags | flags, &tables[i]);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
+	return mdb_dbi_open(txn, table_rows[table].name, table_rows[table].flags | flags, &tables[table]);
 }
 
 /* The first rows of a new log: empty tables and the format's number. */
@@ -44,8 +37,10 @@ static int fill_new_log(MDB_txn *txn, void *context)
 	MDB_dbi tables[TABLE_COUNT];
 	char format[16];
 	struct merit_fault *fault = context;
+	int rc = 0;
 
-	int rc = open_tables(txn, MDB_CREATE, tables);
+	for (int table = 0; table < TABLE_COUNT && rc == 0; table++)
+		rc = open_table(txn, (enum store_table)table, MDB_CREATE, tables);
 	if (rc == 0)
 		rc = merit_fault_pass(fault);
 	if (rc != 0)
@@ -128,48 +123,43 @@ static enum merit_status check_format(MDB_txn *txn, MDB_dbi meta, uint32_t *form
 	return MERIT_FORMAT_VERSION;
 }
 
-int merit_store_next_key(MDB_txn *txn, MDB_dbi table, uint64_t *next_out)
+int merit_store_count(const struct merit_store *store, MDB_txn *txn, uint64_t *count_out)
 {
 	MDB_cursor *cursor = NULL;
-	MDB_val key;
-	MDB_val value;
+	MDB_val key, value;
+	uint64_t last;
 
-	int rc = mdb_cursor_open(txn, table, &cursor);
+	int rc = mdb_cursor_open(txn, store->tables[TABLE_LOG], &cursor);
 	if (rc != 0)
 		return rc;
 	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-	uint64_t last = UINT64_MAX; /* So that the next of none is 0. */
-	if (rc == 0 && key.mv_size != sizeof(last))
-		rc = MDB_CORRUPTED;
-	if (rc == 0)
+	if (rc == MDB_NOTFOUND) {
+		*count_out = 0;
+	} else if (rc == 0 && key.mv_size == sizeof(last)) {
 		memcpy(&last, key.mv_data, sizeof(last));
+		*count_out = (last >> KIND_BITS) + 1; /* a request alone at the end counts: its entry is missing */
+	} else if (rc == 0) {
+		rc = MDB_CORRUPTED;
+	}
 	mdb_cursor_close(cursor);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
-	*next_out = last + 1;
-	return 0;
+	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-/* Counts a table and refuses one with gaps: the next number would be wrong, and no later check would look there. A log
- * opened for reading may have gaps; verify names the first. */
-static enum merit_status count_rows(const struct merit_store *store, MDB_txn *txn, enum store_table table,
-                                    uint64_t *count_out)
+/* The format first: a log of another one need not have the other tables. */
+static enum merit_status open_tables(struct merit_store *store, MDB_txn *txn, uint32_t *format_out)
 {
-	uint64_t next = 0;
-	MDB_stat stat;
+	enum merit_status status = MERIT_OK;
 
-	int rc = merit_store_next_key(txn, store->tables[table], &next);
-	if (rc == 0)
-		rc = mdb_stat(txn, store->tables[table], &stat);
-	if (rc != 0)
-		return merit_env_status(rc);
-	if (stat.ms_entries != next && store->mode == MERIT_STORE_READ_WRITE)
-		return MERIT_CORRUPT;
-	*count_out = next;
-	return MERIT_OK;
+	for (int table = 0; table < TABLE_COUNT && status == MERIT_OK; table++) {
+		int rc = open_table(txn, (enum store_table)table, 0, store->tables);
+		status = rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc);
+		if (status == MERIT_OK && table == TABLE_META)
+			status = check_format(txn, store->tables[table], format_out);
+	}
+	return status;
 }
 
-/* Table handles, format and counts, in one transaction that is committed so that the handles stay. */
+/* Table handles, format and count, in one transaction that is committed so that the handles stay. */
 static enum merit_status load(struct merit_store *store, uint32_t *format_out)
 {
 	MDB_txn *txn = NULL;
@@ -177,14 +167,9 @@ static enum merit_status load(struct merit_store *store, uint32_t *format_out)
 	int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
 	if (rc != 0)
 		return merit_env_status(rc);
-	rc = open_tables(txn, 0, store->tables);
-	enum merit_status status = rc == MDB_NOTFOUND ? MERIT_CORRUPT : merit_env_status(rc);
+	enum merit_status status = open_tables(store, txn, format_out);
 	if (status == MERIT_OK)
-		status = check_format(txn, store->tables[TABLE_META], format_out);
-	if (status == MERIT_OK)
-		status = count_rows(store, txn, TABLE_ENTRIES, &store->entry_count);
-	if (status == MERIT_OK)
-		status = count_rows(store, txn, TABLE_REQUESTS, &store->request_count);
+		status = merit_env_status(merit_store_count(store, txn, &store->entry_count));
 	if (status != MERIT_OK) {
 		mdb_txn_abort(txn);
 		return status;
@@ -285,59 +270,44 @@ enum merit_status merit_store_begin(struct merit_store *store)
 		rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
 	if (rc != 0)
 		return fail(store, rc);
-	memset(store->ends, 0, sizeof(store->ends));
+	store->end = NULL;
 	store->group_entry_count = store->entry_count;
-	store->group_request_count = store->request_count;
 	return MERIT_OK;
 }
 
-/* The group's cursor at the end of a table: it stays there from row to row, where mdb_put would walk down the tree for
- * each. The transaction closes it. */
-static int end_of(struct merit_store *store, enum store_table table, MDB_cursor **cursor_out)
-{
-	int rc = 0;
-
-	if (store->ends[table] == NULL)
-		rc = mdb_cursor_open(store->txn, store->tables[table], &store->ends[table]);
-	*cursor_out = store->ends[table];
-	return rc;
-}
-
-/* One new row behind all others of an integer-keyed table. */
-static enum merit_status append(struct merit_store *store, enum store_table table, uint64_t number, const void *bytes,
+/* One new row behind all others of the log. The group's cursor stays at its end from row to row, where mdb_put would walk
+ * down the tree for each; the transaction closes it. */
+static enum merit_status append(struct merit_store *store, uint64_t seq, enum store_kind kind, const void *bytes,
                                 size_t size)
 {
+	uint64_t number = merit_store_key(seq, kind);
 	MDB_val key = { sizeof(number), &number };
 	MDB_val value = { size, (void *)bytes }; /* It is only read. */
-	MDB_cursor *cursor = NULL;
 
 	if (has_failed(store))
 		return MERIT_STORE_FAILED;
-	assert(store->txn != NULL);
+	assert(store->txn != NULL && seq <= MERIT_STORE_SEQ_MAX);
 	int rc = merit_fault_pass(store->fault);
+	if (rc == 0 && store->end == NULL)
+		rc = mdb_cursor_open(store->txn, store->tables[TABLE_LOG], &store->end);
 	if (rc == 0)
-		rc = end_of(store, table, &cursor);
-	if (rc == 0)
-		rc = mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
+		rc = mdb_cursor_put(store->end, &key, &value, MDB_APPEND);
 	return rc == 0 ? MERIT_OK : fail(store, rc);
 }
 
 enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
 {
 	assert(seq == store->group_entry_count);
-	enum merit_status status = append(store, TABLE_ENTRIES, seq, bytes, size);
+	enum merit_status status = append(store, seq, KIND_ENTRY, bytes, size);
 	if (status == MERIT_OK)
 		store->group_entry_count++;
 	return status;
 }
 
-enum merit_status merit_store_append_request(struct merit_store *store, uint64_t number, const void *bytes, size_t size)
+enum merit_status merit_store_append_request(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
 {
-	assert(number == store->group_request_count);
-	enum merit_status status = append(store, TABLE_REQUESTS, number, bytes, size);
-	if (status == MERIT_OK)
-		store->group_request_count++;
-	return status;
+	assert(seq == store->group_entry_count);
+	return append(store, seq, KIND_REQUEST, bytes, size);
 }
 
 enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level, uint64_t index, const void *bytes)
@@ -359,7 +329,8 @@ enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level,
 enum merit_status merit_store_put_checkpoint(struct merit_store *store, uint64_t tree_size, const void *note,
                                              size_t note_size)
 {
-	return append(store, TABLE_CHECKPOINTS, tree_size, note, note_size);
+	assert(tree_size == store->group_entry_count && tree_size > 0);
+	return append(store, tree_size - 1, KIND_CHECKPOINT, note, note_size);
 }
 
 enum merit_status merit_store_commit(struct merit_store *store)
@@ -375,7 +346,6 @@ enum merit_status merit_store_commit(struct merit_store *store)
 	if (rc != 0)
 		return fail(store, rc);
 	store->entry_count = store->group_entry_count;
-	store->request_count = store->group_request_count;
 	return MERIT_OK;
 }
 
@@ -385,5 +355,4 @@ void merit_store_abort(struct merit_store *store)
 		mdb_txn_abort(store->txn);
 	store->txn = NULL;
 	store->group_entry_count = store->entry_count;
-	store->group_request_count = store->request_count;
 }

@@ -2,11 +2,14 @@
  * changed or removed. It stores bytes and does not judge them: hashes, signatures and rules are checked by verify.
  *
  * Tables and what makes a flipped byte in them visible:
- *   entries      seq -> leaf             the leaf hash, the tree, the checkpoints; a changed key leaves a gap
- *   requests     number -> record        the SHA-256 in every entry the request caused; a changed key leaves a gap
- *   tiles        level, index -> hashes  computed again from the entries; the count of rows shows one too many
- *   checkpoints  tree size -> note       the note's signature, and its text names the size; so does the last entry
- *   meta         "format" -> "1"         compared whole at every open; it is the only row
+ *   log    what was appended, in its order, under seq << 2 | kind; the count of rows shows one too many. By kind:
+ *          0 request     of the first entry it caused: the SHA-256 in every entry it caused
+ *          1 entry       its record: the leaf hash, the tree, the checkpoints; a changed key leaves a gap
+ *          2 checkpoint  of the last entry it covers: the note's signature, and its text names the tree's size
+ *   tiles  level, index -> hashes: computed again from the entries; the count of rows shows one too many
+ *   meta   "format" -> "4": compared whole at every open; it is the only row
+ * One table, since each that a commit appends to costs it a path of pages of its own: with three, a single earn cost the
+ * disk 15 writes where it costs 10, and a fifth fewer of them were made in a second.
  * Leaves are rows of their own: bundles of 16 KiB would append a quarter faster and save a tenth of the disk, but a row
  * is read in half the time, needs no search and no second format, and appends run at a million a second either way.
  *
@@ -29,11 +32,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MERIT_STORE_FORMAT            3                            /* the directory's format; see doc/format.md */
+#define MERIT_STORE_FORMAT            4                            /* the directory's format; see doc/format.md */
 #define MERIT_STORE_MAP_SIZE_DEFAULT  (64ULL * 1024 * 1024 * 1024) /* address space, not disk */
 #define MERIT_STORE_DISK_RESERVE_SIZE (64ULL * 1024 * 1024)        /* kept free, so that others can still work */
 #define MERIT_STORE_TILE_SIZE         8192                         /* 256 hashes of 32 bytes: a complete tile */
 #define MERIT_STORE_TILE_INDEX_MAX    ((1ULL << 56) - 1)
+#define MERIT_STORE_SEQ_MAX           ((1ULL << 62) - 1)
 
 struct merit_store;        /* Opaque: the open log. */
 struct merit_store_reader; /* Opaque: one thread's view of it. */
@@ -72,18 +76,18 @@ MERIT_MUST_USE enum merit_status merit_store_has_room(struct merit_store *store,
 /* Opens a group. Waits for no one: there is one writer. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_begin(struct merit_store *store);
 
-/* Adds one leaf, one request record, in order: seq and number must be the next ones. Bytes are copied. Returns
- * STORE_FAILED. */
+/* Adds one record, or the request whose first entry is appended next: seq must be that of the next entry. Bytes are
+ * copied. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes,
                                                           size_t size);
-MERIT_MUST_USE enum merit_status merit_store_append_request(struct merit_store *store, uint64_t number,
-                                                            const void *bytes, size_t size);
+MERIT_MUST_USE enum merit_status merit_store_append_request(struct merit_store *store, uint64_t seq, const void *bytes,
+                                                            size_t size);
 
 /* Adds one complete tile of MERIT_STORE_TILE_SIZE bytes (C2SP tlog-tiles), which must be new. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level, uint64_t index,
                                                       const void *bytes);
 
-/* Adds the signed note for tree_size, which must be above every earlier one. Returns STORE_FAILED. */
+/* Adds the signed note over all entries: tree_size is their count, which must have grown. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_put_checkpoint(struct merit_store *store, uint64_t tree_size,
                                                             const void *note, size_t note_size);
 
@@ -115,10 +119,11 @@ MERIT_MUST_USE enum merit_status merit_store_reader_begin(struct merit_store_rea
 /* Lets go of everything the reader returned since begin. */
 void merit_store_reader_end(struct merit_store_reader *reader);
 
-/* One row. Bytes are borrowed until reader_end. Returns NOT_FOUND, CORRUPT or IO_FAILED. */
+/* One row; a request by the seq of the first entry it caused. Bytes are borrowed until reader_end. Returns NOT_FOUND,
+ * CORRUPT or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_read_entry(struct merit_store_reader *reader, uint64_t seq,
                                                         const void **bytes_out, size_t *size_out);
-MERIT_MUST_USE enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t number,
+MERIT_MUST_USE enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t seq,
                                                           const void **bytes_out, size_t *size_out);
 
 /* For passes over a whole log: lets go of the memory that reading entries from first to last, in order, took of this
@@ -131,26 +136,26 @@ MERIT_MUST_USE enum merit_status merit_store_read_tile(struct merit_store_reader
                                                        const void **bytes_out);
 
 struct merit_store_checkpoint {
-	uint64_t tree_size; /* the row's key; the note must name the same number */
+	uint64_t tree_size; /* as the row's key says; the note must name the same number */
 	const char *note;   /* not NUL-terminated; borrowed until reader_end */
 	size_t note_size;
 };
 
-/* The checkpoint of the smallest tree of tree_size entries or more: the first that covers entry tree_size - 1. Asked
- * with the found tree_size + 1 it walks them all. Returns NOT_FOUND, CORRUPT or IO_FAILED. */
+/* The checkpoint of the smallest tree of tree_size entries or more, 1 at least: the first that covers entry
+ * tree_size - 1. Asked with the found tree_size + 1 it walks them all. Steps over the rows before it: those of a group at
+ * most. Returns NOT_FOUND, CORRUPT or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_read_checkpoint(struct merit_store_reader *reader, uint64_t tree_size,
                                                              struct merit_store_checkpoint *checkpoint_out);
 MERIT_MUST_USE enum merit_status merit_store_read_newest_checkpoint(struct merit_store_reader *reader,
                                                                     struct merit_store_checkpoint *checkpoint_out);
 
-/* One past the last seq, one past the last number. 0 when there is none. Returns CORRUPT or IO_FAILED. */
+/* One past the last seq; 0 when there is none. Returns CORRUPT or IO_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_entry_count(struct merit_store_reader *reader, uint64_t *count_out);
-MERIT_MUST_USE enum merit_status merit_store_request_count(struct merit_store_reader *reader, uint64_t *count_out);
 
-/* How many rows each table says it has. For verify: without gaps and strays entries and requests equal the counts
- * above, tiles and checkpoints what verify walked, and meta is 1. */
+/* How many rows each table says it has. For verify: without strays log and tiles are what verify walked, and meta
+ * is 1. */
 struct merit_store_rows {
-	uint64_t entries, requests, tiles, checkpoints, meta;
+	uint64_t log, tiles, meta;
 };
 MERIT_MUST_USE enum merit_status merit_store_count_rows(struct merit_store_reader *reader,
                                                         struct merit_store_rows *rows_out);

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define TABLES_MAX          5 /* named tables in one environment */
+#define TABLES_MAX          4 /* named tables in one environment */
 
 /* What a group writes besides its rows: the path to each table's last page, copied, and the list of freed pages. */
 #define COPY_ON_WRITE_PAGES 128

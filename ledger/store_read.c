@@ -65,11 +65,13 @@ static enum merit_status get(struct merit_store_reader *reader, enum store_table
 	return merit_env_status(mdb_get(reader->txn, reader->store->tables[table], &key, value));
 }
 
-static enum merit_status read_bytes(struct merit_store_reader *reader, enum store_table table, uint64_t number,
-                                    const void **bytes_out, size_t *size_out)
+static enum merit_status read_row(struct merit_store_reader *reader, uint64_t seq, enum store_kind kind,
+                                  const void **bytes_out, size_t *size_out)
 {
 	MDB_val value;
-	enum merit_status status = get(reader, table, number, &value);
+	if (seq > MERIT_STORE_SEQ_MAX)
+		return MERIT_NOT_FOUND;
+	enum merit_status status = get(reader, TABLE_LOG, merit_store_key(seq, kind), &value);
 	if (status != MERIT_OK)
 		return status;
 	*bytes_out = value.mv_data;
@@ -80,7 +82,7 @@ static enum merit_status read_bytes(struct merit_store_reader *reader, enum stor
 enum merit_status merit_store_read_entry(struct merit_store_reader *reader, uint64_t seq, const void **bytes_out,
                                          size_t *size_out)
 {
-	return read_bytes(reader, TABLE_ENTRIES, seq, bytes_out, size_out);
+	return read_row(reader, seq, KIND_ENTRY, bytes_out, size_out);
 }
 
 /* Rows lie in one shared map of a file, in the order of their seq but for pages that are used again: so from the lowest
@@ -90,10 +92,11 @@ void merit_store_forget_entries(struct merit_store_reader *reader, uint64_t firs
 	uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE), low = UINTPTR_MAX, high = 0;
 
 	for (uint64_t seq = first; seq <= last; seq++) {
-		MDB_val row;
-		if (get(reader, TABLE_ENTRIES, seq, &row) != MERIT_OK)
+		const void *row;
+		size_t size;
+		if (merit_store_read_entry(reader, seq, &row, &size) != MERIT_OK)
 			continue;
-		uintptr_t begin = (uintptr_t)row.mv_data, end = begin + row.mv_size;
+		uintptr_t begin = (uintptr_t)row, end = begin + size;
 		low = begin < low ? begin : low;
 		high = end > high ? end : high;
 	}
@@ -103,10 +106,10 @@ void merit_store_forget_entries(struct merit_store_reader *reader, uint64_t firs
 	(void)madvise((void *)low, high - low, MADV_DONTNEED); /* advice: no harm where it is not taken */
 }
 
-enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t number, const void **bytes_out,
+enum merit_status merit_store_read_request(struct merit_store_reader *reader, uint64_t seq, const void **bytes_out,
                                            size_t *size_out)
 {
-	return read_bytes(reader, TABLE_REQUESTS, number, bytes_out, size_out);
+	return read_row(reader, seq, KIND_REQUEST, bytes_out, size_out);
 }
 
 enum merit_status merit_store_read_tile(struct merit_store_reader *reader, uint8_t level, uint64_t index,
@@ -123,56 +126,60 @@ enum merit_status merit_store_read_tile(struct merit_store_reader *reader, uint8
 	return MERIT_OK;
 }
 
-/* The checkpoint op leads to from tree_size. */
-static enum merit_status seek_checkpoint(struct merit_store_reader *reader, uint64_t tree_size, MDB_cursor_op op,
-                                         struct merit_store_checkpoint *checkpoint_out)
+/* From the row op leads to, from number on, to the next that is a checkpoint. Returns an MDB_ code. */
+static int step_to_checkpoint(MDB_cursor *cursor, uint64_t number, MDB_cursor_op op, MDB_cursor_op next,
+                              struct merit_store_checkpoint *checkpoint_out)
+{
+	MDB_val key = { sizeof(number), &number }, value;
+
+	for (int rc = mdb_cursor_get(cursor, &key, &value, op);; rc = mdb_cursor_get(cursor, &key, &value, next)) {
+		if (rc != 0)
+			return rc;
+		if (key.mv_size != sizeof(number))
+			return MDB_CORRUPTED;
+		memcpy(&number, key.mv_data, sizeof(number));
+		if ((number & KIND_MASK) == KIND_CHECKPOINT)
+			break;
+	}
+	*checkpoint_out = (struct merit_store_checkpoint){ (number >> KIND_BITS) + 1, value.mv_data, value.mv_size };
+	return 0;
+}
+
+static enum merit_status find_checkpoint(struct merit_store_reader *reader, uint64_t number, MDB_cursor_op op,
+                                         MDB_cursor_op next, struct merit_store_checkpoint *checkpoint_out)
 {
 	MDB_cursor *cursor = NULL;
-	MDB_val key = { sizeof(tree_size), &tree_size };
-	MDB_val value = { 0 };
 
 	assert(reader->begun);
-	int rc = mdb_cursor_open(reader->txn, reader->store->tables[TABLE_CHECKPOINTS], &cursor);
+	int rc = mdb_cursor_open(reader->txn, reader->store->tables[TABLE_LOG], &cursor);
 	if (rc != 0)
 		return merit_env_status(rc);
-	rc = mdb_cursor_get(cursor, &key, &value, op);
+	rc = step_to_checkpoint(cursor, number, op, next, checkpoint_out);
 	mdb_cursor_close(cursor);
-	if (rc != 0)
-		return merit_env_status(rc);
-	if (key.mv_size != sizeof(tree_size))
-		return MERIT_CORRUPT;
-	memcpy(&checkpoint_out->tree_size, key.mv_data, sizeof(checkpoint_out->tree_size));
-	checkpoint_out->note = value.mv_data;
-	checkpoint_out->note_size = value.mv_size;
-	return MERIT_OK;
+	return merit_env_status(rc);
 }
 
 enum merit_status merit_store_read_checkpoint(struct merit_store_reader *reader, uint64_t tree_size,
                                               struct merit_store_checkpoint *checkpoint_out)
 {
-	return seek_checkpoint(reader, tree_size, MDB_SET_RANGE, checkpoint_out);
+	assert(tree_size > 0);
+	if (tree_size - 1 > MERIT_STORE_SEQ_MAX)
+		return MERIT_NOT_FOUND;
+	return find_checkpoint(reader, merit_store_key(tree_size - 1, KIND_CHECKPOINT), MDB_SET_RANGE, MDB_NEXT,
+	                       checkpoint_out);
 }
 
+/* That is the last row, but for a log that is damaged. */
 enum merit_status merit_store_read_newest_checkpoint(struct merit_store_reader *reader,
                                                      struct merit_store_checkpoint *checkpoint_out)
 {
-	return seek_checkpoint(reader, 0, MDB_LAST, checkpoint_out);
-}
-
-static enum merit_status next_number(struct merit_store_reader *reader, enum store_table table, uint64_t *count_out)
-{
-	assert(reader->begun);
-	return merit_env_status(merit_store_next_key(reader->txn, reader->store->tables[table], count_out));
+	return find_checkpoint(reader, 0, MDB_LAST, MDB_PREV, checkpoint_out);
 }
 
 enum merit_status merit_store_entry_count(struct merit_store_reader *reader, uint64_t *count_out)
 {
-	return next_number(reader, TABLE_ENTRIES, count_out);
-}
-
-enum merit_status merit_store_request_count(struct merit_store_reader *reader, uint64_t *count_out)
-{
-	return next_number(reader, TABLE_REQUESTS, count_out);
+	assert(reader->begun);
+	return merit_env_status(merit_store_count(reader->store, reader->txn, count_out));
 }
 
 enum merit_status merit_store_count_rows(struct merit_store_reader *reader, struct merit_store_rows *rows_out)
@@ -188,10 +195,8 @@ enum merit_status merit_store_count_rows(struct merit_store_reader *reader, stru
 		counts[i] = stat.ms_entries;
 	}
 	*rows_out = (struct merit_store_rows){
-		.entries = counts[TABLE_ENTRIES],
-		.requests = counts[TABLE_REQUESTS],
+		.log = counts[TABLE_LOG],
 		.tiles = counts[TABLE_TILES],
-		.checkpoints = counts[TABLE_CHECKPOINTS],
 		.meta = counts[TABLE_META],
 	};
 	return MERIT_OK;

@@ -180,16 +180,15 @@ static enum merit_status slot_open(struct merit_verify *verify, struct merit_ver
 {
 	const struct merit_entry *entry = &verify->entry;
 
-	if (entry->request != verify->requests)
-		return merit_verify_entry_fault(verify, entry->seq, "it names request %llu, where %llu is the next",
-						(unsigned long long)entry->request,
-						(unsigned long long)verify->requests);
+	if (entry->request != entry->seq)
+		return merit_verify_entry_fault(verify, entry->seq, "it names request %llu, neither the newest nor its own",
+						(unsigned long long)entry->request);
 	merit_arena_reset(&slot->arena);
 	slot->is_open = true;
 	slot->is_system = is_system;
-	slot->number = verify->requests++;
+	slot->number = entry->request;
 	slot->next_index = 0;
-	verify->report->requests = verify->requests;
+	verify->report->requests++;
 	enum merit_status status = envelope_open(verify, slot);
 	if (status != MERIT_OK)
 		return status;

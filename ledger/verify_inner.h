@@ -44,13 +44,12 @@ struct merit_verify {
 	char scratch_directory[PATH_MAX]; /* empty: none was made */
 	struct merit_model model;
 	struct merit_verifier log;
-	uint64_t size;                    /* entries, as the table's last key says */
+	uint64_t size;                    /* entries, as the log's last key says */
 	struct merit_tree tree;
 	struct merit_store_checkpoint checkpoint; /* the next to come by */
 	bool has_checkpoint;
 	uint64_t covered;                 /* entries under the last that came by: a group has one time and one of them */
 
-	uint64_t requests;                      /* numbers seen so far */
 	struct merit_verify_request client, system; /* the newest of either kind: entries of both may alternate */
 	struct merit_arena leaf_arena;
 	struct merit_entry entry;               /* the one at hand as stored: whole the first and the system's, of others

@@ -129,7 +129,7 @@ static void a_refused_atomic_group_leaves_the_sealed_one_alone(void **state)
 static void requests_are_numbered_through_both_groups(void **state)
 {
 	struct fixture *f = world_new();
-	uint64_t first = merit_ledger_size(f->ledger), requests = f->ledger->requests;
+	uint64_t first = merit_ledger_size(f->ledger);
 	struct merit_entry entry;
 	(void)state;
 
@@ -144,10 +144,10 @@ static void requests_are_numbered_through_both_groups(void **state)
 	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
 	for (uint64_t i = 0; i < 3; i++) {
 		fixture_entry(f, first + i, &entry);
-		assert_int_equal(entry.request, requests + i);
+		assert_int_equal(entry.request, first + i); /* each message caused one entry */
 	}
-	fixture_close(f); /* Gaps would be noticed here. */
-	fixture_open(f);
+	fixture_close(f);
+	fixture_open(f); /* Root and newest checkpoint agree. */
 	fixture_free(f);
 }
 

@@ -275,7 +275,7 @@ static void without_room_it_comes_before_whatever_comes_next(void **state)
 	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 1), MERIT_OK);
 	earn_alone(f, "m2");
 	f->ledger->store->disk_reserve_size = UINT64_MAX / 2; /* the disk is full from here on */
-	f->ledger->pending.row_count = 0;
+	f->ledger->pending.allowed_count = 0;
 	assert_int_equal(merit_ledger_follow(f->ledger), MERIT_STORE_FULL);
 	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
 	ENTRIES_ARE(f, first, "earn");

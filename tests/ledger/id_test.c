@@ -260,7 +260,27 @@ static void another(struct fixture *f, uint64_t like, const char *name, struct m
 	entry_out->values[MEMBER_MEMBER].text = merit_text_of(name);
 }
 
-/* A source whose entry did not fit has no number: the next source takes it, and the first gets one of its own later. */
+/* The stored request of the first entry seq; NULL: there is none. */
+static void request_is(struct fixture *f, uint64_t seq, struct merit_text bytes)
+{
+	struct merit_store_reader *reader = NULL;
+	const void *found = NULL;
+	size_t size = 0;
+
+	assert_int_equal(merit_store_reader_open(merit_ledger_store(f->ledger), &reader), MERIT_OK);
+	assert_int_equal(merit_store_reader_begin(reader), MERIT_OK);
+	enum merit_status status = merit_store_read_request(reader, seq, &found, &size);
+	assert_int_equal(status, bytes.data == NULL ? MERIT_NOT_FOUND : MERIT_OK);
+	if (bytes.data != NULL) {
+		assert_int_equal(size, bytes.size);
+		assert_memory_equal(found, bytes.data, size);
+	}
+	merit_store_reader_end(reader);
+	merit_store_reader_close(reader);
+}
+
+/* A source's number is the seq of the first entry it caused: one whose entry did not fit has none, the next source takes
+ * it, and the first gets one of its own later. */
 static void a_source_without_an_entry_takes_no_number(void **state)
 {
 	static char long_bytes[(size_t)1 << 25];
@@ -272,7 +292,7 @@ static void a_source_without_an_entry_takes_no_number(void **state)
 
 	(void)state;
 	fixture_member(f, "m2");
-	uint64_t size = fixture_size(f), requests = f->ledger->requests;
+	uint64_t size = fixture_size(f);
 	fixture_close(f);
 	options.directory = f->directory;
 	assert_int_equal(merit_ledger_open(&options, &f->ledger), MERIT_OK);
@@ -281,16 +301,68 @@ static void a_source_without_an_entry_takes_no_number(void **state)
 	assert_int_equal(merit_pending_entry(f->ledger, &entry, &first), MERIT_STORE_FULL);
 	assert_false(first.has_number);
 	assert_int_equal(merit_pending_entry(f->ledger, &entry, &second), MERIT_OK);
-	assert_int_equal(entry.request, requests);
+	assert_int_equal(entry.request, size);
 	first.bytes.size = 5;
 	another(f, size - 1, "m4", &entry);
 	assert_int_equal(merit_pending_entry(f->ledger, &entry, &first), MERIT_OK);
-	assert_int_equal(entry.request, requests + 1);
+	assert_int_equal(entry.request, size + 1);
 	another(f, size - 1, "m5", &entry);
 	assert_int_equal(merit_pending_entry(f->ledger, &entry, &second), MERIT_OK);
-	assert_int_equal(entry.request, requests);
+	assert_int_equal(entry.request, size);
 	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
-	assert_int_equal(f->ledger->requests, requests + 2);
+	assert_int_equal(fixture_size(f), size + 3);
+	request_is(f, size, MERIT_TEXT("second"));
+	request_is(f, size + 1, first.bytes);
+	request_is(f, size + 2, (struct merit_text){ NULL, 0 });
+	fixture_free(f);
+}
+
+/* As an atomic group does that is not accepted: state, pending bytes and source go back to what they were. */
+static void a_request_goes_with_the_entries_that_are_cut(void **state)
+{
+	struct merit_cause before = { .bytes = MERIT_TEXT("before") }, source = { .bytes = MERIT_TEXT("the message") };
+	struct fixture *f = world_new();
+	struct merit_pending *pending = &f->ledger->pending;
+	struct merit_entry entry;
+
+	(void)state;
+	fixture_member(f, "m2");
+	uint64_t size = fixture_size(f);
+	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 1), MERIT_OK);
+	for (int round = 0; round < 2; round++) { /* with nothing in front of it, then behind another message's entry */
+		size_t count = pending->count, bytes_size = pending->bytes.size;
+		struct merit_cause mark = source;
+		merit_state_mark(f->ledger->model.state);
+		another(f, size - 1, "m3", &entry);
+		assert_int_equal(merit_pending_entry(f->ledger, &entry, &source), MERIT_OK);
+		another(f, size - 1, "m4", &entry);
+		assert_int_equal(merit_pending_entry(f->ledger, &entry, &source), MERIT_OK);
+		assert_true(source.has_number);
+		assert_int_equal(pending->count, count + 2);
+		merit_state_rollback(f->ledger->model.state);
+		merit_model_refresh(&f->ledger->model);
+		merit_pending_cut(f->ledger, count, 0);
+		source = mark;
+		assert_int_equal(pending->count, count);
+		assert_int_equal(pending->bytes.size, bytes_size);
+		if (round > 0)
+			continue;
+		another(f, size - 1, "m5", &entry);
+		assert_int_equal(merit_pending_entry(f->ledger, &entry, &before), MERIT_OK);
+	}
+	another(f, size - 1, "m6", &entry);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &source), MERIT_OK);
+	assert_int_equal(entry.request, size + 1);
+	another(f, size - 1, "m7", &entry);
+	assert_int_equal(merit_pending_entry(f->ledger, &entry, &source), MERIT_OK);
+	assert_int_equal(entry.request, size + 1);
+	assert_int_equal(merit_ledger_commit(f->ledger), MERIT_OK);
+	assert_int_equal(fixture_size(f), size + 3);
+	request_is(f, size, before.bytes);
+	request_is(f, size + 1, source.bytes);
+	request_is(f, size + 2, (struct merit_text){ NULL, 0 });
+	fixture_entry(f, size + 2, &entry);
+	assert_int_equal(entry.seq, size + 2);
 	fixture_free(f);
 }
 
@@ -342,6 +414,9 @@ static void a_group_with_one_refusal_is_refused_whole(void **state)
 		assert_int_equal(entry.status, want[i]);
 	}
 	assert_int_equal(fixture_size(f), size + 3);
+	request_is(f, size, (struct merit_text){ f->message.data, f->message.size }); /* kept with the refusals, once */
+	request_is(f, size + 1, (struct merit_text){ NULL, 0 });
+	request_is(f, size + 2, (struct merit_text){ NULL, 0 });
 	assert_int_equal(fixture_query(f, "svc", "member.get", "'member':'m2'"), MERIT_MEMBER_UNKNOWN);
 	/* Every id is used up, and what each would have made is free. */
 	assert_int_equal(fixture_call_id(f, "svc", "a", "member.create", "'member':'m2'"), MERIT_GROUP_CONFLICT);
@@ -450,6 +525,7 @@ int main(void)
 		cmocka_unit_test(a_batch_may_hold_a_call_and_its_repetition),
 		cmocka_unit_test(a_binding_is_told_again_when_its_token_is_over),
 		cmocka_unit_test(a_source_without_an_entry_takes_no_number),
+		cmocka_unit_test(a_request_goes_with_the_entries_that_are_cut),
 		cmocka_unit_test(a_group_is_accepted_whole),
 		cmocka_unit_test(a_group_with_one_refusal_is_refused_whole),
 		cmocka_unit_test(each_call_of_a_group_sees_the_ones_before_it),

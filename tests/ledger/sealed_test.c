@@ -143,9 +143,10 @@ static void digit_flip(const struct fixture *f)
 	assert_true(merit_env_path(path, f->directory, "log"));
 	assert_int_equal(merit_env_open(path, (uint64_t)1 << 30, 0, NULL, &env), 0);
 	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
-	assert_int_equal(mdb_dbi_open(txn, "entries", 0, &table), 0);
+	assert_int_equal(mdb_dbi_open(txn, "log", 0, &table), 0);
 	assert_int_equal(mdb_cursor_open(txn, table, &cursor), 0);
-	assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_LAST), 0);
+	assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_LAST), 0); /* its checkpoint */
+	assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_PREV), 0);
 	assert_true(merit_record_sealed(value.mv_data, value.mv_size).size > 0);
 	char *record = malloc(value.mv_size);
 	assert_non_null(record);

@@ -5,6 +5,8 @@
  *         the other failing; maps and disks without room. */
 #include "ledger/store.h"
 
+#include "ledger/store_inner.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -67,19 +69,19 @@ static size_t make_leaf(uint64_t seq, unsigned char leaf_out[LEAF_ROOM])
 	return size;
 }
 
-/* One group: GROUP_SIZE entries, one request, one tile, one checkpoint. Stops at the first no. */
+/* One group: one request, the GROUP_SIZE entries it caused, one tile, one checkpoint. Stops at the first no. */
 static enum merit_status append_group(struct merit_store *store, uint64_t group)
 {
 	static unsigned char tile[MERIT_STORE_TILE_SIZE];
 	unsigned char leaf[LEAF_ROOM];
 
 	enum merit_status status = merit_store_begin(store);
+	if (status == MERIT_OK)
+		status = merit_store_append_request(store, group * GROUP_SIZE, &group, sizeof(group));
 	for (uint64_t seq = group * GROUP_SIZE; status == MERIT_OK && seq < (group + 1) * GROUP_SIZE; seq++) {
 		size_t size = make_leaf(seq, leaf);
 		status = merit_store_append_entry(store, seq, leaf, size);
 	}
-	if (status == MERIT_OK)
-		status = merit_store_append_request(store, group, &group, sizeof(group));
 	memset(tile, (int)group, sizeof(tile));
 	if (status == MERIT_OK)
 		status = merit_store_put_tile(store, (uint8_t)(group % 3), group, tile);
@@ -105,22 +107,25 @@ static void check_groups(struct merit_store_reader *reader, uint64_t group_count
 		assert_memory_equal(bytes, leaf, size);
 	}
 	assert_int_equal(merit_store_read_entry(reader, count, &bytes, &size), MERIT_NOT_FOUND);
-	assert_int_equal(merit_store_request_count(reader, &count), MERIT_OK);
-	assert_int_equal(count, group_count);
-	for (uint64_t group = 0; group < group_count; group++) {
-		assert_int_equal(merit_store_read_request(reader, group, &bytes, &size), MERIT_OK);
+	for (uint64_t seq = 0; seq <= count; seq++) {
+		uint64_t group = seq / GROUP_SIZE;
+		bool is_there = seq < count && seq % GROUP_SIZE == 0; /* of the first entry it caused, and of no other */
+		assert_int_equal(merit_store_read_request(reader, seq, &bytes, &size),
+		                 is_there ? MERIT_OK : MERIT_NOT_FOUND);
+		if (!is_there)
+			continue;
 		assert_int_equal(size, sizeof(group));
 		assert_memory_equal(bytes, &group, size);
+	}
+	for (uint64_t group = 0; group < group_count; group++) {
 		assert_int_equal(merit_store_read_tile(reader, (uint8_t)(group % 3), group, &bytes), MERIT_OK);
 		assert_int_equal(((const unsigned char *)bytes)[MERIT_STORE_TILE_SIZE - 1], (unsigned char)group);
 	}
 	assert_int_equal(merit_store_read_tile(reader, 3, 0, &bytes), MERIT_NOT_FOUND);
 	struct merit_store_rows rows;
 	assert_int_equal(merit_store_count_rows(reader, &rows), MERIT_OK);
-	assert_int_equal(rows.entries, group_count * GROUP_SIZE);
-	assert_int_equal(rows.requests, group_count);
+	assert_int_equal(rows.log, group_count * (GROUP_SIZE + 2)); /* entries, a request, a checkpoint */
 	assert_int_equal(rows.tiles, group_count);
-	assert_int_equal(rows.checkpoints, group_count);
 	assert_int_equal(rows.meta, 1);
 }
 
@@ -160,8 +165,8 @@ static void an_aborted_group_leaves_nothing(void **fixture)
 	assert_int_equal(append_group(store, 0), MERIT_OK);
 	for (unsigned round = 0; round < 2; round++) {
 		assert_int_equal(merit_store_begin(store), MERIT_OK);
+		assert_int_equal(merit_store_append_request(store, GROUP_SIZE, "x", 1), MERIT_OK);
 		assert_int_equal(merit_store_append_entry(store, GROUP_SIZE, "x", 1), MERIT_OK);
-		assert_int_equal(merit_store_append_request(store, 1, "x", 1), MERIT_OK);
 		if (round == 0)
 			merit_store_abort(store);
 		else
@@ -179,7 +184,10 @@ static void a_checkpoint_is_found_by_what_it_covers(void **fixture)
 	static const struct {
 		uint64_t asked;
 		uint64_t found; /* 0: none */
-	} rows[] = { { 0, 8 }, { 1, 8 }, { 8, 8 }, { 9, 16 }, { 24, 24 }, { 25, 0 } };
+	} rows[] = {
+		{ 1, 8 }, { 7, 8 }, { 8, 8 }, { 9, 16 }, { 15, 16 }, { 16, 16 }, { 17, 24 }, { 24, 24 }, { 25, 0 },
+		{ 1000, 0 }, { MERIT_STORE_SEQ_MAX + 1, 0 }, { MERIT_STORE_SEQ_MAX + 2, 0 }, { UINT64_MAX, 0 },
+	};
 	struct merit_store *store = new_store();
 	struct merit_store_reader *reader = NULL;
 	struct merit_store_checkpoint checkpoint;
@@ -188,6 +196,7 @@ static void a_checkpoint_is_found_by_what_it_covers(void **fixture)
 	assert_int_equal(merit_store_reader_open(store, &reader), MERIT_OK);
 	assert_int_equal(merit_store_reader_begin(reader), MERIT_OK);
 	assert_int_equal(merit_store_read_newest_checkpoint(reader, &checkpoint), MERIT_NOT_FOUND);
+	assert_int_equal(merit_store_read_checkpoint(reader, 1, &checkpoint), MERIT_NOT_FOUND);
 	merit_store_reader_end(reader);
 	for (uint64_t group = 0; group < 3; group++)
 		assert_int_equal(append_group(store, group), MERIT_OK);
@@ -195,8 +204,12 @@ static void a_checkpoint_is_found_by_what_it_covers(void **fixture)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		enum merit_status status = merit_store_read_checkpoint(reader, rows[i].asked, &checkpoint);
 		assert_int_equal(status, rows[i].found == 0 ? MERIT_NOT_FOUND : MERIT_OK);
-		if (rows[i].found != 0)
-			assert_int_equal(checkpoint.tree_size, rows[i].found);
+		if (rows[i].found == 0)
+			continue;
+		uint64_t group = rows[i].found / GROUP_SIZE - 1;
+		assert_int_equal(checkpoint.tree_size, rows[i].found);
+		assert_int_equal(checkpoint.note_size, sizeof(group));
+		assert_memory_equal(checkpoint.note, &group, sizeof(group));
 	}
 	assert_int_equal(merit_store_read_newest_checkpoint(reader, &checkpoint), MERIT_OK);
 	assert_int_equal(checkpoint.tree_size, 24);
@@ -389,23 +402,48 @@ static void create_and_open_say_what_is_wrong(void **fixture)
 	assert_null(store);
 }
 
+/* One table of the log behind the store's back, in a transaction. */
+struct change {
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi table;
+};
+
+static struct change change_begin(const char *table)
+{
+	struct change change = { 0 };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/log", dir);
+	assert_int_equal(merit_env_open(path, defaults.map_size, 0, NULL, &change.env), 0);
+	assert_int_equal(mdb_txn_begin(change.env, NULL, 0, &change.txn), 0);
+	assert_int_equal(mdb_dbi_open(change.txn, table, 0, &change.table), 0);
+	return change;
+}
+
+static void change_end(struct change *change)
+{
+	assert_int_equal(mdb_txn_commit(change->txn), 0);
+	mdb_env_close(change->env);
+}
+
 /* Writes another number where the format's stands. */
 static void set_format(const char *text)
 {
-	char path[PATH_MAX];
-	MDB_env *env = NULL;
-	MDB_txn *txn = NULL;
-	MDB_dbi meta = 0;
-
-	snprintf(path, sizeof(path), "%s/log", dir);
-	assert_int_equal(merit_env_open(path, defaults.map_size, 0, NULL, &env), 0);
-	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
-	assert_int_equal(mdb_dbi_open(txn, "meta", 0, &meta), 0);
+	struct change change = change_begin("meta");
 	MDB_val key = { 6, (void *)"format" };
 	MDB_val value = { strlen(text), (void *)text };
-	assert_int_equal(mdb_put(txn, meta, &key, &value, 0), 0);
-	assert_int_equal(mdb_txn_commit(txn), 0);
-	mdb_env_close(env);
+
+	assert_int_equal(mdb_put(change.txn, change.table, &key, &value, 0), 0);
+	change_end(&change);
+}
+
+static void drop_table(const char *table)
+{
+	struct change change = change_begin(table);
+
+	assert_int_equal(mdb_drop(change.txn, change.table, 1), 0);
+	change_end(&change);
 }
 
 static void another_format_is_refused_with_its_number(void **fixture)
@@ -413,7 +451,10 @@ static void another_format_is_refused_with_its_number(void **fixture)
 	static const struct {
 		const char *text;
 		uint32_t number;
-	} rows[] = { { "1", 1 }, { "999", 999 }, { "", 0 }, { "one", 0 }, { "2", 2 }, { "3 ", 3 }, { "11111111111111111", 0 } };
+	} rows[] = {
+		{ "1", 1 }, { "999", 999 }, { "", 0 }, { "one", 0 }, { "2", 2 }, { "3", 3 }, { "4 ", 4 },
+		{ "11111111111111111", 0 },
+	};
 
 	(void)fixture;
 	merit_store_close(new_store());
@@ -425,32 +466,117 @@ static void another_format_is_refused_with_its_number(void **fixture)
 		                 MERIT_FORMAT_VERSION);
 		assert_int_equal(format, rows[i].number);
 	}
-	set_format("3");
+	set_format("4");
 	merit_store_close(open_store(MERIT_STORE_READ_WRITE, &defaults));
 }
 
-static void a_log_with_a_gap_is_not_appended_to(void **fixture)
+/* The format is looked at first: a log of an older one has other tables. */
+static void another_format_is_named_where_todays_tables_are_not_there(void **fixture)
 {
-	char path[PATH_MAX];
-	MDB_env *env = NULL;
-	MDB_txn *txn = NULL;
-	MDB_dbi entries = 0;
-	uint64_t seq = 5;
-	MDB_val key = { sizeof(seq), &seq };
+	static const enum merit_store_mode modes[] = { MERIT_STORE_READ_WRITE, MERIT_STORE_READ_ONLY };
+
+	(void)fixture;
+	merit_store_close(new_store());
+	drop_table("log");
+	drop_table("tiles");
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct merit_store *store = NULL;
+		uint32_t format = 77;
+		set_format("3");
+		assert_int_equal(merit_store_open(dir, modes[i], &defaults, &store, &format), MERIT_FORMAT_VERSION);
+		assert_int_equal(format, 3);
+		assert_int_equal(merit_store_open(dir, modes[i], &defaults, &store, NULL), MERIT_FORMAT_VERSION);
+		set_format("4");
+		assert_int_equal(merit_store_open(dir, modes[i], &defaults, &store, &format), MERIT_CORRUPT);
+		assert_null(store);
+	}
+}
+
+/* Two requests of one entry, one of two, in one group: as they lie in the table. */
+static void each_request_lies_before_the_first_entry_it_caused(void **fixture)
+{
+	static const struct {
+		uint64_t seq;
+		enum store_kind kind;
+		const char *bytes;
+	} rows[] = {
+		{ 0, KIND_REQUEST, "request a" }, { 0, KIND_ENTRY, "entry a" },
+		{ 1, KIND_REQUEST, "request b" }, { 1, KIND_ENTRY, "entry b1" }, { 2, KIND_ENTRY, "entry b2" },
+		{ 3, KIND_REQUEST, "request c" }, { 3, KIND_ENTRY, "entry c" },
+		{ 3, KIND_CHECKPOINT, "note" },
+	};
 	struct merit_store *store = new_store();
+	struct merit_store_reader *reader = NULL;
+	MDB_cursor *cursor = NULL;
+	MDB_val key, value;
+	const void *bytes = NULL;
+	size_t size = 0;
+
+	(void)fixture;
+	assert_int_equal(merit_store_begin(store), MERIT_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *text = rows[i].bytes;
+		enum merit_status status =
+			rows[i].kind == KIND_REQUEST ? merit_store_append_request(store, rows[i].seq, text, strlen(text)) :
+			rows[i].kind == KIND_ENTRY ? merit_store_append_entry(store, rows[i].seq, text, strlen(text)) :
+			merit_store_put_checkpoint(store, rows[i].seq + 1, text, strlen(text));
+		assert_int_equal(status, MERIT_OK);
+	}
+	assert_int_equal(merit_store_commit(store), MERIT_OK);
+	assert_int_equal(merit_store_reader_open(store, &reader), MERIT_OK);
+	assert_int_equal(merit_store_reader_begin(reader), MERIT_OK);
+	assert_int_equal(merit_store_read_request(reader, 1, &bytes, &size), MERIT_OK);
+	assert_int_equal(size, 9);
+	assert_memory_equal(bytes, "request b", 9);
+	assert_int_equal(merit_store_read_request(reader, 2, &bytes, &size), MERIT_NOT_FOUND);
+	assert_int_equal(merit_store_read_request(reader, 4, &bytes, &size), MERIT_NOT_FOUND);
+	assert_int_equal(merit_store_read_request(reader, UINT64_MAX, &bytes, &size), MERIT_NOT_FOUND);
+	assert_int_equal(merit_store_read_entry(reader, UINT64_MAX, &bytes, &size), MERIT_NOT_FOUND);
+	merit_store_reader_end(reader);
+	merit_store_reader_close(reader);
+	merit_store_close(store);
+
+	struct change change = change_begin("log");
+	assert_int_equal(mdb_cursor_open(change.txn, change.table, &cursor), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t number = rows[i].seq * 4 + (uint64_t)rows[i].kind;
+		assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_NEXT), 0);
+		assert_int_equal(key.mv_size, sizeof(number));
+		assert_memory_equal(key.mv_data, &number, sizeof(number));
+		assert_int_equal(value.mv_size, strlen(rows[i].bytes));
+		assert_memory_equal(value.mv_data, rows[i].bytes, value.mv_size);
+	}
+	assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_NEXT), MDB_NOTFOUND);
+	mdb_cursor_close(cursor);
+	change_end(&change);
+}
+
+/* The count is that of the last row. A gap before it is for verify to name, which asks for each entry. */
+static void a_gap_is_seen_by_who_reads_the_entry(void **fixture)
+{
+	struct merit_store *store = new_store();
+	struct merit_store_reader *reader = NULL;
+	uint64_t number = 5 * 4 + KIND_ENTRY, count = 0;
+	MDB_val key = { sizeof(number), &number };
+	const void *bytes = NULL;
+	size_t size = 0;
 
 	(void)fixture;
 	assert_int_equal(append_group(store, 0), MERIT_OK);
 	merit_store_close(store);
-	snprintf(path, sizeof(path), "%s/log", dir);
-	assert_int_equal(merit_env_open(path, defaults.map_size, 0, NULL, &env), 0);
-	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
-	assert_int_equal(mdb_dbi_open(txn, "entries", MDB_INTEGERKEY, &entries), 0);
-	assert_int_equal(mdb_del(txn, entries, &key, NULL), 0);
-	assert_int_equal(mdb_txn_commit(txn), 0);
-	mdb_env_close(env);
-	assert_int_equal(merit_store_open(dir, MERIT_STORE_READ_WRITE, &defaults, &store, NULL), MERIT_CORRUPT);
-	merit_store_close(open_store(MERIT_STORE_READ_ONLY, &defaults)); /* For verify, which names the gap. */
+	struct change change = change_begin("log");
+	assert_int_equal(mdb_del(change.txn, change.table, &key, NULL), 0);
+	change_end(&change);
+	store = open_store(MERIT_STORE_READ_ONLY, &defaults);
+	assert_int_equal(merit_store_reader_open(store, &reader), MERIT_OK);
+	assert_int_equal(merit_store_reader_begin(reader), MERIT_OK);
+	assert_int_equal(merit_store_entry_count(reader, &count), MERIT_OK);
+	assert_int_equal(count, GROUP_SIZE);
+	assert_int_equal(merit_store_read_entry(reader, 5, &bytes, &size), MERIT_NOT_FOUND);
+	assert_int_equal(merit_store_read_entry(reader, 6, &bytes, &size), MERIT_OK);
+	merit_store_reader_end(reader);
+	merit_store_reader_close(reader);
+	merit_store_close(store);
 }
 
 static void a_log_cut_short_is_corrupt(void **fixture)
@@ -611,7 +737,9 @@ int main(void)
 		TEST(a_kill_leaves_whole_groups),
 		TEST(create_and_open_say_what_is_wrong),
 		TEST(another_format_is_refused_with_its_number),
-		TEST(a_log_with_a_gap_is_not_appended_to),
+		TEST(another_format_is_named_where_todays_tables_are_not_there),
+		TEST(each_request_lies_before_the_first_entry_it_caused),
+		TEST(a_gap_is_seen_by_who_reads_the_entry),
 		TEST(a_log_cut_short_is_corrupt),
 		TEST(a_backup_taken_beside_the_writer_is_whole),
 		TEST(a_full_map_refuses_groups_and_reads_on_until_it_is_raised),

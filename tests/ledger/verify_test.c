@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "ledger/store_inner.h"
 #include "tests/support/fixture.h"
 
 #define FLIPS_PER_TABLE 24
@@ -144,17 +145,28 @@ static MDB_env *env_open(const struct fixture *f, const char *name)
 	return env;
 }
 
-/* One change of one table, in a transaction. */
+/* One change of one table, in a transaction. The log's one table is named by the kind of its rows, and then its other
+ * rows are passed over; "log" is all of them. */
 struct change {
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi table;
+	int kind; /* -1: all rows */
 };
+
+static const char *const tables[] = { "requests", "entries", "checkpoints", "tiles", "meta" };
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+#define KINDS  3 /* the first of tables, by enum store_kind */
 
 static struct change change_begin(const struct fixture *f, const char *name, const char *table)
 {
-	struct change change = { .env = env_open(f, name) };
+	struct change change = { .env = env_open(f, name), .kind = -1 };
 
+	for (int kind = 0; kind < KINDS; kind++) {
+		if (strcmp(table, tables[kind]) == 0)
+			change.kind = kind;
+	}
+	table = change.kind < 0 ? table : "log";
 	assert_int_equal(mdb_txn_begin(change.env, NULL, 0, &change.txn), 0);
 	assert_int_equal(mdb_dbi_open(change.txn, table, 0, &change.table), 0);
 	return change;
@@ -172,6 +184,11 @@ struct row {
 	size_t key_size, size;
 };
 
+static bool is_counted(const struct change *change, const MDB_val *key)
+{
+	return change->kind < 0 || (*(const unsigned char *)key->mv_data & KIND_MASK) == (unsigned)change->kind;
+}
+
 static struct row row_at(const struct change *change, size_t index)
 {
 	MDB_cursor *cursor;
@@ -179,8 +196,11 @@ static struct row row_at(const struct change *change, size_t index)
 	struct row row;
 
 	assert_int_equal(mdb_cursor_open(change->txn, change->table, &cursor), 0);
-	for (size_t i = 0; i <= index; i++)
+	for (size_t i = 0; i <= index;) {
 		assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_NEXT), 0);
+		if (is_counted(change, &key))
+			i++;
+	}
 	memcpy(row.key, key.mv_data, key.mv_size);
 	row.key_size = key.mv_size;
 	row.value = malloc(value.mv_size + 1);
@@ -191,12 +211,35 @@ static struct row row_at(const struct change *change, size_t index)
 	return row;
 }
 
+/* Gives a row its place in the log's table; kind 3 is none there is. */
+static void row_key(struct row *row, uint64_t seq, unsigned kind)
+{
+	uint64_t number = seq << KIND_BITS | kind;
+
+	memcpy(row->key, &number, sizeof(number));
+	row->key_size = sizeof(number);
+}
+
+static uint64_t row_seq(const struct row *row)
+{
+	uint64_t number;
+
+	assert_int_equal(row->key_size, sizeof(number));
+	memcpy(&number, row->key, sizeof(number));
+	return number >> KIND_BITS;
+}
+
 static size_t row_count(const struct change *change)
 {
-	MDB_stat stat;
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	size_t count = 0;
 
-	assert_int_equal(mdb_stat(change->txn, change->table, &stat), 0);
-	return stat.ms_entries;
+	assert_int_equal(mdb_cursor_open(change->txn, change->table, &cursor), 0);
+	while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
+		count += is_counted(change, &key);
+	mdb_cursor_close(cursor);
+	return count;
 }
 
 static void row_put(const struct change *change, const struct row *row)
@@ -212,9 +255,6 @@ static void row_delete(const struct change *change, const struct row *row)
 
 	assert_int_equal(mdb_del(change->txn, change->table, &key, NULL), 0);
 }
-
-static const char *const tables[] = { "entries", "requests", "tiles", "checkpoints", "meta" };
-#define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 /* Puts row in place of the one with its key, or takes that away. */
 static void row_write(const struct fixture *f, const char *name, const char *table, const struct row *row, bool is_there)
@@ -237,6 +277,15 @@ static struct row row_read(const struct fixture *f, const char *name, const char
 	return row;
 }
 
+static struct row row_last(const struct fixture *f, const char *table)
+{
+	struct change change = change_begin(f, "log", table);
+	struct row row = row_at(&change, row_count(&change) - 1);
+
+	change_end(&change);
+	return row;
+}
+
 static void must_be_named(const struct fixture *f, const char *what)
 {
 	struct merit_verify_report report;
@@ -254,6 +303,15 @@ static void must_be_proven(const struct fixture *f)
 
 	if (status != MERIT_OK)
 		fail_msg("%s: %s", merit_status_word(status), report.fault);
+}
+
+static void must_say(const struct fixture *f, const char *name, const char *words)
+{
+	struct merit_verify_report report;
+	enum merit_status status = verify(f, &report);
+
+	if (status != MERIT_CORRUPT || strstr(report.fault, words) == NULL)
+		fail_msg("%s: %s, \"%s\" where \"%s\" was expected", name, merit_status_word(status), report.fault, words);
 }
 
 /* A small generator: the same changes in every run. */
@@ -389,7 +447,8 @@ static void a_row_too_many_is_named(void **state)
 	for (size_t table = 0; table < TABLES; table++) {
 		struct row row = row_read(f, "log", tables[table], 0);
 		memset(row.key, 0, row.key_size);
-		uint64_t number = table == 2 ? (uint64_t)3 << 56 : 1000000 + table; /* a tile no log of this size has */
+		uint64_t number = table < KINDS ? merit_store_key(1000000, (enum store_kind)table)
+		                                : (uint64_t)3 << 56; /* a tile no log of this size has */
 		memcpy(row.key, &number, row.key_size < sizeof(number) ? row.key_size : sizeof(number));
 		row_write(f, "log", tables[table], &row, true);
 		must_be_named(f, tables[table]);
@@ -465,6 +524,154 @@ static void a_log_cut_off_at_a_checkpoint_is_only_an_older_log(void **state)
 	fixture_free(f);
 }
 
+/* A row that nothing asks for: only their count shows it. */
+static void a_stray_row_within_the_log_is_named(void **state)
+{
+	struct fixture *f = rich_log();
+	struct merit_entry entry;
+	uint64_t size = fixture_size(f), within = 0; /* an entry that began no request */
+	char words[64];
+	(void)state;
+
+	for (uint64_t seq = 1; seq < size && within == 0; seq++) {
+		fixture_entry(f, seq, &entry);
+		if (entry.request != seq)
+			within = seq;
+	}
+	assert_true(within > 0);
+	const struct { const char *name; uint64_t seq; unsigned kind; } rows[] = {
+		{ "a row of no kind at the first entry", 0, 3 },
+		{ "a row of no kind in the middle", size / 2, 3 },
+		{ "a row of no kind at the end", size - 1, 3 },
+		{ "a request of an entry that began none", within, KIND_REQUEST },
+	};
+	fixture_close(f);
+	struct row row = row_last(f, "requests");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row_key(&row, rows[i].seq, rows[i].kind);
+		row_write(f, "log", "log", &row, true);
+		must_say(f, rows[i].name, "table log: it has ");
+		row_write(f, "log", "log", &row, false);
+	}
+	row_key(&row, size, KIND_REQUEST);
+	row_write(f, "log", "log", &row, true);
+	snprintf(words, sizeof(words), "entry %llu: it is missing", (unsigned long long)size);
+	must_say(f, "a request behind the newest checkpoint", words);
+	row_write(f, "log", "log", &row, false);
+	must_be_proven(f);
+	free(row.value);
+	fixture_free(f);
+}
+
+static void a_missing_checkpoint_in_the_middle_is_named(void **state)
+{
+	struct fixture *f = rich_log();
+	uint64_t size = fixture_size(f);
+	struct merit_verify_report report;
+	struct merit_entry entry;
+	size_t found = 0;
+	char words[96];
+	(void)state;
+
+	bool *is_later = calloc(size, sizeof(*is_later));
+	assert_non_null(is_later);
+	int64_t time_ms = 0;
+	for (uint64_t seq = 0; seq < size; seq++) {
+		fixture_entry(f, seq, &entry);
+		is_later[seq] = entry.time_ms > time_ms;
+		time_ms = entry.time_ms;
+	}
+	fixture_close(f);
+	assert_int_equal(verify(f, &report), MERIT_OK);
+	for (size_t i = 1; i < report.checkpoints - 1; i += 4) {
+		struct row row = row_read(f, "log", "checkpoints", i);
+		unsigned long long covered = row_seq(&row) + 1;
+		if (is_later[covered]) { /* two groups of one time could as well have been one */
+			row_write(f, "log", "checkpoints", &row, false);
+			snprintf(words, sizeof(words), "checkpoint %llu: it is missing; entry %llu is", covered, covered);
+			must_say(f, "a checkpoint less", words);
+			row_write(f, "log", "checkpoints", &row, true);
+			found++;
+		}
+		free(row.value);
+	}
+	assert_true(found > 5);
+	must_be_proven(f);
+	free(is_later);
+	fixture_free(f);
+}
+
+static void the_bytes_of_another_request_are_named(void **state)
+{
+	struct fixture *f = rich_log();
+	char words[128];
+	(void)state;
+
+	fixture_close(f);
+	for (size_t i = 1; i < 30; i += 7) {
+		struct row row = row_read(f, "log", "requests", i), other = row_read(f, "log", "requests", i + 1);
+		struct row swapped = row;
+		unsigned long long seq = row_seq(&row);
+		swapped.value = other.value, swapped.size = other.size;
+		row_write(f, "log", "requests", &swapped, true);
+		snprintf(words, sizeof(words), "request %llu: its bytes have not the hash that entry %llu names", seq, seq);
+		must_say(f, "the bytes of another request", words);
+		row_write(f, "log", "requests", &row, true);
+		free(row.value);
+		free(other.value);
+	}
+	must_be_proven(f);
+	fixture_free(f);
+}
+
+static enum merit_status reopen(struct fixture *f)
+{
+	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
+	struct merit_ledger_options options = {
+		.directory = f->directory, .log_key = &log_key, .system_key = &system_key, .map_size = (uint64_t)1 << 30
+	};
+	struct merit_ledger *ledger = NULL;
+	enum merit_status status = merit_ledger_open(&options, &ledger);
+
+	if (status == MERIT_OK)
+		merit_ledger_close(ledger);
+	return status;
+}
+
+/* Nothing may be appended to what no checkpoint covers. */
+static void a_log_that_does_not_end_with_its_checkpoint_is_not_opened(void **state)
+{
+	static const struct { const char *name; unsigned kind; } rows[] = {
+		{ "an entry", KIND_ENTRY }, { "a request", KIND_REQUEST }, { "a checkpoint", KIND_CHECKPOINT },
+	};
+	struct fixture *f = rich_log();
+	uint64_t size = fixture_size(f);
+	(void)state;
+
+	fixture_close(f);
+	struct row last = row_last(f, "log");
+	assert_int_equal(row_seq(&last), size - 1);
+	row_write(f, "log", "log", &last, false);
+	assert_int_equal(reopen(f), MERIT_CORRUPT);
+	must_be_named(f, "the newest checkpoint is missing");
+	row_write(f, "log", "log", &last, true);
+	assert_int_equal(reopen(f), MERIT_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct row row = row_last(f, tables[rows[i].kind]);
+		print_message("behind it: %s\n", rows[i].name);
+		row_key(&row, size, rows[i].kind);
+		row_write(f, "log", "log", &row, true);
+		assert_int_equal(reopen(f), MERIT_CORRUPT);
+		must_be_named(f, rows[i].name);
+		row_write(f, "log", "log", &row, false);
+		free(row.value);
+	}
+	assert_int_equal(reopen(f), MERIT_OK);
+	must_be_proven(f);
+	free(last.value);
+	fixture_free(f);
+}
+
 static void a_changed_row_of_state_is_named(void **state)
 {
 	struct fixture *f = rich_log();
@@ -517,15 +724,6 @@ static void a_changed_record_or_claim_of_state_is_named(void **state)
 	}
 	must_be_proven(f);
 	fixture_free(f);
-}
-
-static void must_say(const struct fixture *f, const char *name, const char *words)
-{
-	struct merit_verify_report report;
-	enum merit_status status = verify(f, &report);
-
-	if (status != MERIT_CORRUPT || strstr(report.fault, words) == NULL)
-		fail_msg("%s: %s, \"%s\" where \"%s\" was expected", name, merit_status_word(status), report.fault, words);
 }
 
 /* A claim under another hash lets what was used once be used again. */
@@ -656,18 +854,9 @@ static void checkpoint_forge(const struct fixture *f, const char *signer)
 	assert_int_equal(merit_verifier_make(FIXTURE_ORIGIN, MERIT_NOTE_ED25519, &public_key, &log), MERIT_OK);
 	merit_checkpoint_put_signed(&note, &checkpoint, &log, &key);
 	struct row row = { .value = (unsigned char *)note.data, .key_size = sizeof(uint64_t), .size = note.size };
-	memcpy(row.key, &checkpoint.size, sizeof(checkpoint.size));
+	row_key(&row, checkpoint.size - 1, KIND_CHECKPOINT);
 	row_write(f, "log", "checkpoints", &row, true);
 	merit_buffer_free(&note);
-}
-
-static struct row row_last(const struct fixture *f, const char *table)
-{
-	struct change change = change_begin(f, "log", table);
-	struct row row = row_at(&change, row_count(&change) - 1);
-
-	change_end(&change);
-	return row;
 }
 
 /* The last entry is ops/k2's item.stock of 7 cups. */
@@ -891,6 +1080,10 @@ int main(void)
 		cmocka_unit_test(a_missing_row_and_a_row_under_another_key_are_named),
 		cmocka_unit_test(a_row_too_many_is_named),
 		cmocka_unit_test(swapped_rows_are_named),
+		cmocka_unit_test(a_stray_row_within_the_log_is_named),
+		cmocka_unit_test(a_missing_checkpoint_in_the_middle_is_named),
+		cmocka_unit_test(the_bytes_of_another_request_are_named),
+		cmocka_unit_test(a_log_that_does_not_end_with_its_checkpoint_is_not_opened),
 		cmocka_unit_test(a_log_cut_off_at_a_checkpoint_is_only_an_older_log),
 		cmocka_unit_test(a_changed_row_of_state_is_named),
 		cmocka_unit_test(a_changed_record_or_claim_of_state_is_named),
