@@ -48,16 +48,25 @@ static const void *pending_record(const struct merit_pending *pending, uint64_t 
 	return pending->bytes.data + pending->records[index].begin;
 }
 
+/* A durable record. There is none only where the log is damaged: who misses it decides wrongly, once and for all. */
+static const void *durable_record(struct merit_ledger *ledger, uint64_t seq, size_t *size_out)
+{
+	const void *record = NULL;
+
+	assert(ledger->view_open);
+	if (merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK)
+		return record;
+	ledger->is_damaged = true;
+	return NULL;
+}
+
 /* An entry not taken over as durable yet is in the sealed group, or in the one at hand. */
 static const void *record_read(void *context, uint64_t seq, size_t *size_out)
 {
 	struct merit_ledger *ledger = context;
-	const void *record;
 
-	if (seq < ledger->size) {
-		assert(ledger->view_open);
-		return merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK ? record : NULL;
-	}
+	if (seq < ledger->size)
+		return durable_record(ledger, seq, size_out);
 	uint64_t index = seq - ledger->size;
 	if (index < ledger->sealed.count)
 		return pending_record(&ledger->sealed, index, size_out);

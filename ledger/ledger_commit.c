@@ -24,6 +24,8 @@ enum merit_status merit_ledger_seal(struct merit_ledger *ledger)
 	assert(ledger->sealed.count == 0);
 	merit_ledger_view_close(ledger);
 	merit_arena_reset(&ledger->model.scratch);
+	if (ledger->is_damaged)
+		return MERIT_CORRUPT;
 	if (merit_state_failure(ledger->model.state) != MERIT_OK)
 		return MERIT_STORE_FAILED;
 	if (ledger->pending.count > 0)

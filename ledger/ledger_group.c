@@ -77,12 +77,14 @@ enum merit_status merit_pending_entry(struct merit_ledger *ledger, struct merit_
 	struct merit_buffer *bytes = &pending->bytes;
 	size_t before = bytes->size;
 
+	assert(entry->seq == merit_ledger_next_seq(ledger));
 	if (entry->no_memory || !records_grow(pending))
 		return MERIT_NO_MEMORY;
 	assert(merit_postings_fault(entry) == NULL);
 	if (merit_entry_has_money(entry))
 		salt_make(ledger, entry);
 	entry->request = source->has_number ? source->number : entry->seq;
+	assert(source->bytes.size > 0);
 	if (!source->has_number)
 		merit_buffer_put(bytes, source->bytes.data, source->bytes.size);
 	size_t begin = bytes->size;

@@ -50,7 +50,7 @@ struct merit_log_end {
 /* The signed message that entries of the group come from. Its bytes are appended with the first of them, whose seq is its
  * number, so that a request without an entry is never kept. */
 struct merit_cause {
-	struct merit_text bytes;
+	struct merit_text bytes; /* never empty */
 	struct merit_hash hash;
 	bool has_number; /* it caused an entry of this group */
 	uint64_t number;
@@ -71,6 +71,7 @@ struct merit_ledger {
 	size_t state_rows_max;
 
 	uint64_t size;                     /* durable entries */
+	bool is_damaged;                   /* one of them could not be read: nothing decided since is sealed */
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
 	struct merit_pending pending;      /* the group at hand */

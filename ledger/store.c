@@ -286,7 +286,9 @@ static enum merit_status append(struct merit_store *store, uint64_t seq, enum st
 
 	if (has_failed(store))
 		return MERIT_STORE_FAILED;
-	assert(store->txn != NULL && seq <= MERIT_STORE_SEQ_MAX);
+	assert(store->txn != NULL);
+	assert(seq <= MERIT_STORE_SEQ_MAX);
+	assert(seq + (kind == KIND_CHECKPOINT) == store->group_entry_count);
 	int rc = merit_fault_pass(store->fault);
 	if (rc == 0 && store->end == NULL)
 		rc = mdb_cursor_open(store->txn, store->tables[TABLE_LOG], &store->end);
@@ -297,7 +299,6 @@ static enum merit_status append(struct merit_store *store, uint64_t seq, enum st
 
 enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
 {
-	assert(seq == store->group_entry_count);
 	enum merit_status status = append(store, seq, KIND_ENTRY, bytes, size);
 	if (status == MERIT_OK)
 		store->group_entry_count++;
@@ -306,7 +307,6 @@ enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t s
 
 enum merit_status merit_store_append_request(struct merit_store *store, uint64_t seq, const void *bytes, size_t size)
 {
-	assert(seq == store->group_entry_count);
 	return append(store, seq, KIND_REQUEST, bytes, size);
 }
 
@@ -329,7 +329,7 @@ enum merit_status merit_store_put_tile(struct merit_store *store, uint8_t level,
 enum merit_status merit_store_put_checkpoint(struct merit_store *store, uint64_t tree_size, const void *note,
                                              size_t note_size)
 {
-	assert(tree_size == store->group_entry_count && tree_size > 0);
+	assert(tree_size > 0);
 	return append(store, tree_size - 1, KIND_CHECKPOINT, note, note_size);
 }
 

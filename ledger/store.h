@@ -9,7 +9,7 @@
  *   tiles  level, index -> hashes: computed again from the entries; the count of rows shows one too many
  *   meta   "format" -> "4": compared whole at every open; it is the only row
  * One table, since each that a commit appends to costs it a path of pages of its own: with three, a single earn cost the
- * disk 15 writes where it costs 10, and a fifth fewer of them were made in a second.
+ * disk 15 writes where it costs 10, and a fifth fewer earns were made in a second.
  * Leaves are rows of their own: bundles of 16 KiB would append a quarter faster and save a tenth of the disk, but a row
  * is read in half the time, needs no search and no second format, and appends run at a million a second either way.
  *
@@ -76,8 +76,8 @@ MERIT_MUST_USE enum merit_status merit_store_has_room(struct merit_store *store,
 /* Opens a group. Waits for no one: there is one writer. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_begin(struct merit_store *store);
 
-/* Adds one record, or the request whose first entry is appended next: seq must be that of the next entry. Bytes are
- * copied. Returns STORE_FAILED. */
+/* Adds one record, or the request whose first entry is appended next, in the same group: seq must be that of the next
+ * entry. Bytes are copied. Returns STORE_FAILED. */
 MERIT_MUST_USE enum merit_status merit_store_append_entry(struct merit_store *store, uint64_t seq, const void *bytes,
                                                           size_t size);
 MERIT_MUST_USE enum merit_status merit_store_append_request(struct merit_store *store, uint64_t seq, const void *bytes,

@@ -126,7 +126,7 @@ enum merit_status merit_store_read_tile(struct merit_store_reader *reader, uint8
 	return MERIT_OK;
 }
 
-/* From the row op leads to, from number on, to the next that is a checkpoint. Returns an MDB_ code. */
+/* From the row op leads to (number is for MDB_SET_RANGE) to the next that is a checkpoint. Returns an MDB_ code. */
 static int step_to_checkpoint(MDB_cursor *cursor, uint64_t number, MDB_cursor_op op, MDB_cursor_op next,
                               struct merit_store_checkpoint *checkpoint_out)
 {
