@@ -1,6 +1,7 @@
 // app.js - which screen a path shows, who may see it, and what stands there when a screen breaks.
 //
-// Screens but the first are loaded when they are asked for. Never shows an exception's own text.
+// Screens but the first, and the one a link leads to, are loaded when they are asked for. Never shows an exception's
+// own text.
 import { html, useEffect, useErrorBoundary, useFollowed, useState } from './core/view.js';
 import { isKnown, onContent } from './core/content.js';
 import { t, useLanguage } from './core/i18n.js';
@@ -12,6 +13,7 @@ import { useSession } from './parts/session.js';
 import { Shell } from './parts/shell.js';
 import { Notice, Skeleton } from './parts/state.js';
 import Catalogue from './views/catalogue.js';
+import SignIn from './views/signin.js';
 
 const WARM_UP_MS = 2000;
 
@@ -35,7 +37,8 @@ const ROUTES = [
 	['devices', lazy(() => import('./views/devices.js'))],
 	['me', lazy(() => import('./views/me.js'))],
 ];
-const SIGN_IN = lazy(() => import('./views/signin.js'), true);
+// Comes with the first: a link's token is in memory alone, and would be gone with a page loaded anew for this code.
+const SIGN_IN = { view: SignIn, isOpen: true };
 
 const isMatch = (pattern, path) => pattern.length === path.length
 	&& pattern.every((word, index) => word === '*' || word === path[index]);
@@ -71,7 +74,7 @@ async function loadView(route) {
 // Fetches the other screens' code while nothing else is to be done: they open at once, also without a connection.
 export function warmUp() {
 	const whenIdle = globalThis.requestIdleCallback ?? ((fn) => setTimeout(fn, WARM_UP_MS));
-	whenIdle(() => [...ROUTES.map(([, route]) => route), SIGN_IN].forEach((route) => loadView(route).catch(() => {})));
+	whenIdle(() => ROUTES.forEach(([, route]) => loadView(route).catch(() => {})));
 }
 
 // The code of a route's screen: [whether it is here, whether it could not be had, try again].

@@ -77,12 +77,23 @@ test('the ledger of points pages back to its first movement, its balance adds up
 		check(`the ledger shows ${each}`, text.includes(each));
 });
 
+// How far the page is scrolled, once that has not changed for a while.
+async function scrolled(v) {
+	let last = -1;
+	return until('a page that scrolls no more', async () => {
+		const before = last;
+		last = await v.page.evaluate(() => new Promise((resolve) => {
+			setTimeout(() => requestAnimationFrame(() => resolve(scrollY)), 300);
+		}));
+		return last === before && { y: last };
+	}).then(({ y }) => y);
+}
+
 // Scrolls to a link as a person does, follows it, and goes back by the browser: gives the scroll before and after.
 async function thereAndBack(v, link) {
 	await link.scrollIntoViewIfNeeded();
 	await v.page.mouse.wheel(0, 60);
-	await v.page.waitForTimeout(300);
-	const before = await v.page.evaluate(() => scrollY);
+	const before = await scrolled(v);
 	check('it is scrolled', before > 200, before);
 	await link.click();
 	await v.settled();
@@ -113,10 +124,10 @@ test('the page\'s own way back keeps search and filters', async ({ world, open }
 	await v.page.getByRole('searchbox').fill('mug');
 	await until('one is found', async () => await v.page.locator('li.item').count() === 1);
 	await v.page.locator('li.item a').click();
+	await until('the item', () => v.link('shop.back').isVisible());
 	await v.settled();
 	await v.link('shop.back').click();
-	await v.settled();
-	same('one is found still', await v.page.locator('li.item').count(), 1);
+	await until('one is found still', async () => await v.page.locator('li.item').count() === 1);
 	same('the word is there', await v.page.getByRole('searchbox').inputValue(), 'mug');
 });
 

@@ -191,7 +191,7 @@ test('a member without a mouse redeems by keyboard alone', async ({ world, open 
 	await v.page.keyboard.press('Enter');
 	await until('the item', async () => (await v.heading()).includes('Clinical'));
 	await v.settled();
-	check('the focus is on the heading', await v.page.evaluate(() => document.activeElement.tagName === 'H1'));
+	await until('the focus is on the heading', () => v.page.evaluate(() => document.activeElement.tagName === 'H1'));
 	await tabTo(v, v.link('shop.redeem'));
 	await v.page.keyboard.press('Enter');
 	await until('how many', () => v.page.getByLabel(v.t('shop.quantity')).isVisible());

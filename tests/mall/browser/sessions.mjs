@@ -109,17 +109,62 @@ test('who signs out while an order has no answer is warned, and leaves nothing b
 	same('nothing was ordered', (await ordersOf(world, member)).length, 0);
 });
 
+// Follows a link within the page that is open.
+const followsHere = (v, link) => v.page.evaluate((hash) => { location.hash = hash; }, new URL(link).hash);
+
 test('a link followed without a connection is tried again', async ({ world, open }) => {
 	const member = await world.member(20);
 	const v = await open({});
 	await v.go('/');
+	await v.warm();
 	await v.context.setOffline(true);
-	await v.page.evaluate((hash) => { location.hash = hash; }, world.link(member).split('#')[1]);
+	await followsHere(v, world.link(member));
 	await v.seesWord('signin.lost');
 	await v.context.setOffline(false);
 	await v.button('signin.again').click();
 	await hasBalance(v, '20');
 });
+
+// From now on no code comes but what the page itself names, and the words.
+async function holdScreens(v) {
+	const page = await (await fetch(v.site)).text();
+	await v.context.route('**/assets/*.js', (route) => {
+		const { pathname } = new URL(route.request().url());
+		const isFirst = page.includes(pathname) || /\/(en|zh)-/.test(pathname);
+		return isFirst ? route.fallback() : route.abort('connectionreset');
+	});
+}
+
+// A connection that is gone, and one that says it is there and brings nothing.
+const LOSSES = {
+	'no connection': {
+		lose: (v) => v.context.setOffline(true),
+		regain: (v) => v.context.setOffline(false),
+	},
+	'a connection that brings nothing': {
+		lose: (v) => v.context.route('**/rpc', (route) => route.abort('connectionreset')),
+		regain: (v) => v.context.unroute('**/rpc'),
+	},
+};
+
+for (const [loss, { lose, regain }] of Object.entries(LOSSES)) {
+	test(`with ${loss} and no other screen's code a link is kept for another try`, async ({ world, open }) => {
+		const member = await world.member(20);
+		const v = await open({ language: 'zh' });
+		await holdScreens(v);
+		await v.page.goto(`${v.site}/#/`);
+		await v.seesWord('shop.guest_lead');
+		await lose(v);
+		await followsHere(v, world.link(member));
+		await v.seesWord('signin.lost');
+		await v.seesWord('signin.lost_what');
+		check('no token in the address', !v.page.url().includes('eyJ'), v.page.url());
+		await regain(v);
+		await v.button('signin.again').click();
+		await hasBalance(v, '20');
+		check('nor behind it', !v.page.url().includes('eyJ'), v.page.url());
+	});
+}
 
 // Whatever waits for a frame waits a second longer.
 function withLateFrames() {
@@ -132,16 +177,16 @@ test('a screen whose code comes between its drawing and its first frame is shown
 	const v = await open({ scripts: [withLateFrames] });
 	let release;
 	const asked = new Promise((resolve) => { release = resolve; });
-	await v.context.route('**/signin-*.js', async (route) => {
+	await v.context.route('**/item-*.js', async (route) => {
 		await asked;
 		await route.continue();
 	});
 	await v.page.goto(`${v.site}/#/`);
 	await v.seesWord('shop.guest_lead');
 	await new Promise((resolve) => setTimeout(resolve, 3000)); // What else draws the screen anew has been.
-	await v.page.evaluate(() => { location.hash = '#/devices'; });
+	await v.page.evaluate(() => { location.hash = '#/items/textbook'; });
 	release();
-	await v.seesWord('signin.why');
+	await v.seesWord('shop.guest_redeem');
 });
 
 test('several devices: one ends another, which is told', async ({ world, open }) => {
@@ -216,6 +261,7 @@ test('without a connection the last known stays, and an order is sent when it is
 	await signIn(v, world, member);
 	await begin(v, 'mug');
 	const confirm = await review(v);
+	await v.warm();
 	await v.context.setOffline(true);
 	await banner(v, 'shop.offline');
 	same('what was known', await balance(v), '200');
@@ -253,7 +299,7 @@ test('points that arrive while one looks are shown and announced', async ({ worl
 	const heard = await v.listen();
 	await world.grant(member, 55);
 	await hasBalance(v, '255', 60000); // By the poll.
-	await until('the new balance is announced', async () => (await heard()).some((each) => each.includes('255')), 5000);
+	await until('the new balance is announced', async () => (await heard()).some((each) => each.includes('255')));
 });
 
 test('a cap that is reached is said where one earns', async ({ world, open }) => {
@@ -274,6 +320,7 @@ test('the language is the browser\'s, then the member\'s own choice', async ({ w
 	same('lang', await v.page.evaluate(() => document.documentElement.lang), 'zh-CN');
 	await v.page.getByRole('button', { name: 'English' }).click();
 	await until('English', async () => (await v.heading()) === 'Mall');
+	await until('the choice is kept', async () => (await v.stored()).includes('"en"'));
 	await v.page.reload();
 	await v.settled();
 	same('kept', await v.page.evaluate(() => document.documentElement.lang), 'en');
@@ -287,9 +334,8 @@ test('the focus goes to the heading of each new screen, and the title says where
 		await until(path, () => v.page.url().endsWith(path));
 		await v.settled();
 		same(`one heading at ${path}`, await v.page.locator('h1').count(), 1);
-		check(`the focus at ${path}`, await v.page.evaluate(() => document.activeElement.tagName === 'H1'));
-		const heading = await v.heading();
-		check(`the title at ${path}`, (await v.page.title()).startsWith(heading), await v.page.title());
+		await until(`the focus at ${path}`, () => v.page.evaluate(() => document.activeElement.tagName === 'H1'));
+		await until(`the title at ${path}`, async () => (await v.page.title()).startsWith(await v.heading()));
 	}
 });
 

@@ -10,6 +10,7 @@ export const ADDRESS = {
 export async function signIn(visitor, world, member, to = '/') {
 	await visitor.follows(world.link(member, { to: to === '/' ? '' : to }));
 	await until('the balance of a member', async () => (await balance(visitor)) !== null);
+	await visitor.settled();
 }
 
 /** What the header says is available, as it stands there: "1,234", or "–". Null for guests. */

@@ -2,8 +2,8 @@
 //
 // Everything a page must never do is watched from its first line on: a broken content policy, a dialog, an error that
 // nobody caught. checkQuiet() says so at the end of each test.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { check, until } from './harness.mjs';
 
@@ -12,7 +12,11 @@ const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic
 export const SIZES = { phone: { width: 360, height: 780 }, desktop: { width: 1280, height: 800 } };
 
 const packages = process.env.MERIT_TEST_PACKAGES;
-const words = join(process.env.MERIT_SOURCE_DIR, 'mall/web/src/words');
+const sources = join(process.env.MERIT_SOURCE_DIR, 'mall/web/src');
+const words = join(sources, 'words');
+const FIRST = ['catalogue', 'signin']; // The screens whose code the page brings along.
+const screens = readdirSync(join(sources, 'views')).map((name) => basename(name, '.js'))
+	.filter((name) => !FIRST.includes(name));
 const axe = readFileSync(join(packages, 'axe-core/axe.min.js'), 'utf8');
 const { chromium } = await import(pathToFileURL(join(packages, 'playwright-core/index.mjs')));
 const texts = Object.fromEntries(await Promise.all(['en', 'zh'].map(async (language) =>
@@ -124,13 +128,41 @@ class Visitor {
 		await this.settled();
 	}
 
-	/** Nothing is being loaded: there is a heading, no grey bars, and nothing is under way. */
+	/**
+	 * Nothing is being loaded: there is a heading, no grey bars, and nothing is under way. It is looked at twice, with a
+	 * frame in between: what a screen does once it is drawn, such as asking for its rows, has been done by then.
+	 */
 	async settled() {
 		await until('a page that stands still', async () => this.#under.size === 0
-			&& await this.page.evaluate(() => document.querySelector('h1') !== null
-				&& document.querySelector('.skeleton, [aria-busy="true"]') === null
-				&& new Promise((resolve) => setTimeout(() => resolve(true), 60)))
+			&& await this.page.evaluate(async () => {
+				const isStill = () => document.querySelector('h1') !== null
+					&& document.querySelector('.skeleton, [aria-busy="true"]') === null;
+				if (!isStill())
+					return false;
+				await new Promise((resolve) => {
+					requestAnimationFrame(resolve);
+					setTimeout(resolve, 1000); // A page that is not in front may get no frame.
+				});
+				await new Promise((resolve) => setTimeout(resolve, 60));
+				return isStill();
+			})
 			&& this.#under.size === 0);
+	}
+
+	/**
+	 * The page has fetched the code of every screen, as it does when nothing else is to be done: earlier, a screen opened
+	 * without a connection says that it is not here yet.
+	 */
+	async warm() {
+		await until('the code of every screen', () => this.page.evaluate(async (names) => {
+			const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
+			const files = names.map((name) => fetched.find((each) => each.includes(`/assets/${name}-`)));
+			if (!files.every(Boolean))
+				return false;
+			await Promise.all(files.map((file) => import(file))); // With what each of them needs.
+			return true;
+		}, screens));
+		await this.settled();
 	}
 
 	button(key, vars) {
@@ -216,8 +248,9 @@ class Visitor {
 		return this.page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
 	}
 
-	close() {
-		return this.context.close();
+	async close() {
+		await this.context.unrouteAll({ behavior: 'ignoreErrors' }); // One of them may wait for an answer still.
+		await this.context.close();
 	}
 }
 
