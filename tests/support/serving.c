@@ -254,6 +254,14 @@ void serving_wait_until_queued(struct serving *f, size_t count)
 	}
 }
 
+void serving_wait_until_connected(struct serving *f, size_t count)
+{
+	for (int waited_ms = 0; merit_connections_count(&f->server->connections) != count; waited_ms += 5) {
+		assert_true(waited_ms < SERVING_WAIT_MS);
+		serving_nap_ms(5);
+	}
+}
+
 void serving_queue_members(struct serving *f, struct merit_client *admin)
 {
 	char json[160], name[16];

@@ -42,6 +42,7 @@ void serving_open(struct serving *f);
 void serving_close(struct serving *f);
 void serving_reopen(struct serving *f);
 void serving_wait_until_queued(struct serving *f, size_t count);
+void serving_wait_until_connected(struct serving *f, size_t count);
 
 /* Queues SERVING_IN_FLIGHT calls of a client of an administrator, each of which creates a member. */
 void serving_queue_members(struct serving *f, struct merit_client *admin);
