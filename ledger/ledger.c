@@ -435,3 +435,11 @@ void merit_ledger_dump(struct merit_ledger *ledger,
 {
 	merit_state_dump(ledger->model.state, visit, context);
 }
+
+void merit_ledger_drop_dead_readers(struct merit_ledger *ledger)
+{
+	merit_store_drop_dead_readers(ledger->store);
+	merit_state_drop_dead_readers(ledger->model.state);
+	if (ledger->vault != NULL)
+		merit_vault_drop_dead_readers(ledger->vault);
+}

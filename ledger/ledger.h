@@ -119,6 +119,10 @@ struct merit_ledger_usage {
 };
 struct merit_ledger_usage merit_ledger_measure(const struct merit_ledger *ledger);
 
+/* Lets log, state and private bytes use pages again that a killed reader looked at, such as a merit verify or a backup:
+ * without it they grow with every commit until the next start. Now and then. */
+void merit_ledger_drop_dead_readers(struct merit_ledger *ledger);
+
 /* Visits every row of state in order of table and key: the same rows for the same log, whatever was written back when. */
 void merit_ledger_dump(struct merit_ledger *ledger,
 		       bool (*visit)(void *context, uint8_t table, const void *key, size_t key_size, const void *value,

@@ -189,6 +189,9 @@ MERIT_MUST_USE enum merit_status merit_state_flush(struct merit_state *state);
 /* Takes over what flush returned: on MERIT_OK drops the frozen level and reads from the new cut, else state fails. */
 void merit_state_flushed(struct merit_state *state, enum merit_status flush_status);
 
+/* See merit_env_drop_dead_readers. Any thread. */
+void merit_state_drop_dead_readers(struct merit_state *state);
+
 /* Visits the live rows of a table from from_key on, in ascending order of their bytes, until visit says false; visit
  * must not change state. Costs a walk over all changed rows: for lists and reports, not for every group. */
 void merit_state_scan(struct merit_state *state, uint8_t table, const void *from_key, size_t from_size,

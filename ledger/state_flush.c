@@ -328,3 +328,8 @@ void merit_state_flushed(struct merit_state *state, enum merit_status flush_stat
 	merit_state_disk_renew(state);
 	assert(state->failure != MERIT_OK || state->cut == state->frozen_cut);
 }
+
+void merit_state_drop_dead_readers(struct merit_state *state)
+{
+	merit_env_drop_dead_readers(state->env);
+}

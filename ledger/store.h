@@ -101,6 +101,9 @@ void merit_store_abort(struct merit_store *store);
 /* What made the store fail, for one line in the service's log; NULL while it has not. Any thread. */
 const char *merit_store_failure(struct merit_store *store);
 
+/* See merit_env_drop_dead_readers. Any thread. */
+void merit_store_drop_dead_readers(struct merit_store *store);
+
 /* Copies the log, beside its writer, to TARGET_DIR/log, which must not exist. See merit_env_copy. Any thread. */
 MERIT_MUST_USE enum merit_status merit_store_backup(struct merit_store *store, const char *target_dir,
                                                     bool *compact_out);

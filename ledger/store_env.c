@@ -72,6 +72,16 @@ static int check_file_size(MDB_env *env)
 	return rc;
 }
 
+/* Who only reads takes the writer's map, which the file names, so that what is added meanwhile can be read; a new file may
+ * still name a smaller one. */
+static int map_no_less(MDB_env *env, uint64_t map_size)
+{
+	MDB_envinfo info;
+	int rc = mdb_env_info(env, &info);
+
+	return rc == 0 && info.me_mapsize < map_size ? mdb_env_set_mapsize(env, map_size) : rc;
+}
+
 static int env_make(const char *path, uint64_t map_size, unsigned flags, MDB_env **env_out)
 {
 	MDB_env *env = NULL;
@@ -82,10 +92,12 @@ static int env_make(const char *path, uint64_t map_size, unsigned flags, MDB_env
 	rc = mdb_env_set_maxdbs(env, TABLES_MAX);
 	if (rc == 0)
 		rc = mdb_env_set_maxreaders(env, MERIT_ENV_READERS_MAX);
-	if (rc == 0)
+	if (rc == 0 && (flags & MDB_RDONLY) == 0)
 		rc = mdb_env_set_mapsize(env, map_size);
 	if (rc == 0)
 		rc = mdb_env_open(env, path, flags | MDB_NOTLS, 0640);
+	if (rc == 0 && (flags & MDB_RDONLY) != 0)
+		rc = map_no_less(env, map_size);
 	if (rc == 0)
 		rc = check_file_size(env);
 	if (rc != 0) {
@@ -115,10 +127,16 @@ int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct m
 		rc = env_make(path, map_size, flags | MDB_NOLOCK, &env);
 	if (rc != 0)
 		return rc;
-	int dead_readers = 0; /* Slots of killed processes would keep their pages from being used again. */
-	(void)mdb_reader_check(env, &dead_readers);
+	merit_env_drop_dead_readers(env);
 	*env_out = env;
 	return 0;
+}
+
+void merit_env_drop_dead_readers(MDB_env *env)
+{
+	int dead_count = 0;
+
+	(void)mdb_reader_check(env, &dead_count);
 }
 
 bool merit_env_sync_dir(const char *path)
@@ -239,7 +257,7 @@ static int copy_to_draft(MDB_env *env, const struct place *place, bool *compact_
 {
 	int rc = mdb_env_copy2(env, place->draft_path, MDB_CP_COMPACT);
 	*compact_out = rc == 0;
-	if (rc != MDB_CORRUPTED)
+	if (rc >= 0) /* An errno; LMDB's own are negative, and which of them it is depends on the version. */
 		return rc;
 	if (!remove_file(place->draft_path, "data.mdb"))
 		return errno;

@@ -34,10 +34,14 @@ MERIT_MUST_USE bool merit_env_path(char path_out[PATH_MAX], const char *dir, con
 /* The status for an LMDB or errno code met outside a group's writes. MERIT_OK for 0. */
 enum merit_status merit_env_status(int rc);
 
-/* Opens the environment in directory path with room for five named tables. Returns 0, an errno or an MDB_ code.
- * flags  MDB_RDONLY or 0; to read a backup, nothing of it needs to be writable */
+/* Opens the environment in directory path with room for four named tables. Returns 0, an errno or an MDB_ code.
+ * flags  MDB_RDONLY, whose map is at least the writer's, or 0; to read a backup, nothing of it needs to be writable */
 MERIT_MUST_USE int merit_env_open(const char *path, uint64_t map_size, unsigned flags, struct merit_fault *fault,
                                   MDB_env **env_out);
+
+/* Forgets what processes were reading that have been killed: the pages they looked at could not be used again. Any
+ * thread. Opening does it, too. */
+void merit_env_drop_dead_readers(MDB_env *env);
 
 /* Makes the environment DIR/name, and DIR where it is missing. fill writes its first rows, in one transaction. It
  * appears whole or not at all: a kill half-way leaves only DIR/name.new, which the next attempt replaces.
@@ -49,7 +53,7 @@ MERIT_MUST_USE enum merit_status merit_env_create(const char *dir, const char *n
 /* A consistent copy of env, taken beside its writer, as TARGET_DIR/name: on the disk when this returns, whole or
  * absent. It holds one read transaction meanwhile, so the original grows with every commit. The compact copy of LMDB
  * runs a thread of its own, which has ended on return.
- * compact_out  false: LMDB found pages that belong to nobody and the copy is a plain one; tell the operator
+ * compact_out  false: LMDB found pages that belong to nobody, and the copy is a plain one, as large as the original
  * Returns      EXISTS, NO_MEMORY, STORE_FULL or IO_FAILED */
 MERIT_MUST_USE enum merit_status merit_env_copy(MDB_env *env, const char *target_dir, const char *name,
                                                 bool *compact_out);

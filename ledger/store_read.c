@@ -215,6 +215,11 @@ enum merit_status merit_store_measure(struct merit_store *store, struct merit_st
 	return MERIT_OK;
 }
 
+void merit_store_drop_dead_readers(struct merit_store *store)
+{
+	merit_env_drop_dead_readers(store->env);
+}
+
 enum merit_status merit_store_backup(struct merit_store *store, const char *target_dir, bool *compact_out)
 {
 	return merit_env_copy(store->env, target_dir, "log", compact_out);

@@ -185,6 +185,11 @@ const char *merit_vault_failure(struct merit_vault *vault)
 	return rc == 0 ? NULL : mdb_strerror(rc);
 }
 
+void merit_vault_drop_dead_readers(struct merit_vault *vault)
+{
+	merit_env_drop_dead_readers(vault->env);
+}
+
 /* What an erasure copies before the pages it frees are used again: the most that a group erases, some 50,000 pages. */
 static uint64_t erase_reserve_size(uint64_t map_size)
 {

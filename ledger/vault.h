@@ -98,6 +98,9 @@ MERIT_MUST_USE enum merit_status merit_vault_get(struct merit_vault *vault, cons
 /* What made the vault fail, for one line in the service's log; NULL while it has not. */
 const char *merit_vault_failure(struct merit_vault *vault);
 
+/* See merit_env_drop_dead_readers. Any thread. */
+void merit_vault_drop_dead_readers(struct merit_vault *vault);
+
 /* Copies the vault, still encrypted, beside its writer, to TARGET_DIR/private. See merit_env_copy. Any thread. */
 MERIT_MUST_USE enum merit_status merit_vault_backup(struct merit_vault *vault, const char *target_dir,
                                                     bool *compact_out);

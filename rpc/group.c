@@ -247,7 +247,8 @@ static void measure(struct turn *turn)
 	merit_metrics_set(metrics, MERIT_METRIC_CLAIMS, usage.claims_count);
 }
 
-/* Tells systemd that this thread moves, and Prometheus what it holds; at most once a second. */
+/* Tells systemd that this thread moves, and Prometheus what it holds, and looks for killed readers; at most once a
+ * second. */
 static void beat(struct turn *turn)
 {
 	int64_t now_ms = merit_server_uptime_ms();
@@ -256,6 +257,7 @@ static void beat(struct turn *turn)
 		return;
 	turn->beat_ms = now_ms;
 	measure(turn);
+	merit_ledger_drop_dead_readers(turn->ledger);
 	merit_notify("WATCHDOG=1", MERIT_NOTIFY_TRY);
 }
 
