@@ -185,7 +185,7 @@ static enum merit_status newest_check(struct merit_store_reader *reader, struct 
 	struct merit_checkpoint checkpoint;
 	struct merit_verifier log;
 	struct merit_entry birth;
-	enum merit_status status = merit_verify_birth(reader, &arena, &birth, &log);
+	enum merit_status status = merit_birth_read(reader, &arena, &birth, &log);
 
 	merit_arena_free(&arena);
 	if (status == MERIT_OK)

@@ -8,7 +8,8 @@
 #include "ledger/calendar.h"
 #include "ledger/encode.h"
 
-#define SEALED_BEGINS "{\"salt\":\""
+#define SEALED_BEGINS "{\"salt\":\""     /* the sealed line; */
+#define LEAF_SEAL     ",\"sealed\":\"" /* and behind this its hash ends the leaf */
 
 /* ---- Building ---- */
 
@@ -400,7 +401,7 @@ static void leaf_put(struct merit_buffer *out, const struct merit_entry *entry, 
 	}
 	if (sealed->size > 0) {
 		merit_sha256(sealed->data, sealed->size, hash);
-		merit_buffer_put_text(out, ",\"sealed\":\"");
+		merit_buffer_put_text(out, LEAF_SEAL);
 		merit_buffer_put_hex(out, hash, MERIT_HASH_SIZE);
 		merit_buffer_put_char(out, '"');
 	}
@@ -474,6 +475,23 @@ void merit_record_put(struct merit_buffer *leaves, struct merit_buffer *sealed, 
 struct merit_hash merit_record_hash(const void *record, size_t size)
 {
 	return merit_hash_leaf(record, merit_record_leaf_size(record, size));
+}
+
+bool merit_record_is_sealed(const void *record, size_t size)
+{
+	const size_t before = sizeof(LEAF_SEAL) - 1, seal_size = before + MERIT_HEX_SIZE(MERIT_HASH_SIZE) + 2;
+	struct merit_text sealed = merit_record_sealed(record, size);
+	size_t leaf_size = merit_record_leaf_size(record, size);
+	const char *seal = leaf_size < seal_size ? "" : (const char *)record + leaf_size - seal_size;
+	bool has_seal = *seal != '\0' && memcmp(seal, LEAF_SEAL, before) == 0;
+	char hex[MERIT_HEX_SIZE(MERIT_HASH_SIZE) + 1];
+	uint8_t hash[MERIT_HASH_SIZE];
+
+	if (!has_seal || sealed.size == 0)
+		return !has_seal && sealed.size == 0;
+	merit_sha256(sealed.data, sealed.size, hash);
+	merit_hex_encode(hash, sizeof(hash), hex);
+	return memcmp(seal + before, hex, MERIT_HEX_SIZE(sizeof(hash))) == 0;
 }
 
 bool merit_record_salt(const void *record, size_t size, uint8_t salt_out[MERIT_SALT_SIZE])

@@ -158,6 +158,9 @@ void merit_record_put(struct merit_buffer *leaves, struct merit_buffer *sealed, 
 /* The hash in the tree: of the leaf. */
 struct merit_hash merit_record_hash(const void *record, size_t size);
 
+/* Whether the sealed line is the one whose hash the leaf names; where it names none, whether there is none. */
+bool merit_record_is_sealed(const void *record, size_t size);
+
 /* The salt of a record's sealed line; false when it has none. */
 MERIT_MUST_USE bool merit_record_salt(const void *record, size_t size, uint8_t salt_out[MERIT_SALT_SIZE]);
 

@@ -48,15 +48,26 @@ static const void *pending_record(const struct merit_pending *pending, uint64_t 
 	return pending->bytes.data + pending->records[index].begin;
 }
 
-/* A durable record. There is none only where the log is damaged: who misses it decides wrongly, once and for all. */
+/* Whether a record is the one that stands under seq in the tree, which the signed checkpoint covers. */
+static bool is_genuine(const struct merit_ledger *ledger, uint64_t seq, const void *record, size_t size)
+{
+	struct merit_hash hash = merit_record_hash(record, size), leaf;
+
+	return merit_tree_leaf(&ledger->tree, seq, &leaf) == MERIT_OK && merit_hash_equal(&hash, &leaf) &&
+	       merit_record_is_sealed(record, size);
+}
+
+/* A durable record. None where the log is damaged: who misses it, or takes another for it, decides wrongly, once and for
+ * all. */
 static const void *durable_record(struct merit_ledger *ledger, uint64_t seq, size_t *size_out)
 {
 	const void *record = NULL;
 
 	assert(ledger->view_open);
-	if (merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK)
+	if (merit_store_read_entry(ledger->reader, seq, &record, size_out) == MERIT_OK &&
+	    is_genuine(ledger, seq, record, *size_out))
 		return record;
-	ledger->is_damaged = true;
+	ledger->model.failure = MERIT_CORRUPT;
 	return NULL;
 }
 
@@ -142,6 +153,30 @@ void merit_ledger_watch_keys(struct merit_ledger *ledger,
 
 /* ---- Opening ---- */
 
+/* The newest checkpoint must be this log's own, over exactly the entries that are there. Before any of them is believed: a
+ * changed one would make state that stays wrong, or bring a rule to where its asserts do not hold. */
+static enum merit_status check_head(struct merit_ledger *ledger)
+{
+	struct merit_store_checkpoint row;
+	struct merit_checkpoint checkpoint;
+	struct merit_entry birth;
+	struct merit_hash root = merit_tree_root(&ledger->tree);
+	enum merit_status status = merit_birth_read(ledger->reader, &ledger->model.scratch, &birth, &ledger->log);
+
+	if (status == MERIT_OK)
+		status = merit_store_read_newest_checkpoint(ledger->reader, &row);
+	if (status != MERIT_OK)
+		return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
+	struct merit_slice note = { row.note, row.note_size };
+	if (merit_checkpoint_open(note, &ledger->log, &checkpoint) != MERIT_OK || checkpoint.size != ledger->size ||
+	    !merit_hash_equal(&checkpoint.root, &root))
+		return MERIT_CORRUPT;
+	merit_buffer_clear(&ledger->checkpoint);
+	merit_buffer_put(&ledger->checkpoint, row.note, row.note_size);
+	merit_buffer_put(&ledger->end.checkpoint, row.note, row.note_size);
+	return ledger->checkpoint.bad || ledger->end.checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
+}
+
 /* Evolves what the log has beyond the last write-back. */
 static enum merit_status catch_up(struct merit_ledger *ledger)
 {
@@ -167,7 +202,7 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 		if (status != MERIT_OK)
 			return status;
 	}
-	return merit_state_failure(ledger->model.state);
+	return ledger->model.failure != MERIT_OK ? ledger->model.failure : merit_state_failure(ledger->model.state);
 }
 
 /* What the last entry leaves behind: its time, below which no new entry's is, and its hash. */
@@ -196,7 +231,7 @@ static bool is_of_this_log(struct merit_ledger *ledger)
 
 	if (cut == 0 || cut > ledger->size)
 		return cut == 0;
-	return leaf_hash_read(ledger, cut - 1, &hash) &&
+	return merit_tree_leaf(&ledger->tree, cut - 1, &hash) == MERIT_OK &&
 	       memcmp(hash.bytes, merit_state_anchor(ledger->model.state), sizeof(hash.bytes)) == 0;
 }
 
@@ -239,30 +274,6 @@ static enum merit_status open_log(struct merit_ledger *ledger, const struct meri
 		status = merit_tree_open(&ledger->tree, ledger->size, &tiles);
 	ledger->end.tree = ledger->tree;
 	return status;
-}
-
-/* The newest checkpoint must be this log's own, over exactly the entries that are there. */
-static enum merit_status check_head(struct merit_ledger *ledger)
-{
-	struct merit_store_checkpoint row;
-	struct merit_checkpoint checkpoint;
-	struct merit_hash root = merit_tree_root(&ledger->tree);
-	enum merit_status status = merit_verifier_make(ledger->model.program.origin, MERIT_NOTE_ED25519,
-	                                               &ledger->model.program.log_key, &ledger->log);
-
-	if (status != MERIT_OK)
-		return MERIT_CORRUPT;
-	status = merit_store_read_newest_checkpoint(ledger->reader, &row);
-	if (status != MERIT_OK)
-		return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
-	struct merit_slice note = { row.note, row.note_size };
-	if (merit_checkpoint_open(note, &ledger->log, &checkpoint) != MERIT_OK || checkpoint.size != ledger->size ||
-	    !merit_hash_equal(&checkpoint.root, &root))
-		return MERIT_CORRUPT;
-	merit_buffer_clear(&ledger->checkpoint);
-	merit_buffer_put(&ledger->checkpoint, row.note, row.note_size);
-	merit_buffer_put(&ledger->end.checkpoint, row.note, row.note_size);
-	return ledger->checkpoint.bad || ledger->end.checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
 }
 
 static bool same_key(const struct merit_secret_key *secret, const struct merit_public_key *wanted)
@@ -323,6 +334,8 @@ enum merit_status merit_ledger_load(struct merit_ledger *ledger, const struct me
 {
 	enum merit_status status = open_log(ledger, options);
 
+	if (status == MERIT_OK && ledger->size > 0)
+		status = check_head(ledger);
 	if (status == MERIT_OK)
 		status = open_state(ledger, options);
 	if (status != MERIT_OK)
@@ -344,8 +357,6 @@ enum merit_status merit_ledger_open(const struct merit_ledger_options *options, 
 	status = merit_ledger_load(ledger, options);
 	if (status == MERIT_OK && ledger->size == 0)
 		status = MERIT_CORRUPT; /* Birth was interrupted before the first entry. */
-	if (status == MERIT_OK)
-		status = check_head(ledger);
 	if (status == MERIT_OK)
 		status = check_keys(ledger, options);
 	if (status == MERIT_OK)

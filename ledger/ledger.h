@@ -75,7 +75,7 @@ MERIT_MUST_USE enum merit_status merit_ledger_query(struct merit_ledger *ledger,
 						    struct merit_buffer *reply);
 
 /* Makes the group durable: first its private bytes and erasures, where it has any, then requests, entries, tree, one
- * signed checkpoint. A group without entries costs nothing. Returns STORE_FAILED: end the process. */
+ * signed checkpoint. A group without entries costs nothing. Returns what seal, write and written do. */
 MERIT_MUST_USE enum merit_status merit_ledger_commit(struct merit_ledger *ledger);
 
 /* The end of the log, to be shown to others: borrowed until the next merit_ledger_write. */
@@ -90,8 +90,8 @@ struct merit_ledger_head {
  * write    any one thread, beside everything of the owner's but seal, written, freeze and close: makes the sealed group
  *          durable, or costs nothing when it has no entries. *head_out is the log's end from then on
  * written  owner, after write: takes over what is durable now. May come between the calls of a group
- * All return STORE_FAILED, written also IO_FAILED or NO_MEMORY, seal also CORRUPT, when an entry that a call asked for could
- * not be read: end the process. The caller's hand-over (a mutex, a join) orders the three. */
+ * All return STORE_FAILED, written also IO_FAILED or NO_MEMORY, seal also NO_MEMORY or CORRUPT, when an entry that something
+ * was decided by could not be read, or was not the tree's: end the process. The caller's hand-over (a mutex, a join) orders the three. */
 MERIT_MUST_USE enum merit_status merit_ledger_seal(struct merit_ledger *ledger);
 MERIT_MUST_USE enum merit_status merit_ledger_write(struct merit_ledger *ledger, struct merit_ledger_head *head_out);
 MERIT_MUST_USE enum merit_status merit_ledger_written(struct merit_ledger *ledger);

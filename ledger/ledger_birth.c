@@ -1,4 +1,5 @@
-/* ledger_birth.c - a data directory's first request and entry, made and checked before anything is on the disk. */
+/* ledger_birth.c - a data directory's first request and entry, made and checked before anything is on the disk; and
+ * read again. */
 #include <string.h>
 
 #include "ledger/calendar.h"
@@ -171,4 +172,32 @@ enum merit_status merit_ledger_create(const char *directory, const struct merit_
 	merit_buffer_free(&newborn.kid);
 	merit_arena_free(&newborn.arena);
 	return status;
+}
+
+/* ---- Read again ---- */
+
+enum merit_status merit_birth_read(struct merit_store_reader *reader, struct merit_arena *arena,
+				     struct merit_entry *birth_out, struct merit_verifier *log_out)
+{
+	const struct merit_value *values = birth_out->values;
+	char origin[MERIT_ORIGIN_SIZE_MAX + 1] = "";
+	struct merit_public_key key;
+	const void *leaf;
+	size_t size;
+	enum merit_status status = merit_store_read_entry(reader, 0, &leaf, &size);
+
+	if (status == MERIT_OK)
+		status = merit_entry_read(leaf, size, arena, birth_out);
+	if (status == MERIT_NOT_FOUND || status == MERIT_BAD_FORMAT)
+		return MERIT_CORRUPT;
+	if (status != MERIT_OK)
+		return status;
+	if (birth_out->operation->number != MERIT_OP_PROGRAM_CREATE || birth_out->status != MERIT_OK)
+		return MERIT_CORRUPT;
+	memcpy(origin, values[PROGRAM_ORIGIN].text.data, values[PROGRAM_ORIGIN].text.size);
+	if (!merit_base64url_decode(values[PROGRAM_LOG_KEY].text.data, values[PROGRAM_LOG_KEY].text.size, key.bytes,
+				    sizeof(key.bytes), &size) ||
+	    merit_verifier_make(origin, MERIT_NOTE_ED25519, &key, log_out) != MERIT_OK)
+		return MERIT_CORRUPT;
+	return MERIT_OK;
 }

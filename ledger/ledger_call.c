@@ -505,7 +505,14 @@ static enum merit_status query_answer(struct merit_ledger *ledger, const struct 
 			status = MERIT_OK; /* Reads go on; what is due is written when there is room. */
 	}
 	merit_arena_reset(&ledger->model.scratch);
-	return status == MERIT_OK ? query->answer(ledger, &caller, call->values, reply) : status;
+	if (status != MERIT_OK)
+		return status;
+	enum merit_status *failure = &ledger->model.failure, before = *failure;
+	status = query->answer(ledger, &caller, call->values, reply);
+	if (*failure == before)
+		return status;
+	*failure = before; /* Nothing was decided over what is missing: who asked is told, and the service goes on. */
+	return MERIT_CORRUPT;
 }
 
 /* One call's answer; or that it is too large, when it would bring the reply past size_max. */

@@ -24,8 +24,8 @@ enum merit_status merit_ledger_seal(struct merit_ledger *ledger)
 	assert(ledger->sealed.count == 0);
 	merit_ledger_view_close(ledger);
 	merit_arena_reset(&ledger->model.scratch);
-	if (ledger->is_damaged)
-		return MERIT_CORRUPT;
+	if (ledger->model.failure != MERIT_OK)
+		return ledger->model.failure;
 	if (merit_state_failure(ledger->model.state) != MERIT_OK)
 		return MERIT_STORE_FAILED;
 	if (ledger->pending.count > 0)
@@ -148,7 +148,7 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 		status = merit_ledger_write(ledger, &head);
 	if (status == MERIT_OK)
 		status = merit_ledger_written(ledger);
-	return status == MERIT_OK ? MERIT_OK : MERIT_STORE_FAILED;
+	return status;
 }
 
 /* ---- Write-back ---- */

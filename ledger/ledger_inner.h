@@ -71,7 +71,6 @@ struct merit_ledger {
 	size_t state_rows_max;
 
 	uint64_t size;                     /* durable entries */
-	bool is_damaged;                   /* one of them could not be read: nothing decided since is sealed */
 	int64_t time_ms;                   /* of the last entry, durable or pending */
 	int64_t group_ms;                  /* time of this group's entries */
 	struct merit_pending pending;      /* the group at hand */
@@ -99,6 +98,13 @@ MERIT_MUST_USE enum merit_status merit_ledger_load(struct merit_ledger *ledger,
 
 /* The end of holding keys back: announces those held, or forgets them. */
 void merit_ledger_release_keys(struct merit_ledger *ledger, bool announce);
+
+/* ---- ledger_birth.c ---- */
+
+/* The first entry of the log under reader, which is begun, and the verifier of the log's key that it names. Texts are
+ * borrowed from arena. Returns CORRUPT when there is none or it is not the birth of a ledger; NO_MEMORY, IO_FAILED. */
+MERIT_MUST_USE enum merit_status merit_birth_read(struct merit_store_reader *reader, struct merit_arena *arena,
+						  struct merit_entry *birth_out, struct merit_verifier *log_out);
 
 /* ---- ledger_group.c ---- */
 

@@ -41,6 +41,8 @@ struct merit_model {
 	struct merit_program program; /* a copy of its row, kept equal by evolve */
 	int64_t due_not_before_ms;    /* nothing falls due before; rows of the due table lower it, looking raises it */
 	bool due_at_once;             /* something may have to follow at once, which the time above knows nothing of */
+	enum merit_status failure;    /* not OK: what was decided or evolved since lacked an entry, or memory to read one.
+				       * Sticky; of that nothing may become durable */
 	bool approved;                /* the call of a proposal is being decided: two parties agreed */
 	const struct merit_means *means; /* of the member whose orders are foreseen: order_means.h; NULL: of none */
 	/* The record of an entry, durable or of the group at hand; NULL when there is none. Borrowed for the operation. */

@@ -227,7 +227,8 @@ static void earn_use(struct merit_model *model, const struct merit_entry *entry,
 	if (!evidence->present)
 		return;
 	enum merit_status status = merit_model_use_evidence(model, evidence->text, entry->seq);
-	assert(status == MERIT_OK); /* The log holds every entry; without memory to read one nothing can be undone. */
+	if (status != MERIT_OK) /* Too late to refuse. */
+		model->failure = status;
 }
 
 void merit_evolve_earn(struct merit_model *model, const struct merit_entry *entry)

@@ -125,9 +125,12 @@ static void recipient_erase(struct merit_model *model, const struct merit_order 
 static void codes_erase(struct merit_model *model, uint64_t placed_seq)
 {
 	struct merit_entry placed;
-	bool read = merit_model_entry(model, placed_seq, &model->scratch, &placed) == MERIT_OK;
+	enum merit_status status = merit_model_entry(model, placed_seq, &model->scratch, &placed);
 
-	assert(read);
+	if (status != MERIT_OK) {
+		model->failure = status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
+		return;
+	}
 	const struct merit_value *codes = &placed.results[PLACE_CODES];
 	for (size_t i = 0; i < codes->row_count; i++) {
 		const struct merit_value *code = &codes->cells[i * CODE_COLUMNS + CODE_CODE];

@@ -202,11 +202,11 @@ static enum merit_status visible_record(struct merit_ledger *ledger, const struc
 	struct merit_model *model = &ledger->model;
 	struct merit_entry entry;
 
+	if (caller->is_public)
+		return MERIT_NOT_SIGNED;
 	*record_out = model->record(model->context, seq, size_out);
 	if (*record_out == NULL)
 		return MERIT_NOT_FOUND;
-	if (caller->is_public)
-		return MERIT_NOT_SIGNED;
 	if ((MERIT_MAY_READ_ALL & (1u << caller->role)) != 0)
 		return MERIT_OK;
 	if (merit_entry_read(*record_out, *size_out, &model->scratch, &entry) != MERIT_OK)

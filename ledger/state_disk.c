@@ -74,13 +74,13 @@ static bool decode_value(const MDB_val *stored, MDB_val *value_out)
 	return true;
 }
 
-static uint64_t number_of(const MDB_val *key)
+/* The number that is a record's key. MDB_CORRUPTED for a key of another size, which only damage brings there. */
+static int number_of(const MDB_val *key, uint64_t *number_out)
 {
-	uint64_t number;
-
-	assert(key->mv_size == sizeof(number)); /* LMDB's own promise for a table of integer keys. */
-	memcpy(&number, key->mv_data, sizeof(number));
-	return number;
+	if (key->mv_size != sizeof(*number_out))
+		return MDB_CORRUPTED;
+	memcpy(number_out, key->mv_data, sizeof(*number_out));
+	return 0;
 }
 
 /* MDB_VERSION_MISMATCH when the tables have another layout. Every layout's record begins with cut and version. */
@@ -212,6 +212,7 @@ static int load_series_end(struct merit_state *state)
 {
 	MDB_cursor *cursor = NULL;
 	MDB_val key, record;
+	uint64_t last;
 
 	int rc = mdb_cursor_open(state->read_txn, state->series_table, &cursor);
 	if (rc != 0)
@@ -221,7 +222,9 @@ static int load_series_end(struct merit_state *state)
 		rc = mdb_cursor_get(cursor, &key, &record, MDB_LAST);
 	mdb_cursor_close(cursor);
 	if (rc == 0)
-		state->series_end = number_of(&key) + 1;
+		rc = number_of(&key, &last);
+	if (rc == 0)
+		state->series_end = last + 1;
 	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
@@ -362,6 +365,7 @@ bool merit_state_disk_records_visit(struct merit_state *state,
 {
 	MDB_cursor *cursor = NULL;
 	MDB_val key, record;
+	uint64_t number;
 	bool go_on = true;
 
 	int rc = mdb_cursor_open(state->read_txn, state->series_table, &cursor);
@@ -370,7 +374,9 @@ bool merit_state_disk_records_visit(struct merit_state *state,
 		if (rc == 0)
 			rc = mdb_cursor_get(cursor, &key, &record, MDB_NEXT);
 		if (rc == 0)
-			go_on = visit(context, number_of(&key), record.mv_data, record.mv_size);
+			rc = number_of(&key, &number);
+		if (rc == 0)
+			go_on = visit(context, number, record.mv_data, record.mv_size);
 	}
 	if (cursor != NULL)
 		mdb_cursor_close(cursor);

@@ -282,6 +282,20 @@ enum merit_status merit_tree_prove_extension(const struct merit_tree *tree, uint
 	return finish(&reader, &proof, proof_out);
 }
 
+enum merit_status merit_tree_leaf(const struct merit_tree *tree, uint64_t index, struct merit_hash *hash_out)
+{
+	struct reader reader;
+
+	assert(index < tree->size);
+	reader.tree = tree; /* The rest, 8 KiB, is not looked at before it is set. */
+	reader.failed = reader.loaded = false;
+	const struct merit_hash *tile = reader_tile(&reader, 0, index / MERIT_TILE_HASHES);
+	if (reader.failed)
+		return MERIT_CORRUPT;
+	*hash_out = tile[index % MERIT_TILE_HASHES];
+	return MERIT_OK;
+}
+
 enum merit_status merit_tree_tile(const struct merit_tree *tree, unsigned level, uint64_t index, unsigned width,
                                   struct merit_hash *hashes_out)
 {

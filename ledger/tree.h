@@ -61,6 +61,10 @@ MERIT_MUST_USE enum merit_status merit_tree_append(struct merit_tree *tree, cons
 /* Makes tree the same as from. Copies only what the tree has, some 10 KiB for ten million leaves. */
 void merit_tree_copy(struct merit_tree *tree, const struct merit_tree *from);
 
+/* The hash of leaf index < tree->size. Returns CORRUPT when its tile is missing. */
+MERIT_MUST_USE enum merit_status merit_tree_leaf(const struct merit_tree *tree, uint64_t index,
+                                                 struct merit_hash *hash_out);
+
 /* The root of the whole tree. */
 struct merit_hash merit_tree_root(const struct merit_tree *tree);
 

@@ -73,11 +73,6 @@ enum merit_status merit_verify_entry_fault(struct merit_verify *verify, uint64_t
 
 /* ---- verify_structure.c: also what backup.c needs to know of a log ---- */
 
-/* The first entry of the log under reader, which is begun, and the verifier of the log's key that it names. Texts are
- * borrowed from arena. Returns CORRUPT when there is none or it is not the birth of a ledger; NO_MEMORY, IO_FAILED. */
-MERIT_MUST_USE enum merit_status merit_verify_birth(struct merit_store_reader *reader, struct merit_arena *arena,
-						    struct merit_entry *birth_out, struct merit_verifier *log_out);
-
 /* The tree as tiles and leaves of the log have it. reader is begun and stays so while tree is used; CORRUPT. */
 MERIT_MUST_USE enum merit_status merit_verify_tree(struct merit_store_reader *reader, uint64_t size,
 						   struct merit_tree *tree_out);

@@ -79,7 +79,7 @@ static enum merit_status evolve(struct merit_verify *verify, const struct merit_
 	}
 	if (fault != NULL)
 		return merit_verify_entry_fault(verify, entry->seq, "%s", fault);
-	return merit_state_failure(verify->model.state);
+	return verify->model.failure != MERIT_OK ? verify->model.failure : merit_state_failure(verify->model.state);
 }
 
 /* A decided entry becomes the next leaf; one that no leaf can hold becomes a refusal. */

@@ -5,33 +5,7 @@
 #include "ledger/encode.h"
 #include "ledger/verify_inner.h"
 
-/* ---- What a log says of itself ---- */
-
-enum merit_status merit_verify_birth(struct merit_store_reader *reader, struct merit_arena *arena,
-				     struct merit_entry *birth_out, struct merit_verifier *log_out)
-{
-	const struct merit_value *values = birth_out->values;
-	char origin[MERIT_ORIGIN_SIZE_MAX + 1] = "";
-	struct merit_public_key key;
-	const void *leaf;
-	size_t size;
-	enum merit_status status = merit_store_read_entry(reader, 0, &leaf, &size);
-
-	if (status == MERIT_OK)
-		status = merit_entry_read(leaf, size, arena, birth_out);
-	if (status == MERIT_NOT_FOUND || status == MERIT_BAD_FORMAT)
-		return MERIT_CORRUPT;
-	if (status != MERIT_OK)
-		return status;
-	if (birth_out->operation->number != MERIT_OP_PROGRAM_CREATE || birth_out->status != MERIT_OK)
-		return MERIT_CORRUPT;
-	memcpy(origin, values[PROGRAM_ORIGIN].text.data, values[PROGRAM_ORIGIN].text.size);
-	if (!merit_base64url_decode(values[PROGRAM_LOG_KEY].text.data, values[PROGRAM_LOG_KEY].text.size, key.bytes,
-				    sizeof(key.bytes), &size) ||
-	    merit_verifier_make(origin, MERIT_NOTE_ED25519, &key, log_out) != MERIT_OK)
-		return MERIT_CORRUPT;
-	return MERIT_OK;
-}
+/* ---- The tree as the log has it ---- */
 
 static bool tile_read(void *context, unsigned level, uint64_t index, struct merit_hash *hashes_out)
 {
@@ -140,7 +114,7 @@ enum merit_status merit_verify_structure_begin(struct merit_verify *verify)
 	enum merit_status status = merit_store_entry_count(verify->reader, &verify->size);
 
 	if (status == MERIT_OK)
-		status = merit_verify_birth(verify->reader, &verify->leaf_arena, &verify->entry, &verify->log);
+		status = merit_birth_read(verify->reader, &verify->leaf_arena, &verify->entry, &verify->log);
 	if (status == MERIT_CORRUPT)
 		return merit_verify_entry_fault(verify, 0, "it is missing, or not the birth of a ledger");
 	if (status == MERIT_OK)

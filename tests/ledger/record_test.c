@@ -282,6 +282,27 @@ static void no_prefix_of_a_record_is_one(void **state)
 		assert_int_equal(record_read(golden, size), MERIT_BAD_FORMAT);
 }
 
+static void a_sealed_line_is_the_one_its_leaf_names(void **state)
+{
+	char text[sizeof(golden)];
+	const char *hash = strstr(golden, SEALED_HASH), *line = strchr(golden, '\n') + 1;
+	size_t leaf_size = (size_t)(line - 1 - golden);
+
+	(void)state;
+	assert_true(merit_record_is_sealed(golden, strlen(golden)));
+	assert_false(merit_record_is_sealed(golden, leaf_size));
+	assert_true(merit_record_is_sealed(golden, leaf_size - 2)); /* no leaf, but none that names a line either */
+	assert_true(merit_record_is_sealed("{}", 2));
+	assert_false(merit_record_is_sealed("{}\n{}", 5));
+	for (size_t i = (size_t)(hash - golden); i < strlen(golden); i++) {
+		if (i >= (size_t)(hash - golden) + strlen(SEALED_HASH) && i < (size_t)(line - golden))
+			continue; /* the leaf's end */
+		memcpy(text, golden, sizeof(golden));
+		text[i] ^= 1;
+		assert_false(merit_record_is_sealed(text, strlen(golden)));
+	}
+}
+
 /* Of the leaf's bits some make another leaf; the hash lets none of the sealed line's pass, nor any of its own. */
 static void a_changed_bit_of_a_sealed_line_is_refused(void **state)
 {
@@ -359,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_leaf_and_a_line_that_do_not_belong_together_are_refused),
 		cmocka_unit_test(a_refusal_moves_no_money),
 		cmocka_unit_test(no_prefix_of_a_record_is_one),
+		cmocka_unit_test(a_sealed_line_is_the_one_its_leaf_names),
 		cmocka_unit_test(a_changed_bit_of_a_sealed_line_is_refused),
 		cmocka_unit_test(each_line_has_its_size),
 		cmocka_unit_test(a_sealed_line_is_read_up_to_its_size),

@@ -246,9 +246,11 @@ static void a_large_tree_proves_all_its_past(void **state)
 	assert_int_equal(fixture->memory.written_count, 273 + 1);
 	assert_hash_equal(merit_tree_root(&fixture->tree), plain_root(fixture, 0, LARGE));
 	for (size_t i = 0; i < BORDER_COUNT; i++) {
-		struct merit_hash root;
+		struct merit_hash root, leaf;
 		assert_int_equal(merit_tree_root_at(&fixture->tree, borders[i], &root), MERIT_OK);
 		assert_hash_equal(root, plain_root(fixture, 0, borders[i]));
+		assert_int_equal(merit_tree_leaf(&fixture->tree, borders[i] - 1, &leaf), MERIT_OK);
+		assert_hash_equal(leaf, fixture->memory.leaves[borders[i] - 1]);
 		for (size_t j = 0; j <= i; j++) {
 			check_inclusion(fixture, borders[j] - 1, borders[i]);
 			check_extension(fixture, borders[j], borders[i]);
@@ -328,6 +330,8 @@ static void a_lost_tile_is_reported(void **state)
 	assert_int_equal(merit_tree_prove_extension(&fixture->tree, 300, 1000, &proof), MERIT_CORRUPT);
 	assert_int_equal(merit_tree_root_at(&fixture->tree, 400, &root), MERIT_CORRUPT);
 	assert_int_equal(merit_tree_tile(&fixture->tree, 0, 1, 256, tile), MERIT_CORRUPT);
+	assert_int_equal(merit_tree_leaf(&fixture->tree, 300, &root), MERIT_CORRUPT);
+	assert_int_equal(merit_tree_leaf(&fixture->tree, 255, &root), MERIT_OK);
 	assert_int_equal(merit_tree_prove_inclusion(&fixture->tree, 10, 256, &proof), MERIT_OK);
 	struct merit_tree *reopened = malloc(sizeof(*reopened));
 	assert_non_null(reopened);

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/store_inner.h"
+#include "tests/ledger/behind.h"
 #include "tests/support/fixture.h"
 
 #define FLIPS_PER_TABLE 24
@@ -126,165 +126,7 @@ static struct fixture *rich_log(void)
 	return f;
 }
 
-static enum merit_status verify(const struct fixture *f, struct merit_verify_report *report_out)
-{
-	struct merit_verify_options options = { .directory = f->directory };
-
-	return merit_verify(&options, report_out);
-}
-
-/* ---- Behind the store's back ---- */
-
-static MDB_env *env_open(const struct fixture *f, const char *name)
-{
-	char path[128];
-	MDB_env *env;
-
-	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
-	assert_int_equal(merit_env_open(path, (uint64_t)1 << 30, 0, NULL, &env), 0);
-	return env;
-}
-
-/* One change of one table, in a transaction. The log's one table is named by the kind of its rows, and then its other
- * rows are passed over; "log" is all of them. */
-struct change {
-	MDB_env *env;
-	MDB_txn *txn;
-	MDB_dbi table;
-	int kind; /* -1: all rows */
-};
-
-static const char *const tables[] = { "requests", "entries", "checkpoints", "tiles", "meta" };
-#define TABLES (sizeof(tables) / sizeof(tables[0]))
-#define KINDS  3 /* the first of tables, by enum store_kind */
-
-static struct change change_begin(const struct fixture *f, const char *name, const char *table)
-{
-	struct change change = { .env = env_open(f, name), .kind = -1 };
-
-	for (int kind = 0; kind < KINDS; kind++) {
-		if (strcmp(table, tables[kind]) == 0)
-			change.kind = kind;
-	}
-	table = change.kind < 0 ? table : "log";
-	assert_int_equal(mdb_txn_begin(change.env, NULL, 0, &change.txn), 0);
-	assert_int_equal(mdb_dbi_open(change.txn, table, 0, &change.table), 0);
-	return change;
-}
-
-static void change_end(struct change *change)
-{
-	assert_int_equal(mdb_txn_commit(change->txn), 0);
-	mdb_env_close(change->env);
-}
-
-/* A row, copied. */
-struct row {
-	unsigned char key[512], *value;
-	size_t key_size, size;
-};
-
-static bool is_counted(const struct change *change, const MDB_val *key)
-{
-	return change->kind < 0 || (*(const unsigned char *)key->mv_data & KIND_MASK) == (unsigned)change->kind;
-}
-
-static struct row row_at(const struct change *change, size_t index)
-{
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	struct row row;
-
-	assert_int_equal(mdb_cursor_open(change->txn, change->table, &cursor), 0);
-	for (size_t i = 0; i <= index;) {
-		assert_int_equal(mdb_cursor_get(cursor, &key, &value, MDB_NEXT), 0);
-		if (is_counted(change, &key))
-			i++;
-	}
-	memcpy(row.key, key.mv_data, key.mv_size);
-	row.key_size = key.mv_size;
-	row.value = malloc(value.mv_size + 1);
-	assert_non_null(row.value);
-	memcpy(row.value, value.mv_data, value.mv_size);
-	row.size = value.mv_size;
-	mdb_cursor_close(cursor);
-	return row;
-}
-
-/* Gives a row its place in the log's table; kind 3 is none there is. */
-static void row_key(struct row *row, uint64_t seq, unsigned kind)
-{
-	uint64_t number = seq << KIND_BITS | kind;
-
-	memcpy(row->key, &number, sizeof(number));
-	row->key_size = sizeof(number);
-}
-
-static uint64_t row_seq(const struct row *row)
-{
-	uint64_t number;
-
-	assert_int_equal(row->key_size, sizeof(number));
-	memcpy(&number, row->key, sizeof(number));
-	return number >> KIND_BITS;
-}
-
-static size_t row_count(const struct change *change)
-{
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	size_t count = 0;
-
-	assert_int_equal(mdb_cursor_open(change->txn, change->table, &cursor), 0);
-	while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
-		count += is_counted(change, &key);
-	mdb_cursor_close(cursor);
-	return count;
-}
-
-static void row_put(const struct change *change, const struct row *row)
-{
-	MDB_val key = { row->key_size, (void *)row->key }, value = { row->size, row->value };
-
-	assert_int_equal(mdb_put(change->txn, change->table, &key, &value, 0), 0);
-}
-
-static void row_delete(const struct change *change, const struct row *row)
-{
-	MDB_val key = { row->key_size, (void *)row->key };
-
-	assert_int_equal(mdb_del(change->txn, change->table, &key, NULL), 0);
-}
-
-/* Puts row in place of the one with its key, or takes that away. */
-static void row_write(const struct fixture *f, const char *name, const char *table, const struct row *row, bool is_there)
-{
-	struct change change = change_begin(f, name, table);
-
-	if (is_there)
-		row_put(&change, row);
-	else
-		row_delete(&change, row);
-	change_end(&change);
-}
-
-static struct row row_read(const struct fixture *f, const char *name, const char *table, size_t index)
-{
-	struct change change = change_begin(f, name, table);
-	struct row row = row_at(&change, index % row_count(&change));
-
-	change_end(&change);
-	return row;
-}
-
-static struct row row_last(const struct fixture *f, const char *table)
-{
-	struct change change = change_begin(f, "log", table);
-	struct row row = row_at(&change, row_count(&change) - 1);
-
-	change_end(&change);
-	return row;
-}
+/* ---- What verify says ---- */
 
 static void must_be_named(const struct fixture *f, const char *what)
 {
@@ -294,15 +136,6 @@ static void must_be_named(const struct fixture *f, const char *what)
 	if (status == MERIT_OK || (status == MERIT_CORRUPT && report.fault[0] == '\0'))
 		fail_msg("%s was not named: %s", what, merit_status_word(status));
 	assert_false(report.rules);
-}
-
-static void must_be_proven(const struct fixture *f)
-{
-	struct merit_verify_report report;
-	enum merit_status status = verify(f, &report);
-
-	if (status != MERIT_OK)
-		fail_msg("%s: %s", merit_status_word(status), report.fault);
 }
 
 static void must_say(const struct fixture *f, const char *name, const char *words)
@@ -624,20 +457,6 @@ static void the_bytes_of_another_request_are_named(void **state)
 	fixture_free(f);
 }
 
-static enum merit_status reopen(struct fixture *f)
-{
-	struct merit_secret_key log_key = fixture_key("log"), system_key = fixture_key("system");
-	struct merit_ledger_options options = {
-		.directory = f->directory, .log_key = &log_key, .system_key = &system_key, .map_size = (uint64_t)1 << 30
-	};
-	struct merit_ledger *ledger = NULL;
-	enum merit_status status = merit_ledger_open(&options, &ledger);
-
-	if (status == MERIT_OK)
-		merit_ledger_close(ledger);
-	return status;
-}
-
 /* Nothing may be appended to what no checkpoint covers. */
 static void a_log_that_does_not_end_with_its_checkpoint_is_not_opened(void **state)
 {
@@ -669,44 +488,6 @@ static void a_log_that_does_not_end_with_its_checkpoint_is_not_opened(void **sta
 	assert_int_equal(reopen(f), MERIT_OK);
 	must_be_proven(f);
 	free(last.value);
-	fixture_free(f);
-}
-
-/* A lost row may come back from a copy: what was decided without it would stand beside it for ever. */
-static void what_is_decided_over_a_lost_entry_is_never_made_durable(void **state)
-{
-	struct fixture *f = fixture_new();
-	char member[32];
-	(void)state;
-
-	fixture_world(f);
-	assert_int_equal(fixture_earn(f, "m1", "r1"), MERIT_OK);
-	uint64_t seq = fixture_size(f) - 1;
-	while (fixture_size(f) <= seq + 256) { /* An entry that no complete tile covers is read at open, and missed. */
-		snprintf(member, sizeof(member), "p%llu", (unsigned long long)fixture_size(f));
-		fixture_member(f, member);
-	}
-	fixture_flush(f);
-	uint64_t size = fixture_size(f);
-	fixture_close(f);
-	struct change change = change_begin(f, "log", "entries");
-	struct row row = row_at(&change, seq);
-	change_end(&change);
-	row_write(f, "log", "entries", &row, false);
-	fixture_open(f);
-	f->in_group = true;
-	assert_int_equal(merit_ledger_begin(f->ledger, f->now_ms, 0, 0), MERIT_OK);
-	(void)fixture_call(f, "ops", "reverse", "'entry':%llu,'reason':'a mistake'", (unsigned long long)seq);
-	assert_int_equal(merit_ledger_seal(f->ledger), MERIT_CORRUPT);
-	assert_int_equal(fixture_size(f), size);
-	f->in_group = false;
-	fixture_close(f);
-	row_write(f, "log", "entries", &row, true);
-	must_be_proven(f);
-	fixture_open(f);
-	assert_int_equal(fixture_call(f, "ops", "reverse", "'entry':%llu,'reason':'a mistake'", (unsigned long long)seq),
-	                 MERIT_OK);
-	free(row.value);
 	fixture_free(f);
 }
 
@@ -1122,7 +903,6 @@ int main(void)
 		cmocka_unit_test(a_missing_checkpoint_in_the_middle_is_named),
 		cmocka_unit_test(the_bytes_of_another_request_are_named),
 		cmocka_unit_test(a_log_that_does_not_end_with_its_checkpoint_is_not_opened),
-		cmocka_unit_test(what_is_decided_over_a_lost_entry_is_never_made_durable),
 		cmocka_unit_test(a_log_cut_off_at_a_checkpoint_is_only_an_older_log),
 		cmocka_unit_test(a_changed_row_of_state_is_named),
 		cmocka_unit_test(a_changed_record_or_claim_of_state_is_named),
