@@ -173,6 +173,11 @@ uint64_t bench_process_anonymous_size(pid_t process)
 	return process_number(process, "smaps_rollup", "Anonymous") * 1024;
 }
 
+uint64_t bench_process_shared_size(pid_t process)
+{
+	return process_number(process, "status", "RssShmem") * 1024;
+}
+
 uint64_t bench_process_written_size(pid_t process)
 {
 	return process_number(process, "io", "write_bytes");

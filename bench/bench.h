@@ -42,6 +42,9 @@ uint64_t bench_process_cpu_ns(pid_t process);
 /* Private memory that no file stands behind. 0 when the system will not say: meritd shows it to root only. */
 uint64_t bench_process_anonymous_size(pid_t process);
 
+/* Memory it shares with nobody, but could: of meritd the claims, which grow with the log. */
+uint64_t bench_process_shared_size(pid_t process);
+
 /* Bytes the process had the disk write so far. 0 when the system will not say. */
 uint64_t bench_process_written_size(pid_t process);
 

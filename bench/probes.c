@@ -152,6 +152,7 @@ void bench_probe_reads(struct bench_probe *probe)
 	                  BENCH_SCALE_VERIFIES);
 	bench_probe_ceiling(probe, "anonymous memory then", "MiB",
 	                    bench_process_anonymous_size(service->process) >> 20, 2048, BENCH_SCALE_NONE);
+	bench_probe_tell(probe, "claims besides", "MiB", bench_process_shared_size(service->process) >> 20);
 	free(streams);
 }
 
@@ -281,10 +282,14 @@ void bench_probe_soak(struct bench_probe *probe)
 		bench_fail("the service's memory is shown to root only");
 	bench_probe_floor(probe, "soak: entries", "entries/s", bench_per_second(run->load_entries, run->wall_ns),
 	                  SOAK_ENTRIES * 95 / 100, BENCH_SCALE_NONE);
-	(void)snprintf(name, sizeof(name), "soak: memory after %" PRIu32 " s", before.second);
+	(void)snprintf(name, sizeof(name), "soak: anonymous memory after %" PRIu32 " s", before.second);
 	bench_probe_tell(probe, name, "KiB", before.anonymous_size >> 10);
-	(void)snprintf(name, sizeof(name), "soak: memory after %" PRIu32 " s", shape.seconds);
+	(void)snprintf(name, sizeof(name), "soak: claims besides after %" PRIu32 " s", before.second);
+	bench_probe_tell(probe, name, "KiB", before.shared_size >> 10);
+	(void)snprintf(name, sizeof(name), "soak: anonymous memory after %" PRIu32 " s", shape.seconds);
 	bench_probe_ceiling(probe, name, "KiB", run->anonymous_size >> 10, (before.anonymous_size >> 10) * 105 / 100,
 	                    BENCH_SCALE_NONE);
+	(void)snprintf(name, sizeof(name), "soak: claims besides after %" PRIu32 " s", shape.seconds);
+	bench_probe_tell(probe, name, "KiB", run->shared_size >> 10);
 	bench_probe_tell(probe, "soak: longest answer", "ms", run->tail.max_ns / NS_PER_MS);
 }

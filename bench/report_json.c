@@ -71,6 +71,7 @@ static void put_samples(struct merit_buffer *out, const struct bench_run *run)
 		merit_buffer_put_char(out, '{');
 		bench_json_number(out, "second", run->samples[i].second);
 		bench_json_number(out, "anonymous_size", run->samples[i].anonymous_size);
+		bench_json_number(out, "shared_size", run->samples[i].shared_size);
 		bench_json_number(out, "operations", run->samples[i].operations);
 		merit_buffer_put_char(out, '}');
 	}
@@ -110,6 +111,7 @@ void bench_json_run(struct merit_buffer *out, const struct bench_run *run)
 	bench_json_number(out, "state_size_per_entry", run->state_size);
 	bench_json_number(out, "written_size_per_entry", run->written_size);
 	bench_json_number(out, "anonymous_size", run->anonymous_size);
+	bench_json_number(out, "shared_size", run->shared_size);
 	put_samples(out, run);
 	put_controls(out, run);
 	bench_json_number(out, "verified_entries", run->verified_entries);

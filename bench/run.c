@@ -78,6 +78,8 @@ void bench_run_verify(const struct bench_world *world, struct bench_run *run)
 	enum merit_status status = merit_verify(&options, &report);
 	if (status != MERIT_OK)
 		bench_fail("verify: %s: %s", merit_status_word(status), report.fault);
+	if (run == NULL)
+		return;
 	run->verify_cpu_ns = bench_own_cpu_ns() - cpu_ns;
 	run->verify_wall_ns = bench_clock_ns() - wall_ns;
 	run->verified_entries = report.entries;
@@ -126,6 +128,8 @@ static void remove_world(const struct bench_means *means, struct bench_world *wo
 void bench_run_end(const struct bench_means *means, struct bench_world *world, struct bench_service *service)
 {
 	bench_service_stop(service);
+	if (!means->no_verify)
+		bench_run_verify(world, NULL);
 	remove_world(means, world);
 }
 
@@ -147,6 +151,7 @@ static void sample(const struct sampling *sampling, uint32_t second)
 	run->samples[run->samples_count++] = (struct bench_sample){
 		.second = second,
 		.anonymous_size = bench_process_anonymous_size(sampling->service),
+		.shared_size = bench_process_shared_size(sampling->service),
 		.operations = bench_outcome_operations(&sampling->stream->outcome),
 	};
 }
@@ -236,6 +241,7 @@ void bench_run_load(const struct bench_means *means, const struct bench_world *w
 	uint64_t verifies = means->no_controls ? 0 : bench_control_verifies(NULL);
 	drive(service, run, entries_before);
 	run->anonymous_size = bench_process_anonymous_size(service->process);
+	run->shared_size = bench_process_shared_size(service->process);
 	run->entries = bench_run_entries(world, &leaf_size);
 	run->load_entries = run->entries - entries_before;
 	check_entries(run);

@@ -29,7 +29,7 @@ struct bench_means {
 
 struct bench_sample {
 	uint32_t second;
-	uint64_t anonymous_size, operations;
+	uint64_t anonymous_size, shared_size, operations;
 };
 
 #define BENCH_SAMPLES_MAX    1024
@@ -51,6 +51,7 @@ struct bench_run {
 	uint64_t wall_ns, own_cpu_ns, service_cpu_ns;
 	uint64_t log_size, state_size, written_size;  /* bytes on the disk an entry, and written an entry of the load */
 	uint64_t anonymous_size;                      /* of meritd at the end; 0 = not known */
+	uint64_t shared_size;                         /* the claims, besides */
 	struct bench_sample samples[BENCH_SAMPLES_MAX];
 	size_t samples_count;
 	unsigned stolen_percent;                      /* of the CPU time that was wanted meanwhile */
@@ -77,10 +78,10 @@ void bench_run_begin(const struct bench_means *means, const struct bench_shape *
 void bench_run_load(const struct bench_means *means, const struct bench_world *world,
                     const struct bench_service *service, struct bench_run *run);
 
-/* merit verify over a ledger that nobody serves. */
+/* merit verify over a ledger that nobody serves, which must find nothing. run may be NULL. */
 void bench_run_verify(const struct bench_world *world, struct bench_run *run);
 
-/* Stops the service and removes the ledger, unless it is kept. */
+/* Stops the service, verifies the ledger and removes it, unless it is kept. */
 void bench_run_end(const struct bench_means *means, struct bench_world *world, struct bench_service *service);
 
 /* Makes members_count members earn count entries as fast as it goes, counted from first. */

@@ -154,7 +154,7 @@ enum merit_status merit_ledger_commit(struct merit_ledger *ledger)
 /* ---- Write-back ---- */
 
 /* Due from here on. Rows bound the memory they take, bytes that of what is only appended; entries bound what the next start
- * has to evolve again after a kill: two to six seconds of work. Fewer at a time would write a million members' rows more
+ * has to evolve again after a kill: some seconds of work. Fewer at a time would write a million members' rows more
  * often, and find fewer of them in memory. */
 #define STATE_ROWS_DEFAULT 1000000
 #define STATE_APPENDED_MAX ((uint64_t)256 * 1024 * 1024)

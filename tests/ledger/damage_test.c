@@ -90,7 +90,7 @@ static const struct {
 
 static void check_change(struct fixture *f, size_t number, uint64_t before)
 {
-	size_t at;
+	size_t at = 0;
 	struct row row = row_with(f, before, changes[number].bytes, &at);
 	unsigned char *byte = &row.value[at + changes[number].ahead], was = *byte;
 
