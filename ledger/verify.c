@@ -13,7 +13,7 @@
 
 #include "ledger/verify_inner.h"
 
-#define PROGRESS_STEP  4096    /* entries between two calls of progress */
+#define PROGRESS_STEP  4096    /* entries between two calls of progress, and two views of the log */
 #define STATE_ROWS_MAX 1000000 /* changed rows kept in memory */
 #define STATE_SIZE_MAX (256ULL * 1024 * 1024) /* and of what is appended */
 
@@ -110,10 +110,12 @@ static enum merit_status walk(struct merit_verify *verify)
 			status = merit_verify_state_compare(verify, seq + count);
 		if (status == MERIT_OK)
 			status = replay_flush(verify, seq + count);
+		if (status == MERIT_OK && seq - reported >= PROGRESS_STEP) {
+			progress(verify, reported = seq);
+			status = merit_verify_structure_renew(verify);
+		}
 		if (status != MERIT_OK)
 			return status;
-		if (seq - reported >= PROGRESS_STEP)
-			progress(verify, reported = seq);
 	}
 	progress(verify, verify->size);
 	if (verify->stored != NULL)

@@ -8,7 +8,8 @@
  * Rules       every entry decided again from what went before is the same bytes; evolved afresh, the tables are those of
  *             state/ (where that is present and complete)
  *
- * Reads only, beside a running service or on a backup; needs no key but, if given, the log key the caller trusts. */
+ * Reads only, beside a running service or on a backup; needs no key but, if given, the log key the caller trusts. Of a log
+ * that grows meanwhile it proves what was there as it began. */
 #ifndef MERIT_LEDGER_VERIFY_H
 #define MERIT_LEDGER_VERIFY_H
 

@@ -32,8 +32,10 @@ static enum merit_status envelope_open(struct merit_verify *verify, struct merit
 		return merit_verify_fault(verify, "request %llu: its bytes have not the hash that entry %llu names",
 					  (unsigned long long)slot->number, (unsigned long long)verify->entry.seq);
 	memset(request, 0, sizeof(*request));
-	request->bytes = (struct merit_text){ bytes, size };
-	status = merit_envelope_read(bytes, size, &slot->arena, &request->envelope);
+	request->bytes = (struct merit_text){ merit_arena_copy(&slot->arena, bytes, size), size }; /* The view is renewed. */
+	if (request->bytes.data == NULL)
+		return MERIT_NO_MEMORY;
+	status = merit_envelope_read(request->bytes.data, size, &slot->arena, &request->envelope);
 	if (status == MERIT_NO_MEMORY)
 		return status;
 	if (status != MERIT_OK || !request->envelope.is_signed || request->envelope.private_lines.size > 0)

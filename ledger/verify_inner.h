@@ -25,7 +25,7 @@ struct merit_verify_request {
 	uint32_t next_index;  /* the lowest place its next entry may have: places rise */
 	int64_t tick_ms;      /* what a tick says */
 	struct merit_arena arena;
-	struct merit_request request; /* its calls, borrowed from arena and the log */
+	struct merit_request request; /* its calls, borrowed from arena */
 };
 
 /* Leaves as decided again: one, or those of a whole atomic group. */
@@ -44,7 +44,9 @@ struct merit_verify {
 	char scratch_directory[PATH_MAX]; /* empty: none was made */
 	struct merit_model model;
 	struct merit_verifier log;
-	uint64_t size;                    /* entries, as the log's last key says */
+	uint64_t size;                    /* entries, as the log's last key said when the walk began: it may grow meanwhile */
+	struct merit_store_rows rows;     /* that the tables had then, */
+	uint64_t newest;                  /* and how many entries the newest checkpoint covered; 0: there was none */
 	struct merit_tree tree;
 	struct merit_store_checkpoint checkpoint; /* the next to come by */
 	bool has_checkpoint;
@@ -78,6 +80,10 @@ MERIT_MUST_USE enum merit_status merit_verify_tree(struct merit_store_reader *re
 						   struct merit_tree *tree_out);
 
 MERIT_MUST_USE enum merit_status merit_verify_structure_begin(struct merit_verify *verify);
+
+/* Between two entries: looks at the log as it is by now. Pages that an old view may need could not be used again, and a log
+ * that is written to would grow with every commit. What is left of verify->leaf is gone. */
+MERIT_MUST_USE enum merit_status merit_verify_structure_renew(struct merit_verify *verify);
 
 /* Sets verify->leaf to the stored bytes; the other also reads verify->entry, whose seq and time must fit. */
 MERIT_MUST_USE enum merit_status merit_verify_leaf(struct merit_verify *verify, uint64_t seq);

@@ -108,6 +108,16 @@ static enum merit_status trusted_key_check(struct merit_verify *verify)
 	return MERIT_OK;
 }
 
+static enum merit_status newest_note(struct merit_verify *verify)
+{
+	struct merit_store_checkpoint newest;
+	enum merit_status status = merit_store_read_newest_checkpoint(verify->reader, &newest);
+
+	if (status == MERIT_OK)
+		verify->newest = newest.tree_size;
+	return status == MERIT_NOT_FOUND ? MERIT_OK : status;
+}
+
 enum merit_status merit_verify_structure_begin(struct merit_verify *verify)
 {
 	struct merit_tree_store tiles = { verify, NULL, NULL, tile_compare };
@@ -122,8 +132,20 @@ enum merit_status merit_verify_structure_begin(struct merit_verify *verify)
 	if (status == MERIT_OK)
 		status = merit_tree_open(&verify->tree, 0, &tiles);
 	if (status == MERIT_OK)
+		status = merit_store_count_rows(verify->reader, &verify->rows);
+	if (status == MERIT_OK)
+		status = newest_note(verify);
+	if (status == MERIT_OK)
 		status = checkpoint_seek(verify, 1);
 	return status;
+}
+
+enum merit_status merit_verify_structure_renew(struct merit_verify *verify)
+{
+	merit_store_reader_end(verify->reader);
+	enum merit_status status = merit_store_reader_begin(verify->reader);
+
+	return status == MERIT_OK ? checkpoint_seek(verify, verify->covered + 1) : status;
 }
 
 enum merit_status merit_verify_leaf(struct merit_verify *verify, uint64_t seq)
@@ -253,18 +275,13 @@ static enum merit_status rows_check(struct merit_verify *verify, const char *tab
 enum merit_status merit_verify_structure_end(struct merit_verify *verify)
 {
 	const struct merit_verify_report *report = verify->report;
-	struct merit_store_checkpoint newest;
-	struct merit_store_rows rows;
-	enum merit_status status = merit_store_read_newest_checkpoint(verify->reader, &newest);
+	const struct merit_store_rows *rows = &verify->rows;
 
-	if (status == MERIT_NOT_FOUND || (status == MERIT_OK && newest.tree_size < verify->size))
+	if (verify->newest < verify->size)
 		return merit_verify_entry_fault(verify, verify->size - 1, "no checkpoint covers it");
+	enum merit_status status = rows_check(verify, "log", rows->log,
+	                                      report->entries + report->requests + report->checkpoints);
 	if (status == MERIT_OK)
-		status = merit_store_count_rows(verify->reader, &rows);
-	if (status == MERIT_OK)
-		status = rows_check(verify, "log", rows.log,
-		                    report->entries + report->requests + report->checkpoints);
-	if (status == MERIT_OK)
-		status = rows_check(verify, "tiles", rows.tiles, report->tiles);
-	return status == MERIT_OK ? rows_check(verify, "meta", rows.meta, 1) : status;
+		status = rows_check(verify, "tiles", rows->tiles, report->tiles);
+	return status == MERIT_OK ? rows_check(verify, "meta", rows->meta, 1) : status;
 }
