@@ -20,8 +20,9 @@ static const char head[] =
 	"  --main: #62aef5; --second: #7bc67e; --third: #f0b429; --fourth: #ff7b72 } }\n"
 	"body { background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif;\n"
 	"  max-width: 1100px; margin: 2rem auto; padding: 0 1rem }\n"
-	"svg { width: 100%; min-width: 760px; height: auto; display: block } text { fill: var(--ink); font-size: 12px "
-        "}\n"
+	"svg { width: 100%; min-width: 760px; height: auto; display: block; box-sizing: border-box;\n"
+	"  overflow: visible; padding-left: 6rem } /* long labels reach into it */\n"
+	"text { fill: var(--ink); font-size: 12px }\n"
 	".bar { fill: var(--main) } .grid { stroke: var(--faint); fill: none }\n"
 	".span { stroke: var(--faint); stroke-width: 3 } .line { stroke: var(--main); stroke-width: 2; fill: none }\n"
 	".mark0 { fill: var(--main) } .mark1 { fill: var(--second) } .mark2 { fill: var(--third) }\n"
@@ -38,17 +39,21 @@ static const char head[] =
 
 /* ---- Pieces ---- */
 
-/* What tells a run from the others, in words. */
+/* What tells a run from the others, in words; at the end what is not as by default. */
 static void label_put(const struct bench_run *run, char label_out[BENCH_PLOT_LABEL_SIZE])
 {
 	const struct bench_shape *shape = &run->shape;
-	char ledger[48] = "";
+	const struct bench_load *load = &shape->load;
+	char ledger[48] = "", rate[32] = "";
 
 	if (shape->prefill > 0)
 		(void)snprintf(ledger, sizeof(ledger), ", on %" PRIu64 " entries", shape->prefill);
-	(void)snprintf(label_out, BENCH_PLOT_LABEL_SIZE, "%s, %s of %" PRIu32 " x %" PRIu32 "%s",
-	               bench_workload_words[shape->load.workload], bench_form_words[shape->load.form],
-	               shape->load.batch, shape->connections, ledger);
+	if (shape->rate > 0)
+		(void)snprintf(rate, sizeof(rate), ", %" PRIu64 "/s", shape->rate);
+	(void)snprintf(label_out, BENCH_PLOT_LABEL_SIZE, "%s, %s of %" PRIu32 " x %" PRIu32 "%s%s%s%s%s",
+	               bench_workload_words[load->workload], bench_form_words[load->form], load->batch,
+	               shape->connections, ledger, load->is_zipf ? ", zipf" : "",
+	               load->has_random_ids ? ", random ids" : "", load->no_evidence ? ", no evidence" : "", rate);
 }
 
 static void heading_put(struct merit_buffer *out, const char *title, const char *about)
@@ -172,17 +177,23 @@ static void put_row(struct merit_buffer *out, const struct bench_run *run)
 {
 	const struct bench_tail *tail = &run->tail;
 	const uint64_t latencies_ns[] = { tail->p50_ns, tail->p99_ns, tail->p999_ns, tail->max_ns };
-	const uint64_t numbers[] = {
-		run->log_size,         run->state_size,
-		run->written_size,     run->anonymous_size >> 20,
-		run->controls.flushes, run->controls.verifies,
-		run->controls.rows,    bench_percent_of_rows(run),
-		run->busy_count,       bench_per_second(run->verified_entries, run->verify_cpu_ns)
-	};
+	const uint64_t numbers[] = { run->log_size,
+		                     run->state_size,
+		                     run->written_size,
+		                     run->anonymous_size >> 20,
+		                     run->controls.flushes,
+		                     run->controls.verifies,
+		                     run->controls.rows,
+		                     bench_percent_of_rows(run),
+		                     bench_percent_of_flushes(run),
+		                     run->stolen_percent,
+		                     run->busy_count,
+		                     bench_per_second(run->verified_entries, run->verify_cpu_ns) };
 	char label[BENCH_PLOT_LABEL_SIZE];
 
 	label_put(run, label);
 	merit_buffer_put_format(out, "<tr><td>%s</td>", label);
+	cell_number(out, run->shape.in_flight);
 	cell_number(out, run->shape.load.members);
 	merit_buffer_put_format(out, "<td>%s</td>", bench_signed_word(&run->shape));
 	cell_number(out, run->operations);
@@ -202,12 +213,13 @@ static void put_table(struct merit_buffer *out, const struct bench_run *runs, si
 	heading_put(out, "All numbers",
 	            "Times in milliseconds a message, CPU in microseconds an operation, sizes in bytes "
 	            "an entry, controls a second. bench/README.md says what each column is.");
-	merit_buffer_put_text(out,
-	                      SCROLL "<table><tr><th>run</th><th>members</th><th>signed</th><th>done</th><th>per s</th>"
-	                             "<th>p50</th><th>p99</th><th>p99.9</th><th>max</th><th>meritd CPU</th>"
-	                             "<th>bench CPU</th><th>log</th><th>state</th><th>written</th><th>MiB anon</th>"
-	                             "<th>flushes</th><th>verifies</th><th>rows</th><th>% of rows</th><th>busy</th>"
-	                             "<th>verify/s</th><th>load</th></tr>\n");
+	merit_buffer_put_text(
+		out, SCROLL
+		"<table><tr><th>run</th><th>in flight</th><th>members</th><th>signed</th>"
+		"<th>done</th><th>per s</th><th>p50</th><th>p99</th><th>p99.9</th><th>max</th><th>meritd CPU</th>"
+		"<th>bench CPU</th><th>log</th><th>state</th><th>written</th><th>MiB anon</th>"
+		"<th>flushes</th><th>verifies</th><th>rows</th><th>% of rows</th>"
+		"<th>% of flushes</th><th>% stolen</th><th>busy</th><th>verify/s</th><th>load</th></tr>\n");
 	for (size_t i = 0; i < count; i++)
 		put_row(out, &runs[i]);
 	merit_buffer_put_text(out, "</table>\n" SCROLL_END);

@@ -2,7 +2,7 @@
  *
  * Method   two probe clients send a small write and a small read every 5 ms, each at its time whether the one before
  *          was answered or not, and keep the longest answer; a third writes entries in bulk. First with nothing else,
- *          then so many that state is written back and tables grow, then with a backup, then with a report. */
+ *          then with a backup, then with a report, then so many that state is written back and tables grow. */
 #include "bench/probes.h"
 
 #include <errno.h>

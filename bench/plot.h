@@ -9,7 +9,7 @@
 
 #include "ledger/buffer.h"
 
-#define BENCH_PLOT_LABEL_SIZE 96
+#define BENCH_PLOT_LABEL_SIZE 192
 #define BENCH_PLOT_MARKS      4
 
 /* A row: its label, and one value (bars) or some in ascending order (spans). */

@@ -28,13 +28,16 @@ void bench_report_machine(const struct bench_machine *machine)
 	       machine->file_system, machine->build_type);
 }
 
+/* Wide enough for two words of what is not as by default. */
+#define WORK_WIDTH 24
+
 void bench_report_head(void)
 {
-	printf("%73s | %-35s | %-13s | %-17s   MiB | %-43s |\n", "", "ms a message", "us CPU/op", "bytes/entry",
-	       "controls, a second, and ratios");
-	printf("%-9s %-6s %5s %5s %3s %7s %8s %-6s %8s %7s | %8s %8s %8s %8s | %6s %6s | ", "work", "form", "batch",
-	       "conns", "fly", "members", "prefill", "signed", "done", "per s", "p50", "p99", "p99.9", "max", "meritd",
-	       "bench");
+	printf("%*s | %-35s | %-13s | %-17s   MiB | %-43s |\n", WORK_WIDTH + 64, "", "ms a message", "us CPU/op",
+	       "bytes/entry", "controls, a second, and ratios");
+	printf("%-*s %-6s %5s %5s %3s %7s %8s %-6s %8s %7s | %8s %8s %8s %8s | %6s %6s | ", WORK_WIDTH, "work", "form",
+	       "batch", "conns", "fly", "members", "prefill", "signed", "done", "per s", "p50", "p99", "p99.9", "max",
+	       "meritd", "bench");
 	printf("%5s %5s %5s %5s | %7s %8s %7s %5s %5s %6s | %5s %5s %8s\n", "log", "state", "wrote", "anon", "flushes",
 	       "verifies", "rows", "%rows", "%flsh", "%stole", "load", "busy", "verify/s");
 }
@@ -53,6 +56,20 @@ static void print_latencies(const struct bench_tail *tail)
 		print_hundredths(8, latencies_ns[i] / 10000);
 }
 
+/* The workload, and behind it whatever is not as by default: rows that differ in that must not look alike. */
+static void print_work(const struct bench_shape *shape)
+{
+	const struct bench_load *load = &shape->load;
+	char text[64], rate[24] = "";
+
+	if (shape->rate > 0)
+		(void)snprintf(rate, sizeof(rate), ",%" PRIu64 "/s", shape->rate);
+	(void)snprintf(text, sizeof(text), "%s%s%s%s%s", bench_workload_words[load->workload],
+	               load->is_zipf ? ",zipf" : "", load->has_random_ids ? ",random-ids" : "",
+	               load->no_evidence ? ",no-evidence" : "", rate);
+	printf("%-*s", WORK_WIDTH, text);
+}
+
 /* Which kinds of message there were, where there was more than one. */
 static void print_kinds(const struct bench_run *run)
 {
@@ -61,8 +78,8 @@ static void print_kinds(const struct bench_run *run)
 	for (size_t kind = 0; kind < BENCH_WORKLOAD_COUNT; kind++) {
 		if (run->kinds[kind] == 0)
 			continue;
-		printf("  %-9s %42s %8" PRIu64 " %7" PRIu64 " |", bench_workload_words[kind], "", run->kinds[kind],
-		       bench_per_second(run->kinds[kind], run->wall_ns));
+		printf("  %-*s %46s %8" PRIu64 " %7" PRIu64 " |", WORK_WIDTH - 2, bench_workload_words[kind], "",
+		       run->kinds[kind], bench_per_second(run->kinds[kind], run->wall_ns));
 		print_latencies(&run->tails[kind]);
 		printf("\n");
 	}
@@ -73,8 +90,9 @@ void bench_report_run(const struct bench_run *run)
 	const struct bench_shape *shape = &run->shape;
 	const struct bench_controls *controls = &run->controls;
 
-	printf("%-9s %-6s %5" PRIu32 " %5" PRIu32 " %3" PRIu32, bench_workload_words[shape->load.workload],
-	       bench_form_words[shape->load.form], shape->load.batch, shape->connections, shape->in_flight);
+	print_work(shape);
+	printf(" %-6s %5" PRIu32 " %5" PRIu32 " %3" PRIu32, bench_form_words[shape->load.form], shape->load.batch,
+	       shape->connections, shape->in_flight);
 	printf(" %7" PRIu32 " %8" PRIu64 " %-6s %8" PRIu64 " %7" PRIu64 " |", shape->load.members, shape->prefill,
 	       bench_signed_word(shape), run->operations, bench_run_rate(run));
 	print_latencies(&run->tail);

@@ -18,6 +18,18 @@ void bench_json_machine(struct merit_buffer *out, const struct bench_machine *ma
 	merit_buffer_put_text_member(out, "build", machine->build_type);
 }
 
+/* In percent of messages. */
+static void put_shares(struct merit_buffer *out, const uint32_t shares[4])
+{
+	merit_buffer_put_key(out, "shares");
+	merit_buffer_put_char(out, '{');
+	bench_json_number(out, "earn", shares[0]);
+	bench_json_number(out, "balance", shares[1]);
+	bench_json_number(out, "statement", shares[2]);
+	bench_json_number(out, "receipt", shares[3]);
+	merit_buffer_put_char(out, '}');
+}
+
 static void put_shape(struct merit_buffer *out, const struct bench_shape *shape)
 {
 	const struct bench_load *load = &shape->load;
@@ -35,6 +47,8 @@ static void put_shape(struct merit_buffer *out, const struct bench_shape *shape)
 	bench_json_number(out, "prefill", shape->prefill);
 	bench_json_number(out, "asked_per_second", shape->rate);
 	bench_json_number(out, "seconds", shape->seconds);
+	if (load->workload == BENCH_MIXED)
+		put_shares(out, load->shares);
 }
 
 static void put_tail(struct merit_buffer *out, const struct bench_tail *tail)
