@@ -5,7 +5,7 @@
 # Prints   a first line that names machine, kernel, file system and build, then a row a run: what, connections, results a
 #          second, p50, p99, answers that were none and failed connections, MiB of merit-mall behind the run. Only rows
 #          under equal first lines may be compared.
-# Ends     with 1 behind the first run in which a connection failed, or an answer was not 2xx or was a JSON-RPC error.
+# Ends     with 1 behind the first run in which a connection failed, or an answer was neither 2xx nor 3xx or was a JSON-RPC error.
 #
 # Usage: bench/mall.sh [BIN_DIR [SECONDS [CONNECTIONS]]]     default build/release/bin, 10, 256; needs wrk
 set -eu

@@ -48,7 +48,8 @@ static const void *pending_record(const struct merit_pending *pending, uint64_t 
 	return pending->bytes.data + pending->records[index].begin;
 }
 
-/* Whether a record is the one that stands under seq in the tree, which the signed checkpoint covers. */
+/* Whether a record is the one that stands under seq in the tree. Its tile is believed here: a row that was changed together
+ * with its tile is found by catching up and by verify. */
 static bool is_genuine(const struct merit_ledger *ledger, uint64_t seq, const void *record, size_t size)
 {
 	struct merit_hash hash = merit_record_hash(record, size), leaf;
@@ -153,9 +154,16 @@ void merit_ledger_watch_keys(struct merit_ledger *ledger,
 
 /* ---- Opening ---- */
 
+static bool same_key(const struct merit_secret_key *secret, const struct merit_public_key *wanted)
+{
+	struct merit_public_key key = merit_secret_key_public(secret);
+
+	return memcmp(key.bytes, wanted->bytes, sizeof(key.bytes)) == 0;
+}
+
 /* The newest checkpoint must be this log's own, over exactly the entries that are there. Before any of them is believed: a
  * changed one would make state that stays wrong, or bring a rule to where its asserts do not hold. */
-static enum merit_status check_head(struct merit_ledger *ledger)
+static enum merit_status check_head(struct merit_ledger *ledger, const struct merit_secret_key *log_key)
 {
 	struct merit_store_checkpoint row;
 	struct merit_checkpoint checkpoint;
@@ -163,6 +171,8 @@ static enum merit_status check_head(struct merit_ledger *ledger)
 	struct merit_hash root = merit_tree_root(&ledger->tree);
 	enum merit_status status = merit_birth_read(ledger->reader, &ledger->model.scratch, &birth, &ledger->log);
 
+	if (status == MERIT_OK && log_key != NULL && !same_key(log_key, &ledger->log.key))
+		return MERIT_BAD_FORMAT; /* It would prove itself by a key of somebody else's. */
 	if (status == MERIT_OK)
 		status = merit_store_read_newest_checkpoint(ledger->reader, &row);
 	if (status != MERIT_OK)
@@ -177,13 +187,17 @@ static enum merit_status check_head(struct merit_ledger *ledger)
 	return ledger->checkpoint.bad || ledger->end.checkpoint.bad ? MERIT_NO_MEMORY : MERIT_OK;
 }
 
-/* Evolves what the log has beyond the last write-back. */
+/* Evolves what the log has beyond the last write-back. What becomes state must be right for good: so each tile its leaves
+ * are held against is itself held against the root. */
 static enum merit_status catch_up(struct merit_ledger *ledger)
 {
 	struct merit_entry entry;
 
-	for (uint64_t seq = merit_state_cut(ledger->model.state); seq < ledger->size; seq++) {
+	for (uint64_t begin = merit_state_cut(ledger->model.state), seq = begin; seq < ledger->size; seq++) {
 		size_t size = 0;
+		if ((seq == begin || seq % MERIT_TILE_HASHES == 0) &&
+		    merit_tree_check_tile(&ledger->tree, seq / MERIT_TILE_HASHES) != MERIT_OK)
+			return MERIT_CORRUPT;
 		merit_arena_reset(&ledger->model.scratch);
 		const void *record = record_read(ledger, seq, &size);
 		if (record == NULL)
@@ -192,6 +206,8 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 		if (status != MERIT_OK || entry.seq != seq)
 			return status == MERIT_NO_MEMORY ? status : MERIT_CORRUPT;
 		merit_evolve(&ledger->model, &entry);
+		if (ledger->model.failure != MERIT_OK)
+			return ledger->model.failure; /* Before any of it reaches the disk. */
 		if (!merit_ledger_flush_due_at(ledger, seq + 1))
 			continue;
 		struct merit_hash hash = merit_record_hash(record, size);
@@ -202,7 +218,7 @@ static enum merit_status catch_up(struct merit_ledger *ledger)
 		if (status != MERIT_OK)
 			return status;
 	}
-	return ledger->model.failure != MERIT_OK ? ledger->model.failure : merit_state_failure(ledger->model.state);
+	return merit_state_failure(ledger->model.state);
 }
 
 /* What the last entry leaves behind: its time, below which no new entry's is, and its hash. */
@@ -223,16 +239,19 @@ static enum merit_status last_entry(struct merit_ledger *ledger)
 	return MERIT_OK;
 }
 
-/* Whether the state on the disk is what this log's entries amount to, and not those of another that was in its place. */
-static bool is_of_this_log(struct merit_ledger *ledger)
+/* Whether the state on the disk is what this log's entries amount to, and not those of another that was in its place.
+ * CORRUPT where the log cannot say. */
+static enum merit_status compare_anchor(struct merit_ledger *ledger, bool *is_of_this_log_out)
 {
 	uint64_t cut = merit_state_cut(ledger->model.state);
-	struct merit_hash hash;
+	struct merit_hash hash = { { 0 } };
 
+	*is_of_this_log_out = cut == 0;
 	if (cut == 0 || cut > ledger->size)
-		return cut == 0;
-	return merit_tree_leaf(&ledger->tree, cut - 1, &hash) == MERIT_OK &&
-	       memcmp(hash.bytes, merit_state_anchor(ledger->model.state), sizeof(hash.bytes)) == 0;
+		return MERIT_OK;
+	enum merit_status status = merit_tree_leaf(&ledger->tree, cut - 1, &hash);
+	*is_of_this_log_out = memcmp(hash.bytes, merit_state_anchor(ledger->model.state), sizeof(hash.bytes)) == 0;
+	return status;
 }
 
 static enum merit_status open_state(struct merit_ledger *ledger, const struct merit_ledger_options *options)
@@ -242,13 +261,16 @@ static enum merit_status open_state(struct merit_ledger *ledger, const struct me
 		.version = MERIT_STATE_VERSION,
 		.ordered_table = MERIT_TABLE_DUE,
 	};
+	bool is_of_this_log = true;
 
 	enum merit_status status = options->rebuild ? merit_state_destroy(options->directory) : MERIT_OK;
 	memcpy(state.hash_key, ledger->system_key.bytes,
 	       sizeof(state.hash_key)); /* a secret that outsiders cannot guess */
 	if (status == MERIT_OK)
 		status = merit_state_open(options->directory, &state, &ledger->model.state);
-	if (status != MERIT_OK || is_of_this_log(ledger))
+	if (status == MERIT_OK)
+		status = compare_anchor(ledger, &is_of_this_log);
+	if (status != MERIT_OK || is_of_this_log)
 		return status;
 	merit_state_close(ledger->model.state);
 	ledger->model.state = NULL;
@@ -276,15 +298,10 @@ static enum merit_status open_log(struct merit_ledger *ledger, const struct meri
 	return status;
 }
 
-static bool same_key(const struct merit_secret_key *secret, const struct merit_public_key *wanted)
-{
-	struct merit_public_key key = merit_secret_key_public(secret);
-
-	return memcmp(key.bytes, wanted->bytes, sizeof(key.bytes)) == 0;
-}
-
 static enum merit_status check_keys(struct merit_ledger *ledger, const struct merit_ledger_options *options)
 {
+	if (memcmp(ledger->log.key.bytes, ledger->model.program.log_key.bytes, sizeof(ledger->log.key.bytes)) != 0)
+		return MERIT_CORRUPT; /* State knows another birth than the log's first row is. */
 	if (options->log_key == NULL)
 		return MERIT_OK;
 	if (!same_key(options->log_key, &ledger->model.program.log_key) ||
@@ -335,7 +352,7 @@ enum merit_status merit_ledger_load(struct merit_ledger *ledger, const struct me
 	enum merit_status status = open_log(ledger, options);
 
 	if (status == MERIT_OK && ledger->size > 0)
-		status = check_head(ledger);
+		status = check_head(ledger, options->log_key);
 	if (status == MERIT_OK)
 		status = open_state(ledger, options);
 	if (status != MERIT_OK)

@@ -399,7 +399,7 @@ enum merit_status merit_ledger_begin(struct merit_ledger *ledger, int64_t wall_m
 		status = tick(ledger, &effects_count);
 	if (status == MERIT_STORE_FULL && calls_count == 0)
 		status = MERIT_OK; /* Reads go on without what is due: it is written when there is room. */
-	return status;
+	return ledger->model.failure != MERIT_OK ? ledger->model.failure : status;
 }
 
 enum merit_status merit_ledger_extend(struct merit_ledger *ledger, size_t requests_size, size_t calls_count)

@@ -257,7 +257,7 @@ static int copy_to_draft(MDB_env *env, const struct place *place, bool *compact_
 {
 	int rc = mdb_env_copy2(env, place->draft_path, MDB_CP_COMPACT);
 	*compact_out = rc == 0;
-	if (rc >= 0) /* An errno; LMDB's own are negative, and which of them it is depends on the version. */
+	if (rc != MDB_INCOMPATIBLE && rc != MDB_CORRUPTED) /* what it calls pages that belong to nobody, by its version */
 		return rc;
 	if (!remove_file(place->draft_path, "data.mdb"))
 		return errno;

@@ -53,7 +53,8 @@ MERIT_MUST_USE enum merit_status merit_env_create(const char *dir, const char *n
 /* A consistent copy of env, taken beside its writer, as TARGET_DIR/name: on the disk when this returns, whole or
  * absent. It holds one read transaction meanwhile, so the original grows with every commit. The compact copy of LMDB
  * runs a thread of its own, which has ended on return.
- * compact_out  false: LMDB found pages that belong to nobody, and the copy is a plain one, as large as the original
+ * compact_out  false: LMDB found pages that belong to nobody, and the copy is a plain one, as large as the original;
+ *              verify it, since that could be damage, too
  * Returns      EXISTS, NO_MEMORY, STORE_FULL or IO_FAILED */
 MERIT_MUST_USE enum merit_status merit_env_copy(MDB_env *env, const char *target_dir, const char *name,
                                                 bool *compact_out);

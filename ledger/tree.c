@@ -296,6 +296,21 @@ enum merit_status merit_tree_leaf(const struct merit_tree *tree, uint64_t index,
 	return MERIT_OK;
 }
 
+enum merit_status merit_tree_check_tile(const struct merit_tree *tree, uint64_t index)
+{
+	struct reader reader = { .tree = tree };
+
+	for (unsigned level = 0; index < level_width(tree->size, level) / MERIT_TILE_HASHES; level++) {
+		const struct merit_hash *tile = reader_tile(&reader, level, index);
+		struct merit_hash hash = fold(tile, MERIT_TILE_HASHES);
+		const struct merit_hash *above = reader_tile(&reader, level + 1, index / MERIT_TILE_HASHES);
+		if (reader.failed || !merit_hash_equal(&hash, &above[index % MERIT_TILE_HASHES]))
+			return MERIT_CORRUPT;
+		index /= MERIT_TILE_HASHES;
+	}
+	return MERIT_OK;
+}
+
 enum merit_status merit_tree_tile(const struct merit_tree *tree, unsigned level, uint64_t index, unsigned width,
                                   struct merit_hash *hashes_out)
 {

@@ -65,6 +65,11 @@ void merit_tree_copy(struct merit_tree *tree, const struct merit_tree *from);
 MERIT_MUST_USE enum merit_status merit_tree_leaf(const struct merit_tree *tree, uint64_t index,
                                                  struct merit_hash *hash_out);
 
+/* Holds complete tile index of level 0 against the root, by way of the tiles above it. The incomplete one is the root's
+ * already. Returns CORRUPT when it is another than the root was made of, or one is missing. Costs a fold of 256 hashes a
+ * level. */
+MERIT_MUST_USE enum merit_status merit_tree_check_tile(const struct merit_tree *tree, uint64_t index);
+
 /* The root of the whole tree. */
 struct merit_hash merit_tree_root(const struct merit_tree *tree);
 

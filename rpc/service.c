@@ -95,8 +95,8 @@ static enum merit_status put_entries(const struct asked *asked, uint64_t *seq, u
 		const void *bytes = NULL;
 		size_t size = 0;
 		enum merit_status status = merit_store_read_entry(asked->reader, *seq, &bytes, &size);
-		if (status != MERIT_OK)
-			return status;
+		if (status != MERIT_OK) /* It was there when the feed was told of it. */
+			return status == MERIT_NOT_FOUND ? MERIT_CORRUPT : status;
 		if (out->size != start_size && out->size - start_size + sealed->size + size > FEED_SIZE_MAX)
 			return MERIT_OK;
 		merit_record_put(out, sealed, bytes, size);

@@ -150,6 +150,39 @@ static void entries_without_their_tile_are_not_caught_up_with(void **state)
 	fixture_free(f);
 }
 
+static void use_evidence(struct fixture *f, const char *reference)
+{
+	assert_int_equal(fixture_call(f, "svc", "earn",
+	                              "'member':'m1','campaign':'c1','event':'case','reference':'%s','evidence':'" HASH
+	                              "','occurred':%lld",
+	                              reference, (long long)f->now_ms),
+	                 MERIT_OK);
+}
+
+/* The damaged entry is in state already, but one behind it asks for it once more, as it is evolved. */
+static void what_is_evolved_over_a_damaged_entry_is_never_written_back(void **state)
+{
+	struct fixture *f = new_log();
+
+	(void)state;
+	use_evidence(f, "r1");
+	uint64_t seq = fixture_size(f) - 1;
+	fill(f, seq + 300);
+	fixture_flush(f);
+	use_evidence(f, "r2");
+	fill(f, seq + 330);
+	fixture_close(f);
+	f->state_rows_max = 2;
+	struct row row = entry_row(f, seq);
+	row_write(f, "log", "entries", &row, false);
+	assert_int_equal(reopen(f), MERIT_CORRUPT);
+	row_write(f, "log", "entries", &row, true);
+	assert_int_equal(reopen(f), MERIT_OK);
+	must_be_proven(f);
+	free(row.value);
+	fixture_free(f);
+}
+
 /* ---- Deciding ---- */
 
 enum damage { LOST, CHANGED, REPLACED };
@@ -198,12 +231,7 @@ static void what_is_decided_over_a_damaged_entry_is_never_made_durable(void **st
 
 	(void)state;
 	live(f, "r1", "o1");
-	assert_int_equal(
-		fixture_call_id(f, "svc", "once", "earn",
-	                        "'member':'m1','campaign':'c1','event':'case','reference':'r3','evidence':'" HASH
-	                        "','occurred':%lld",
-	                        (long long)f->now_ms),
-		MERIT_OK);
+	use_evidence(f, "r3");
 	uint64_t seq = fixture_size(f) - 1;
 	fill(f, seq + 300); /* An entry that no complete tile covers is read at open, and missed. */
 	fixture_flush(f);
@@ -265,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_changed_entry_is_never_caught_up_with),
 		cmocka_unit_test(entries_without_their_tile_are_not_caught_up_with),
+		cmocka_unit_test(what_is_evolved_over_a_damaged_entry_is_never_written_back),
 		cmocka_unit_test(what_is_decided_over_a_damaged_entry_is_never_made_durable),
 		cmocka_unit_test(who_reads_a_damaged_entry_is_told_and_the_rest_goes_on),
 	};

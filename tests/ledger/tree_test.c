@@ -340,6 +340,33 @@ static void a_lost_tile_is_reported(void **state)
 	fixture_free(fixture);
 }
 
+static void a_tile_that_is_not_the_roots_is_reported(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	struct merit_hash *leaf = &fixture->memory.tiles[0][5][17], *above = &fixture->memory.tiles[1][0][6];
+
+	(void)state;
+	fixture_grow(fixture, LARGE);
+	for (uint64_t index = 0; index <= LARGE / MERIT_TILE_HASHES; index++)
+		assert_int_equal(merit_tree_check_tile(&fixture->tree, index), MERIT_OK);
+	leaf->bytes[0] ^= 1;
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 5), MERIT_CORRUPT);
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 6), MERIT_OK);
+	leaf->bytes[0] ^= 1;
+	above->bytes[0] ^= 1; /* All of this tile's are held against the root with it. */
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 5), MERIT_CORRUPT);
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 6), MERIT_CORRUPT);
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 256), MERIT_OK);
+	above->bytes[0] ^= 1;
+	fixture->memory.tiles[0][260][0].bytes[0] ^= 1; /* Above it is the incomplete tile. */
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 260), MERIT_CORRUPT);
+	fixture->memory.present[0][5] = false;
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 5), MERIT_CORRUPT);
+	fixture->memory.present[1][0] = false;
+	assert_int_equal(merit_tree_check_tile(&fixture->tree, 6), MERIT_CORRUPT);
+	fixture_free(fixture);
+}
+
 static void a_tile_the_store_refuses_is_reported(void **state)
 {
 	struct fixture *fixture = fixture_new();
@@ -390,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_reopened_tree_is_the_same_and_grows_on),
 		cmocka_unit_test(tiles_are_as_wide_as_the_standard_says),
 		cmocka_unit_test(a_lost_tile_is_reported),
+		cmocka_unit_test(a_tile_that_is_not_the_roots_is_reported),
 		cmocka_unit_test(a_tile_the_store_refuses_is_reported),
 		cmocka_unit_test(paths_are_named_as_the_standard_says),
 	};

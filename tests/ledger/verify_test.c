@@ -763,6 +763,37 @@ static void checkpoint_forge(const struct fixture *f, const char *signer)
 	merit_buffer_free(&note);
 }
 
+/* Whoever puts a birth of their own before the entries can sign them, too: not as the log that was there. */
+static void a_log_of_another_birth_is_not_opened(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct merit_buffer leaf = { 0 };
+	struct merit_ledger *ledger;
+	(void)state;
+
+	fixture_world(f);
+	fixture_flush(f);
+	assert_true(fixture_size(f) < 256);
+	fixture_close(f);
+	struct row birth = row_read(f, "log", "entries", 0);
+	struct merit_text bytes = text_replace(&leaf, &birth, fixture_public("log"), fixture_public("mallory"));
+	struct row forged = birth;
+	forged.value = (unsigned char *)leaf.data;
+	forged.size = bytes.size;
+	row_write(f, "log", "entries", &forged, true);
+	checkpoint_forge(f, "mallory");
+	assert_int_equal(reopen(f), MERIT_BAD_FORMAT);
+	struct merit_ledger_options options = { .directory = f->directory, .map_size = (uint64_t)1 << 30 };
+	assert_int_equal(merit_ledger_open(&options, &ledger), MERIT_CORRUPT); /* State knows better. */
+	row_write(f, "log", "entries", &birth, true);
+	checkpoint_forge(f, "log");
+	assert_int_equal(reopen(f), MERIT_OK);
+	must_be_proven(f);
+	merit_buffer_free(&leaf);
+	free(birth.value);
+	fixture_free(f);
+}
+
 /* The last entry is ops/k2's item.stock of 7 cups. */
 static void a_forged_entry_under_a_new_checkpoint_is_named(void **state)
 {
@@ -995,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(a_flipped_bit_of_a_claims_hash_is_named),
 		cmocka_unit_test(a_state_of_another_log_is_named),
 		cmocka_unit_test(a_state_that_cannot_be_opened_is_named),
+		cmocka_unit_test(a_log_of_another_birth_is_not_opened),
 		cmocka_unit_test(a_forged_entry_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(forged_money_under_a_new_checkpoint_is_named),
 		cmocka_unit_test(a_request_that_somebody_else_signed_is_named),
