@@ -26,11 +26,11 @@
  * RATIO_TODAY is the median of what runs of this test said on the machine of bench/README.md; it comes down as the path
  * gets faster. */
 #if defined(__SANITIZE_ADDRESS__)
-#define RATIO_TODAY 1430
+#define RATIO_TODAY 1100
 #elif defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
 #define RATIO_TODAY 0 /* no bound: such builds are not made to be fast */
 #else
-#define RATIO_TODAY 620
+#define RATIO_TODAY 520
 #endif
 #define RATIO_MAX (2 * RATIO_TODAY)
 
